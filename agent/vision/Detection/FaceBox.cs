@@ -1,0 +1,31 @@
+namespace EdgeFace.Detection;
+
+/// <summary>Where a face is, in pixels of its frame. Left and top are inside, right and bottom just outside.</summary>
+/// <param name="Left">May be negative: a box may reach out of the frame.</param>
+/// <param name="Top">Rows are counted downwards.</param>
+/// <param name="Right">Greater than <paramref name="Left"/>.</param>
+/// <param name="Bottom">Greater than <paramref name="Top"/>.</param>
+/// <param name="Score">The detector's own, 0..1.</param>
+public readonly record struct FaceBox(float Left, float Top, float Right, float Bottom, float Score)
+{
+    public float Width => Right - Left;
+
+    public float Height => Bottom - Top;
+
+    public float Area => Math.Max(0, Width) * Math.Max(0, Height);
+
+    public float CentreX => (Left + Right) / 2;
+
+    public float CentreY => (Top + Bottom) / 2;
+
+    /// <summary>Shared area over joint area, 0..1.</summary>
+    public float IntersectionOverUnion(in FaceBox other)
+    {
+        var width = Math.Min(Right, other.Right) - Math.Max(Left, other.Left);
+        var height = Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top);
+        if (width <= 0 || height <= 0) return 0;
+
+        var shared = width * height;
+        return shared / (Area + other.Area - shared);
+    }
+}
