@@ -47,8 +47,10 @@ public sealed class Frame : IDisposable
     }
 
     /// <summary>The same pixels under OpenCV's name, for its decoders and drawing: no copy, valid while the frame lives.</summary>
-    internal Mat AsMat() =>
-        Mat.FromPixelData(Height, Width, MatType.CV_8UC3, Marshal.UnsafeAddrOfPinnedArrayElement(Buffer, 0));
+    internal Mat AsMat() => Mat.FromPixelData(Height, Width, MatType.CV_8UC3, Address);
+
+    /// <summary>Of the first pixel, for native decoders. The memory is pinned, and valid while the frame lives.</summary>
+    internal nint Address => Marshal.UnsafeAddrOfPinnedArrayElement(Buffer, 0);
 
     public void Dispose()
     {

@@ -10,6 +10,7 @@ public enum PictureFault
     Foreign,
     Truncated,
     TooLarge,
+    Damaged,
 }
 
 /// <summary>A picture or a video that is not one. The message says what happened, the value, the limit and what to do.</summary>
