@@ -5,10 +5,14 @@ using Xunit;
 
 namespace EdgeFace.Tests.Capture;
 
-/// <summary>JPEGs of the kinds that encoders leave out: flat CMYK, and any JPEG with an Exif orientation put in.</summary>
+/// <summary>
+/// JPEGs of the kinds that encoders leave out: flat CMYK, and any JPEG with an Exif orientation put in.
+/// </summary>
 static class JpegWriter
 {
-    /// <summary>The flat colours of a picture's rows of blocks, 8 x 8 pixels each, four samples a pixel, as stored.</summary>
+    /// <summary>
+    /// The flat colours of a picture's rows of blocks, 8 x 8 pixels each, four samples a pixel, as stored.
+    /// </summary>
     /// <param name="blocks">Stored C, M, Y, K of each block, from left to right.</param>
     /// <param name="adobe">With Adobe's marker, which says that 255 is no ink.</param>
     public static byte[] Cmyk(byte[][] blocks, bool adobe)
@@ -19,7 +23,8 @@ static class JpegWriter
         Segment(file, 0xC0, [8, 0, 8, 0, (byte)(8 * blocks.Length), 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0]);
 
         // DC: twelve categories of four bits each, so the code of a category is the category. AC: end of block is "0".
-        Segment(file, 0xC4, [0x00, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+        Segment(file, 0xC4,
+            [0x00, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
         Segment(file, 0xC4, [0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         Segment(file, 0xDA, [4, 1, 0, 2, 0, 3, 0, 4, 0, 0, 63, 0]);
         file.AddRange(Scan(blocks));
@@ -59,7 +64,9 @@ static class JpegWriter
     static void Segment(List<byte> file, byte marker, byte[] body) =>
         file.AddRange([0xFF, marker, (byte)((body.Length + 2) >> 8), (byte)(body.Length + 2), .. body]);
 
-    /// <summary>Only the mean of each block is coded (T.81, F.1.2.1): eight times the level-shifted sample, as a difference.</summary>
+    /// <summary>
+    /// Only the mean of each block is coded (T.81, F.1.2.1): eight times the level-shifted sample, as a difference.
+    /// </summary>
     static byte[] Scan(byte[][] blocks)
     {
         var bits = new List<bool>();

@@ -11,7 +11,8 @@ public class PictureFolderTests
         using var folder = new TemporaryFolder();
         string[] expected =
         [
-            folder.Write("a.jpg", [1]), folder.Write("b/c.PNG", [1]), folder.Write("b/d/e.jpeg", [1]), folder.Write("f.JPG", [1]),
+            folder.Write("a.jpg", [1]), folder.Write("b/c.PNG", [1]),
+            folder.Write("b/d/e.jpeg", [1]), folder.Write("f.JPG", [1]),
         ];
         folder.Write("notes.txt", [1]);
         folder.Write("png", [1]);

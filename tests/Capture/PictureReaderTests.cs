@@ -70,7 +70,8 @@ public class PictureReaderTests
     public void An_orientation_that_does_not_exist_turns_nothing(ushort orientation)
     {
         using var upright = Corners();
-        using var frame = PictureReader.Read(JpegWriter.WithOrientation(JpegWriter.Encode(upright), orientation, little: true));
+        var jpeg = JpegWriter.WithOrientation(JpegWriter.Encode(upright), orientation, little: true);
+        using var frame = PictureReader.Read(jpeg);
 
         Assert.Equal((upright.Width, upright.Height), (frame.Width, frame.Height));
         Assert.InRange(MeanDifference(frame, upright), 0, 6);
@@ -84,7 +85,8 @@ public class PictureReaderTests
     [InlineData(255, 255, 0, 255, 0, 255, 255)] // yellow
     [InlineData(0, 0, 255, 255, 255, 0, 0)] // cyan and magenta: blue
     [InlineData(255, 255, 255, 128, 128, 128, 128)] // half key: mid grey
-    public void Inks_of_an_Adobe_CMYK_JPEG_have_their_colours(byte c, byte m, byte y, byte k, byte blue, byte green, byte red)
+    public void Inks_of_an_Adobe_CMYK_JPEG_have_their_colours(
+        byte c, byte m, byte y, byte k, byte blue, byte green, byte red)
     {
         byte[] white = [255, 255, 255, 255];
         using var frame = PictureReader.Read(JpegWriter.Cmyk([white, [c, m, y, k]], adobe: true));
@@ -144,7 +146,8 @@ public class PictureReaderTests
     public void A_palette_is_looked_up_and_its_transparent_entries_are_white()
     {
         byte[] palette = [255, 0, 0, 0, 255, 0, 0, 0, 255];
-        using var opaque = PictureReader.Read(PngWriter.Write(3, 1, 8, PngWriter.Palette, [0, 1, 2], ("PLTE", palette)));
+        using var opaque = PictureReader.Read(
+            PngWriter.Write(3, 1, 8, PngWriter.Palette, [0, 1, 2], ("PLTE", palette)));
         Assert.Equal([0, 0, 255, 0, 255, 0, 255, 0, 0], opaque.Pixels.ToArray());
 
         using var seeThrough = PictureReader.Read(
@@ -182,11 +185,14 @@ public class PictureReaderTests
         return picture;
     }
 
-    /// <summary>How a camera held so would store it, by the table of the Exif standard: where row 0 and column 0 lie.</summary>
+    /// <summary>
+    /// How a camera held so would store it, by the table of the Exif standard: where row 0 and column 0 lie.
+    /// </summary>
     static Mat Stored(Mat upright, int orientation)
     {
         var sideways = orientation >= 5;
-        var stored = new Mat(sideways ? upright.Width : upright.Height, sideways ? upright.Height : upright.Width, MatType.CV_8UC3);
+        var size = sideways ? new Size(upright.Height, upright.Width) : upright.Size();
+        var stored = new Mat(size, MatType.CV_8UC3);
         var (right, bottom) = (upright.Width - 1, upright.Height - 1);
         var (rows, columns) = (stored.Rows, stored.Cols);
         for (var row = 0; row < rows; row++)

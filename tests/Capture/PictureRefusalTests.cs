@@ -217,7 +217,10 @@ public class PictureRefusalTests
             {
                 case 0: bytes[random.Next(bytes.Length)] = (byte)random.Next(256); break;
                 case 1: bytes[random.Next(Math.Min(bytes.Length, 700))] ^= (byte)(1 << random.Next(8)); break;
-                case 2: random.NextBytes(bytes.AsSpan(random.Next(bytes.Length)) is var tail ? tail[..Math.Min(9, tail.Length)] : []); break;
+                case 2:
+                    var tail = bytes.AsSpan(random.Next(bytes.Length));
+                    random.NextBytes(tail[..Math.Min(9, tail.Length)]);
+                    break;
                 default: bytes = random.Next(4) == 0 ? bytes[..random.Next(1, bytes.Length + 1)] : bytes; break;
             }
         }

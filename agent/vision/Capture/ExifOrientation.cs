@@ -3,7 +3,9 @@ using OpenCvSharp;
 
 namespace EdgeFace.Capture;
 
-/// <summary>How a camera was held (Exif 2.32, tag 0x0112): 1 is upright, 2..8 are the other turns and mirrorings.</summary>
+/// <summary>
+/// How a camera was held (Exif 2.32, tag 0x0112): 1 is upright, 2..8 are the other turns and mirrorings.
+/// </summary>
 static class ExifOrientation
 {
     public const int Upright = 1;
@@ -18,11 +20,14 @@ static class ExifOrientation
         var little = tiff.StartsWith("II*\0"u8);
         if (!little && !tiff.StartsWith("MM\0*"u8)) return Upright;
 
-        var at = little ? BinaryPrimitives.ReadUInt32LittleEndian(tiff[4..]) : BinaryPrimitives.ReadUInt32BigEndian(tiff[4..]);
+        var at = little
+            ? BinaryPrimitives.ReadUInt32LittleEndian(tiff[4..])
+            : BinaryPrimitives.ReadUInt32BigEndian(tiff[4..]);
         if (at > tiff.Length - 2) return Upright;
 
         var entries = tiff[((int)at + 2)..];
-        for (var left = Short(tiff[(int)at..], little); left > 0 && entries.Length >= 12; left--, entries = entries[12..])
+        var left = Short(tiff[(int)at..], little);
+        for (; left > 0 && entries.Length >= 12; left--, entries = entries[12..])
         {
             if (Short(entries, little) != Tag || Short(entries[2..], little) != ShortType) continue;
 
@@ -36,7 +41,9 @@ static class ExifOrientation
     /// <summary>Orientations 5..8 lie on their side.</summary>
     public static bool SwapsSides(int orientation) => orientation >= 5;
 
-    /// <summary>Turns <paramref name="stored"/> upright into <paramref name="upright"/>, which has its memory already.</summary>
+    /// <summary>
+    /// Turns <paramref name="stored"/> upright into <paramref name="upright"/>, which has its memory already.
+    /// </summary>
     public static void Apply(int orientation, Mat stored, Mat upright)
     {
         switch (orientation)

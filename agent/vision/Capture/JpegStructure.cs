@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace EdgeFace.Capture;
 
 /// <summary>
-/// The markers of a JPEG (ITU-T T.81, annex B) from SOI to EOI. libjpeg paints what is missing grey and says nothing, so
-/// the end is looked for before it is asked.
+/// The markers of a JPEG (ITU-T T.81, annex B) from SOI to EOI. libjpeg paints what is missing grey and says nothing,
+/// so the end is looked for before it is asked.
 /// </summary>
 ref struct JpegStructure
 {
@@ -32,8 +32,8 @@ ref struct JpegStructure
     }
 
     /// <summary>
-    /// The next marker that is not filler, restart or a 0xFF of coded pixels (B.1.1.2, B.1.1.5). Stray bytes between two
-    /// segments are passed over as libjpeg does: real cameras write them.
+    /// The next marker that is not filler, restart or a 0xFF of coded pixels (B.1.1.2, B.1.1.5). Stray bytes between
+    /// two segments are passed over as libjpeg does: real cameras write them.
     /// </summary>
     byte NextMarker()
     {
@@ -41,7 +41,7 @@ ref struct JpegStructure
         {
             var skip = _file[_at..].IndexOf((byte)0xFF);
             if (skip < 0 || _at + skip + 1 >= _file.Length)
-                throw PictureHeader.Truncated(_name, _file.Length, "a JPEG ends with the marker FF D9, which never came");
+                throw CutOff("a JPEG ends with the marker FF D9, which never came");
 
             _at += skip + 1;
             var marker = _file[_at];
@@ -55,15 +55,15 @@ ref struct JpegStructure
     /// <summary>What follows the marker and its two bytes of length.</summary>
     ReadOnlySpan<byte> NextSegment()
     {
-        if (_at + 2 > _file.Length) throw PictureHeader.Truncated(_name, _file.Length, "a segment begins and has no length");
+        if (_at + 2 > _file.Length) throw CutOff("a segment begins and has no length");
 
         var length = BinaryPrimitives.ReadUInt16BigEndian(_file[_at..]);
-        if (length < 2) throw PictureHeader.Damaged(_name, $"the segment at byte {_at - 2:N0} gives its length as {length}");
+        if (length < 2)
+            throw PictureHeader.Damaged(_name, $"the segment at byte {_at - 2:N0} gives its length as {length}");
 
         if (_at + length > _file.Length)
         {
-            throw PictureHeader.Truncated(_name, _file.Length,
-                $"the segment at byte {_at - 2:N0} should go on to byte {_at + length:N0}");
+            throw CutOff($"the segment at byte {_at - 2:N0} should go on to byte {_at + length:N0}");
         }
 
         var segment = _file.Slice(_at + 2, length - 2);
@@ -97,6 +97,8 @@ ref struct JpegStructure
         limits.CheckSize(_name, _width, _height);
     }
 
+    readonly PictureException CutOff(string wanted) => PictureHeader.Truncated(_name, _file.Length, wanted);
+
     readonly PictureHeader Header()
     {
         if (_width == 0 || !_scanned) throw PictureHeader.Damaged(_name, "it ends before any pixels");
@@ -105,7 +107,8 @@ ref struct JpegStructure
         if (_components == 4 && !_inverted)
         {
             throw new PictureException(PictureFault.Foreign,
-                $"{_name} is a CMYK JPEG that does not say which way round its inks are. Save it as an RGB JPEG or PNG.");
+                $"{_name} is a CMYK JPEG that does not say which way round its inks are. "
+                + "Save it as an RGB JPEG or PNG.");
         }
 
         return new PictureHeader(MediaFormat.Jpeg, _width, _height, BitsPerSample: 8, HasAlpha: false, _orientation);

@@ -1,11 +1,13 @@
 namespace EdgeFace.Capture;
 
-/// <summary>Opens the files of pictures and videos and says in one way what is wrong with those that do not open.</summary>
+/// <summary>
+/// Opens the files of pictures and videos and says in one way what is wrong with those that do not open.
+/// </summary>
 public static class MediaFile
 {
     /// <summary>
-    /// By the file's first bytes: MP4, QuickTime, WebM, Matroska, AVI, Flash, Windows Media, MPEG and Ogg, and GIF, which
-    /// has frames too.
+    /// By the file's first bytes: MP4, QuickTime, WebM, Matroska, AVI, Flash, Windows Media, MPEG and Ogg, and GIF,
+    /// which has frames too.
     /// </summary>
     /// <exception cref="PictureException">The file is missing, a folder, empty or may not be read.</exception>
     public static bool IsVideo(string path)

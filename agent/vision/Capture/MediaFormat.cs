@@ -97,7 +97,9 @@ static class MediaFormats
         _ => MediaFormat.Unknown,
     };
 
-    /// <summary>Phone pictures and videos share one container: the brands (ISO/IEC 14496-12, 4.3) tell them apart.</summary>
+    /// <summary>
+    /// Phone pictures and videos share one container: the brands (ISO/IEC 14496-12, 4.3) tell them apart.
+    /// </summary>
     static MediaFormat OfBrands(ReadOnlySpan<byte> head, ReadOnlySpan<byte> brands)
     {
         var box = BinaryPrimitives.ReadUInt32BigEndian(head);

@@ -38,6 +38,7 @@ readonly record struct PictureHeader(
     public static PictureException Truncated(string name, long at, string wanted) => new(PictureFault.Truncated,
         $"{name} is cut off at byte {at:N0}: {wanted}. Copy it again from its source.");
 
-    public static PictureException Damaged(string name, string what, Exception? inner = null) => new(PictureFault.Damaged,
+    public static PictureException Damaged(string name, string what, Exception? inner = null) => new(
+        PictureFault.Damaged,
         $"{name} is damaged: {what}. Copy it again from its source, or save it anew as JPEG or PNG.", inner);
 }

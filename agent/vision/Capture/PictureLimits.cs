@@ -3,7 +3,8 @@ namespace EdgeFace.Capture;
 /// <summary>
 /// What a picture may claim before it is decoded: a file of a few bytes can declare a picture of many gigabytes.
 /// </summary>
-/// <param name="FileBytes">Largest picture file; 64 MiB. A video file has no such limit: it is never held whole.</param>
+/// <param name="FileBytes">Largest picture file; 64 MiB. A video file has no such limit: it is never held
+/// whole.</param>
 /// <param name="Side">Widest or tallest picture or video in pixels; 16,384.</param>
 /// <param name="Area">Most pixels; 50 million, which is 150 MB as a frame.</param>
 public sealed record PictureLimits(

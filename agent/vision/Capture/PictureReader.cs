@@ -5,7 +5,8 @@ namespace EdgeFace.Capture;
 /// <summary>
 /// Reads JPEG and PNG pictures, told apart by content, into 8-bit BGR frames: grey, palette, 16-bit, progressive,
 /// interlaced and Adobe CMYK included. Exif orientation is applied, what shines through is laid over white, colour
-/// profiles are not applied. Nothing is decoded before the header has been found within the limits and the file complete.
+/// profiles are not applied. Nothing is decoded before the header has been found within the limits and the file
+/// complete.
 /// </summary>
 public static class PictureReader
 {
@@ -37,7 +38,8 @@ public static class PictureReader
         QuietDecoders.Ensure();
         try
         {
-            using var stored = Decode(header.Format == MediaFormat.Png ? PngStructure.WithoutOrnaments(bytes) : bytes, header);
+            if (header.Format == MediaFormat.Png) bytes = PngStructure.WithoutOrnaments(bytes);
+            using var stored = Decode(bytes, header);
             if (stored.Width != header.Width || stored.Height != header.Height)
                 throw PictureHeader.Damaged(name, $"its {header.Width} x {header.Height} pixels cannot be decoded");
 
@@ -49,7 +51,9 @@ public static class PictureReader
         }
     }
 
-    /// <summary>8-bit BGR as stored. What the decoder would drop (alpha, the lower byte) is asked for and brought over here.</summary>
+    /// <summary>
+    /// 8-bit BGR as stored. What the decoder would drop (alpha, the lower byte) is asked for and brought over here.
+    /// </summary>
     static Mat Decode(ReadOnlySpan<byte> bytes, in PictureHeader header)
     {
         if (header is { HasAlpha: false, BitsPerSample: <= 8 })

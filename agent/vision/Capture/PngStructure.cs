@@ -91,7 +91,7 @@ ref struct PngStructure
     void TakeImageHeader(ReadOnlySpan<byte> type, ReadOnlySpan<byte> body, PictureLimits limits)
     {
         if (!type.SequenceEqual("IHDR"u8) || body.Length != 13)
-            throw PictureHeader.Damaged(_name, $"its first chunk is {Name(type)} of {body.Length} bytes, not IHDR of 13");
+            throw PictureHeader.Damaged(_name, $"its first chunk is {Name(type)}, {body.Length} bytes, not IHDR, 13");
 
         var width = BinaryPrimitives.ReadUInt32BigEndian(body);
         var height = BinaryPrimitives.ReadUInt32BigEndian(body[4..]);
@@ -104,10 +104,16 @@ ref struct PngStructure
     readonly void CheckType(ReadOnlySpan<byte> type)
     {
         foreach (var letter in type)
-            if (!char.IsAsciiLetter((char)letter)) throw PictureHeader.Damaged(_name, $"no chunk begins at byte {_at:N0}");
+        {
+            if (!char.IsAsciiLetter((char)letter))
+                throw PictureHeader.Damaged(_name, $"no chunk begins at byte {_at:N0}");
+        }
     }
 
-    /// <summary>Chunks in small letters are ornaments (5.4): a wrong checksum there costs no pixel. Transparency alone is not one.</summary>
+    /// <summary>
+    /// Chunks in small letters are ornaments (5.4): a wrong checksum there costs no pixel. Transparency alone is not
+    /// one.
+    /// </summary>
     readonly void CheckSum(ReadOnlySpan<byte> type, ReadOnlySpan<byte> body)
     {
         if (IsOrnament(type)) return;
@@ -117,7 +123,8 @@ ref struct PngStructure
             throw PictureHeader.Damaged(_name, $"the chunk {Name(type)} at byte {_at:N0} does not match its checksum");
     }
 
-    static bool IsOrnament(ReadOnlySpan<byte> type) => char.IsAsciiLetterLower((char)type[0]) && !type.SequenceEqual("tRNS"u8);
+    static bool IsOrnament(ReadOnlySpan<byte> type) =>
+        char.IsAsciiLetterLower((char)type[0]) && !type.SequenceEqual("tRNS"u8);
 
     static uint Crc(ReadOnlySpan<byte> bytes)
     {

@@ -3,16 +3,18 @@ using OpenCvSharp;
 namespace EdgeFace.Capture;
 
 /// <summary>
-/// Reads a video file frame by frame through OpenCV's FFmpeg: MP4, QuickTime, WebM, Matroska, AVI and GIF with the codecs
-/// that the installed OpenCV has. Frames are decoded straight into rented memory and stand upright: a phone's rotation is
-/// applied. One thread at a time.
+/// Reads a video file frame by frame through OpenCV's FFmpeg: MP4, QuickTime, WebM, Matroska, AVI and GIF with the
+/// codecs that the installed OpenCV has. Frames are decoded straight into rented memory and stand upright: a phone's
+/// rotation is applied. One thread at a time.
 /// </summary>
 public sealed class VideoReader : IDisposable
 {
     /// <summary>A time stamp in whole milliseconds may lie this much before the frame that it stands for.</summary>
     const double HalfMillisecond = 0.5;
 
-    /// <summary>A pool has no more buffers; a caller who brings a new pool for each frame gains nothing from the names kept.</summary>
+    /// <summary>
+    /// A pool has no more buffers; a caller who brings a new pool for each frame gains nothing from the names kept.
+    /// </summary>
     const int HeadersMax = 64;
 
     readonly string _name;
@@ -22,7 +24,8 @@ public sealed class VideoReader : IDisposable
     bool _grabbed, _ended, _isTurned;
 
     /// <exception cref="PictureException">
-    /// Missing, a folder, not readable, empty, not a video, cut off, over a limit, or without a frame that can be decoded.
+    /// Missing, a folder, not readable, empty, not a video, cut off, over a limit, or without a frame that can be
+    /// decoded.
     /// </exception>
     public VideoReader(string path, PictureLimits? limits = null)
     {
@@ -55,7 +58,9 @@ public sealed class VideoReader : IDisposable
     /// </summary>
     public int? FrameCount { get; private set; }
 
-    /// <summary>The next frame, with <see cref="Frame.Position"/> from the stream's time stamps; null at the end.</summary>
+    /// <summary>
+    /// The next frame, with <see cref="Frame.Position"/> from the stream's time stamps; null at the end.
+    /// </summary>
     /// <param name="pool">Made for at least <see cref="Width"/> x <see cref="Height"/>.</param>
     /// <exception cref="InvalidOperationException">All frames of the pool are on loan: dispose one first.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The pool was made for smaller pictures.</exception>
@@ -64,7 +69,7 @@ public sealed class VideoReader : IDisposable
     {
         ObjectDisposedException.ThrowIf(_video.IsDisposed, this);
         var frame = pool.TryRent(Width, Height)
-            ?? throw new InvalidOperationException($"All {pool.OnLoan} frames of the pool are on loan: dispose one first.");
+            ?? throw new InvalidOperationException($"All {pool.OnLoan} frames are on loan: dispose one first.");
         try
         {
             if (Decode(frame)) return frame;
@@ -79,7 +84,9 @@ public sealed class VideoReader : IDisposable
         return null;
     }
 
-    /// <summary>The next <see cref="Read"/> gives the first frame at or after this time, or null past the end.</summary>
+    /// <summary>
+    /// The next <see cref="Read"/> gives the first frame at or after this time, or null past the end.
+    /// </summary>
     /// <param name="time">From the start of the video; not negative.</param>
     public void SeekTo(TimeSpan time)
     {
@@ -87,7 +94,7 @@ public sealed class VideoReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
         var wanted = time.TotalMilliseconds - HalfMillisecond;
 
-        // OpenCV reckons with an even frame rate, so it may land late: then from further back, and forward frame by frame.
+        // OpenCV reckons with an even frame rate, so it may land late: then from further back, and on frame by frame.
         var back = 250.0;
         double from;
         do
@@ -121,7 +128,8 @@ public sealed class VideoReader : IDisposable
         if (!MediaFormats.IsVideo(format))
         {
             throw new PictureException(PictureFault.Foreign,
-                $"{path} is {MediaFormats.Describe(format)}, not a video. Name an MP4, MOV, WebM, MKV, AVI or GIF file.");
+                $"{path} is {MediaFormats.Describe(format)}, not a video. "
+                + "Name an MP4, MOV, WebM, MKV, AVI or GIF file.");
         }
 
         VideoStructure.CheckComplete(file, format, path);
@@ -141,12 +149,14 @@ public sealed class VideoReader : IDisposable
         limits.CheckSize(_name, Width, Height);
         _isTurned = _video.Get(VideoCaptureProperties.OrientationMeta) is not 0;
         FramesPerSecond = _video.Fps is > 0 and var rate && double.IsFinite(rate) ? rate : 0;
-        FrameCount = _video.Get(VideoCaptureProperties.FrameCount) is >= 1 and <= int.MaxValue and var count ? (int)count : null;
+        var count = _video.Get(VideoCaptureProperties.FrameCount);
+        FrameCount = count is >= 1 and <= int.MaxValue ? (int)count : null;
         _grabbed = Width > 0 && Height > 0 && _video.Grab();
         if (!_grabbed)
         {
             throw new PictureException(PictureFault.Empty,
-                $"{_name} has no frame that can be decoded. Copy it again from its source, or convert it to H.264 in MP4.");
+                $"{_name} has no frame that can be decoded. "
+                + "Copy it again from its source, or convert it to H.264 in MP4.");
         }
     }
 
@@ -171,7 +181,9 @@ public sealed class VideoReader : IDisposable
         return true;
     }
 
-    /// <summary>For a picture of another size than announced OpenCV takes memory of its own: the frame's is untouched.</summary>
+    /// <summary>
+    /// For a picture of another size than announced OpenCV takes memory of its own: the frame's is untouched.
+    /// </summary>
     void CheckSize(Mat decoded, TimeSpan position)
     {
         if (decoded.Width == Width && decoded.Height == Height && decoded.Type() == MatType.CV_8UC3) return;
@@ -181,7 +193,9 @@ public sealed class VideoReader : IDisposable
             + "Convert it to one size.");
     }
 
-    /// <summary>OpenCV's name for a buffer of the pool is kept for when the same buffer comes again: no garbage per frame.</summary>
+    /// <summary>
+    /// OpenCV's name for a buffer of the pool is kept for when the same buffer comes again: no garbage per frame.
+    /// </summary>
     Mat HeaderOf(Frame frame)
     {
         var pixels = frame.Address;

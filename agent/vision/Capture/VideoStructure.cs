@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace EdgeFace.Capture;
 
 /// <summary>
-/// The outermost boxes of an MP4 or QuickTime file (ISO/IEC 14496-12, 4.2). FFmpeg plays what is left of a video that was
-/// cut off and says nothing, so the ends are compared with the file's length first.
+/// The outermost boxes of an MP4 or QuickTime file (ISO/IEC 14496-12, 4.2). FFmpeg plays what is left of a video that
+/// was cut off and says nothing, so the ends are compared with the file's length first.
 /// </summary>
 static class VideoStructure
 {
