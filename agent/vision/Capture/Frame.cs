@@ -24,10 +24,14 @@ public sealed class Frame : IDisposable
     /// <summary>Bytes from one row to the next: three per pixel.</summary>
     public int Stride => Width * 3;
 
-    /// <summary>When the light fell on the sensor, as a <see cref="TimeProvider.GetTimestamp"/>; 0 for a still picture.</summary>
+    /// <summary>
+    /// When the light fell on the sensor, as a <see cref="TimeProvider.GetTimestamp"/>; 0 for a still picture.
+    /// </summary>
     public long CapturedAt { get; set; }
 
-    /// <summary>Where in its source the frame stood: seconds from the start of a video, 0 for a still picture.</summary>
+    /// <summary>
+    /// Where in its source the frame stood: seconds from the start of a video, 0 for a still picture.
+    /// </summary>
     public TimeSpan Position { get; set; }
 
     /// <summary>Blue, green, red, blue, green, red … : Height x Width x 3 bytes.</summary>
@@ -43,12 +47,19 @@ public sealed class Frame : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * height * 3, Array.MaxLength, nameof(height));
-        return new Frame(GC.AllocateUninitializedArray<byte>(width * height * 3, pinned: true), width, height, pool: null);
+        var pixels = GC.AllocateUninitializedArray<byte>(width * height * 3, pinned: true);
+        return new Frame(pixels, width, height, pool: null);
     }
 
-    /// <summary>The same pixels under OpenCV's name, for its decoders and drawing: no copy, valid while the frame lives.</summary>
-    internal Mat AsMat() =>
-        Mat.FromPixelData(Height, Width, MatType.CV_8UC3, Marshal.UnsafeAddrOfPinnedArrayElement(Buffer, 0));
+    /// <summary>
+    /// The same pixels under OpenCV's name, for its decoders and drawing: no copy, valid while the frame lives.
+    /// </summary>
+    internal Mat AsMat() => Mat.FromPixelData(Height, Width, MatType.CV_8UC3, Address);
+
+    /// <summary>
+    /// Of the first pixel, for native decoders. The memory is pinned, and valid while the frame lives.
+    /// </summary>
+    internal nint Address => Marshal.UnsafeAddrOfPinnedArrayElement(Buffer, 0);
 
     public void Dispose()
     {

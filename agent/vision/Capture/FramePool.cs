@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace EdgeFace.Capture;
 
-/// <summary>A fixed number of picture buffers, made once. When all are out, there is no frame: the camera drops, memory does not grow.</summary>
+/// <summary>
+/// A fixed number of picture buffers, made once. When all are out, there is no frame: the camera drops, memory does
+/// not grow.
+/// </summary>
 public sealed class FramePool
 {
     readonly ConcurrentBag<byte[]> _free = [];

@@ -10,9 +10,12 @@ public enum PictureFault
     Foreign,
     Truncated,
     TooLarge,
+    Damaged,
 }
 
-/// <summary>A picture or a video that is not one. The message says what happened, the value, the limit and what to do.</summary>
+/// <summary>
+/// A picture or a video that is not one. The message says what happened, the value, the limit and what to do.
+/// </summary>
 public sealed class PictureException(PictureFault fault, string message, Exception? inner = null)
     : Exception(message, inner)
 {

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using OpenCvSharp;
+
+namespace EdgeFace.Capture;
+
+/// <summary>
+/// OpenCV and FFmpeg write their own remarks to standard error, which stand beside our message and say less. FFmpeg's
+/// level is read from the process's environment when the first video is opened, so it is set before; one that a user
+/// has set stays. libjpeg's remarks on damaged pixels have no switch.
+/// </summary>
+static class QuietDecoders
+{
+    const string FfmpegQuiet = "-8"; // AV_LOG_QUIET
+
+    static QuietDecoders()
+    {
+        Cv2.SetLogLevel(LogLevel.SILENT);
+
+        // Environment.SetEnvironmentVariable keeps to .NET's own copy, which native code does not see.
+        if (OperatingSystem.IsLinux()) _ = SetEnvironment("OPENCV_FFMPEG_LOGLEVEL", FfmpegQuiet, overwrite: 0);
+    }
+
+    public static void Ensure()
+    {
+        // The type's initialiser has done it, once.
+    }
+
+    [DllImport("libc", EntryPoint = "setenv")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int SetEnvironment(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string name,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
+        int overwrite);
+}
