@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeFace.Evaluation;
 using ScottPlot;
 using ScottPlot.TickGenerators;
+using SkiaSharp;
 
 namespace EdgeFace.Cli;
 
@@ -14,8 +15,11 @@ sealed class DetPlot(string title, string falsePositives = "False match rate", s
     const int Width = 900;
     const int Height = 700;
 
+    // Beyond six in ten a rate tells nothing that anybody would run a door at; the room goes to the low ends.
+    const double HighestShown = 0.6;
+
     static readonly double[] Rates =
-        [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 0.999];
+        [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, HighestShown];
 
     // Okabe and Ito's palette without its yellow: told apart by colour-blind readers too, and visible on white.
     static readonly string[] Colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"];
@@ -72,6 +76,8 @@ sealed class DetPlot(string title, string falsePositives = "False match rate", s
 
     static void Style(Plot plot)
     {
+        plot.Font.Set(SansSerif());
+        plot.Layout.Fixed(new PixelPadding(left: 95, right: 45, bottom: 75, top: 55));
         plot.Axes.Bottom.TickGenerator = Ticks();
         plot.Axes.Left.TickGenerator = Ticks();
         plot.Axes.Bottom.TickLabelStyle.FontSize = 13;
@@ -81,15 +87,21 @@ sealed class DetPlot(string title, string falsePositives = "False match rate", s
         plot.ShowLegend(Alignment.UpperRight);
     }
 
+    // The drawing library's own choice is the first font of the system, which may be one for formulas.
+    static string SansSerif() => SKFontManager.Default.FontFamilies
+        .Where(name => name.EndsWith(" Sans", StringComparison.Ordinal) || name is "Arial" or "Roboto")
+        .FirstOrDefault(Fonts.Default);
+
     static NumericManual Ticks() => new(
         Array.ConvertAll(Rates, NormalDeviate.Of),
         Array.ConvertAll(Rates, rate => (rate * 100).ToString("0.#######", CultureInfo.InvariantCulture) + " %"));
 
-    // From the tick below the lowest rate to the tick above the highest, so that the axes start and end with a number.
+    // From the tick below the lowest rate to the tick above the highest, so that the axes start and end with a number; a curve
+    // goes on beyond the last one unseen.
     static (double Low, double High) Range(List<double> rates, (double Low, double High) orElse)
     {
         var (low, high) = rates.Count == 0 ? orElse : (rates.Min(), rates.Max());
-        var first = Rates.Where(rate => rate <= low).DefaultIfEmpty(Rates[0]).Max();
+        var first = Rates.Where(rate => rate <= low && rate < HighestShown).DefaultIfEmpty(Rates[0]).Max();
         var last = Rates.Where(rate => rate >= high && rate > first).DefaultIfEmpty(Rates[^1]).Min();
         return (NormalDeviate.Of(first), NormalDeviate.Of(last));
     }

@@ -59,14 +59,17 @@ public sealed class SimilarityTally
         Impostor += other.Impostor;
     }
 
-    /// <summary>The errors at a threshold, which is taken to the next edge: at most 1e-6 higher.</summary>
+    /// <summary>
+    /// The errors at a threshold, which is taken to the next edge: at most 1e-6 higher. Supported means three false positives or more.
+    /// </summary>
     /// <param name="threshold">-1..1.</param>
     /// <exception cref="EvaluationException">There is no trial of one kind.</exception>
     public OperatingPoint At(float threshold)
     {
         ThrowIfOneKindIsMissing();
         var edge = Edge(BinOf(MathF.Ceiling(threshold * BinsPerUnit) / BinsPerUnit));
-        return Point(Steps().TakeWhile(step => step.Threshold <= edge).Last() with { Threshold = edge }, supported: true);
+        var here = Steps().TakeWhile(step => step.Threshold <= edge).Last();
+        return Point(here with { Threshold = edge }, supported: here.FalsePositives >= 3);
     }
 
     /// <summary>The lowest threshold with no more false positives than asked for, which is the one with the fewest false negatives.</summary>
