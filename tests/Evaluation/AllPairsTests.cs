@@ -31,7 +31,8 @@ public sealed class AllPairsTests
 
     [Fact]
     public void Rows_that_are_not_one_per_identity_are_refused() =>
-        Assert.Throws<ArgumentException>(() => AllPairs.Compare(new float[10], 4, [1, 2], TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() =>
+            AllPairs.Compare(new float[10], 4, [1, 2], TestContext.Current.CancellationToken));
 
     [Fact]
     public void Rows_that_are_not_unit_vectors_are_refused() =>
@@ -40,7 +41,8 @@ public sealed class AllPairsTests
 
     [Fact]
     public void It_stops_when_asked() =>
-        Assert.ThrowsAny<OperationCanceledException>(() => AllPairs.Compare([1, 1], 1, [1, 2], new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            AllPairs.Compare([1, 1], 1, [1, 2], new CancellationToken(canceled: true)));
 
     static (float[] Rows, int[] Identities) Faces(int count, int width)
     {

@@ -56,7 +56,8 @@ public sealed class DetectionRatesTests
         Assert.Equal((0.0, 1.0, 0.0), Figures(Of([Face(0)], [])));
         Assert.Equal((1.0, 0.0, 0.0), Figures(Of([], [Box(0, 0.9f)])));
 
-        static (double, double, double) Figures(DetectionRates rates) => (rates.Recall, rates.Precision, rates.AveragePrecision);
+        static (double, double, double) Figures(DetectionRates rates) =>
+            (rates.Recall, rates.Precision, rates.AveragePrecision);
     }
 
     [Theory]
@@ -71,5 +72,6 @@ public sealed class DetectionRatesTests
 
     static FaceBox Box(float left, float score) => new(left, 0, left + 10, 10, score);
 
-    static AnnotatedFace Face(float left, bool ignore = false) => new(Box(left, 1), ignore, new Dictionary<string, Vector2>());
+    static AnnotatedFace Face(float left, bool ignore = false) =>
+        new(Box(left, 1), ignore, new Dictionary<string, Vector2>());
 }

@@ -8,7 +8,11 @@ namespace EdgeFace.Tests.Evaluation;
 
 public sealed class DlibAnnotationsTests
 {
-    const string Head = "<?xml version='1.0' encoding='ISO-8859-1'?>\n<?xml-stylesheet type='text/xsl' href='x.xsl'?>\n";
+    const string Head =
+        "<?xml version='1.0' encoding='ISO-8859-1'?>\n<?xml-stylesheet type='text/xsl' href='x.xsl'?>\n";
+
+    const string OneImage = "<dataset><images><image file='a'>\n";
+    const string End = "</image></images></dataset>";
 
     [Fact]
     public void Boxes_parts_and_ignored_regions_are_read()
@@ -23,7 +27,9 @@ public sealed class DlibAnnotationsTests
             </images></dataset>
             """);
 
-        Assert.Equal([Path.Combine("lists", "sub/a.jpg"), Path.Combine("lists", "none.jpg")], pictures.Select(picture => picture.File));
+        Assert.Equal(
+            [Path.Combine("lists", "sub/a.jpg"), Path.Combine("lists", "none.jpg")],
+            pictures.Select(picture => picture.File));
         Assert.Equal(
             [new FaceBox(274, 181, 326, 234, 1), new FaceBox(0, -3, 10, 8, 1)],
             pictures[0].Faces.Select(face => face.Box));
@@ -34,9 +40,9 @@ public sealed class DlibAnnotationsTests
 
     [Theory]
     [InlineData("<dataset>\n<images>\n<image/></images></dataset>", "line 3", "file")]
-    [InlineData("<dataset><images><image file='a'>\n<box top='1' left='1' width='x' height='1'/></image></images></dataset>", "line 2", "'x'")]
-    [InlineData("<dataset><images><image file='a'>\n<box top='1' left='1' width='0' height='1'/></image></images></dataset>", "line 2", "'0'")]
-    [InlineData("<dataset><images><image file='a'>\n<box top='1' left='NaN' width='1' height='1'/></image></images></dataset>", "line 2", "NaN")]
+    [InlineData(OneImage + "<box top='1' left='1' width='x' height='1'/>" + End, "line 2", "'x'")]
+    [InlineData(OneImage + "<box top='1' left='1' width='0' height='1'/>" + End, "line 2", "'0'")]
+    [InlineData(OneImage + "<box left='NaN' top='1' width='1' height='1'/>" + End, "line 2", "NaN")]
     [InlineData("<dataset><images>\n<image file='a'>", "line 2", "XML")]
     [InlineData("\n<html/>", "line 2", "html")]
     [InlineData("", "list.xml", "XML")]

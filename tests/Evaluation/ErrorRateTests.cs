@@ -5,7 +5,8 @@ namespace EdgeFace.Tests.Evaluation;
 
 public sealed class ErrorRateTests
 {
-    // Published tables of Clopper-Pearson limits, two-sided 95 %, and closed forms where no error or nothing but errors were seen.
+    // Published tables of Clopper-Pearson limits, two-sided 95 %, and closed forms where no error or nothing but
+    // errors were seen.
     [Theory]
     [InlineData(0, 30, 0, 0.1157)]
     [InlineData(5, 100, 0.0164, 0.1128)]
@@ -39,7 +40,8 @@ public sealed class ErrorRateTests
     [Fact]
     public void With_88_million_pairs_the_interval_is_that_of_Poisson_counts()
     {
-        // Exact Poisson limits of 88 events, two-sided 95 %: 70.58 and 108.42; a binomial of one in a million is one to six digits.
+        // Exact Poisson limits of 88 events, two-sided 95 %: 70.58 and 108.42; a binomial of one in a million is one
+        // to six digits.
         var interval = new ErrorRate(88, 88_000_000).Interval();
 
         Assert.Equal(70.58e-6 / 88, interval.Low, 8);

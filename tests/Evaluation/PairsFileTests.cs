@@ -96,11 +96,13 @@ public sealed class PairsFileTests : IDisposable
     public void A_missing_list_and_a_missing_folder_are_told_apart()
     {
         var list = At("list.txt");
-        Assert.Contains(list, Assert.Throws<EvaluationException>(() => PairsFile.Read(list, _images)).Message, StringComparison.Ordinal);
+        var noList = Assert.Throws<EvaluationException>(() => PairsFile.Read(list, _images));
+        Assert.Contains(list, noList.Message, StringComparison.Ordinal);
 
         File.WriteAllText(list, "Ann\t1\t2\n");
         var folder = At("elsewhere");
-        Assert.Contains(folder, Assert.Throws<EvaluationException>(() => PairsFile.Read(list, folder)).Message, StringComparison.Ordinal);
+        var noFolder = Assert.Throws<EvaluationException>(() => PairsFile.Read(list, folder));
+        Assert.Contains($"pictures at {folder}", noFolder.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +114,8 @@ public sealed class PairsFileTests : IDisposable
         var pairs = PairsFile.Read(Path.Combine(folder, "pairsDevTest.txt"), Path.Combine(folder, "images"));
 
         Assert.Equal(1000, pairs.Count);
-        Assert.All(pairs.GroupBy(pair => pair.Fold), fold => Assert.Equal((50, 50), (fold.Count(p => p.Same), fold.Count(p => !p.Same))));
+        Assert.All(pairs.GroupBy(pair => pair.Fold), fold =>
+            Assert.Equal((50, 50), (fold.Count(p => p.Same), fold.Count(p => !p.Same))));
     }
 
     IReadOnlyList<FacePair> Parse(string text) => PairsFile.Parse(new StringReader(text), "list.txt", _images);

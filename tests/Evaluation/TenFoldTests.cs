@@ -8,8 +8,8 @@ public sealed class TenFoldTests
     [Fact]
     public void Two_folds_are_judged_by_the_threshold_of_the_other()
     {
-        // Fold 0 parts between .25 and .625, so fold 1 is judged at .4375: its genuine pair of .3125 is missed. Fold 1 parts
-        // between .125 and .3125, at .21875: fold 0's impostor of .25 is let through.
+        // Fold 0 parts between .25 and .625, so fold 1 is judged at .4375: its genuine pair of .3125 is missed. Fold 1
+        // parts between .125 and .3125, at .21875: fold 0's impostor of .25 is let through.
         var result = TenFold.Of(
         [
             new ScoredPair(0.625f, true, 0), new ScoredPair(0.25f, false, 0),
@@ -25,7 +25,8 @@ public sealed class TenFoldTests
     [Fact]
     public void The_standard_error_has_folds_minus_one_in_its_denominator()
     {
-        // Ten folds of one genuine pair at .8 and one impostor at .2, but in fold 9 they are swapped: accuracies nine times 1, once 0.
+        // Ten folds of one genuine pair at .8 and one impostor at .2, but in fold 9 they are swapped: accuracies nine
+        // times 1, once 0.
         var pairs = Enumerable.Range(0, 10).SelectMany(fold => new[]
         {
             new ScoredPair(fold == 9 ? 0.2f : 0.8f, true, fold), new ScoredPair(fold == 9 ? 0.8f : 0.2f, false, fold),
@@ -43,7 +44,8 @@ public sealed class TenFoldTests
     {
         var random = new Random(3);
         var pairs = Enumerable.Range(0, 200)
-            .Select(i => new ScoredPair(MathF.Round((float)random.NextDouble() - (i % 2) * 0.3f, 2), i % 2 == 0, i % 10)).ToArray();
+            .Select(i => new ScoredPair(MathF.Round(random.NextSingle() - i % 2 * 0.3f, 2), i % 2 == 0, i % 10))
+            .ToArray();
         var expected = TenFold.Of(pairs);
 
         random.Shuffle(pairs);

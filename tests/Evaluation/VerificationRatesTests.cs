@@ -23,7 +23,8 @@ public sealed class VerificationRatesTests
     [Fact]
     public void Unequal_neighbours_are_joined_by_a_line_to_find_the_equal_error_rate()
     {
-        // Up to .3 (1/2, 0/3), above it (1/2, 1/3), above .4 (0/2, 1/3): the line from (1/2, 1/3) to (0, 1/3) meets at 1/3.
+        // Up to .3 (1/2, 0/3), above it (1/2, 1/3), above .4 (0/2, 1/3): the line from (1/2, 1/3) to (0, 1/3) meets at
+        // 1/3.
         var rates = VerificationRates.Of(Tally([0.3f, 0.8f, 0.9f], [0.1f, 0.4f]));
 
         Assert.Equal(1.0 / 3, rates.Eer, 12);
@@ -72,7 +73,9 @@ public sealed class VerificationRatesTests
 
     [Fact]
     public void Three_thousand_pairs_allow_three_false_matches_in_a_thousand_and_not_two() =>
-        Assert.Equal(3, Tally([0.9f], Enumerable.Range(0, 3000).Select(i => i * 1e-4f)).Lowest(1e-3)?.FalsePositive.Errors);
+        Assert.Equal(
+            3,
+            Tally([0.9f], Enumerable.Range(0, 3000).Select(i => i * 1e-4f)).Lowest(1e-3)?.FalsePositive.Errors);
 
     [Fact]
     public void A_similarity_on_the_threshold_matches_to_the_last_digit()
@@ -140,7 +143,7 @@ public sealed class VerificationRatesTests
     {
         var random = new Random(4);
         var tally = new SimilarityTally();
-        for (var i = 0; i < 20_000; i++) tally.Add((float)(random.NextDouble() * 0.6 + (i % 2 == 0 ? 0.3 : 0)), i % 2 == 0);
+        for (var i = 0; i < 20_000; i++) tally.Add(random.NextSingle() * 0.6f + (i % 2 == 0 ? 0.3f : 0), i % 2 == 0);
 
         var points = DetCurve.Of(tally);
 
@@ -163,7 +166,8 @@ public sealed class VerificationRatesTests
 
     static Arbitrary<(float[] Genuine, float[] Impostor)> Samples()
     {
-        var similarities = Gen.Choose(-100, 100).Select(percent => percent / 100f).NonEmptyListOf().Select(list => list.ToArray());
+        var similarities = Gen.Choose(-100, 100).Select(percent => percent / 100f).NonEmptyListOf()
+            .Select(list => list.ToArray());
         return similarities.SelectMany(genuine => similarities.Select(impostor => (genuine, impostor))).ToArbitrary();
     }
 

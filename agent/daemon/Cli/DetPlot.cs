@@ -7,10 +7,11 @@ using SkiaSharp;
 namespace EdgeFace.Cli;
 
 /// <summary>
-/// Draws detection error trade-off curves on axes of normal deviates, where two bell curves of similarity give a straight line and
-/// both ends of the scale can be read.
+/// Draws detection error trade-off curves on axes of normal deviates, where two bell curves of similarity give a
+/// straight line and both ends of the scale can be read.
 /// </summary>
-sealed class DetPlot(string title, string falsePositives = "False match rate", string falseNegatives = "False non-match rate")
+sealed class DetPlot(
+    string title, string falsePositives = "False match rate", string falseNegatives = "False non-match rate")
 {
     const int Width = 900;
     const int Height = 700;
@@ -96,8 +97,8 @@ sealed class DetPlot(string title, string falsePositives = "False match rate", s
         Array.ConvertAll(Rates, NormalDeviate.Of),
         Array.ConvertAll(Rates, rate => (rate * 100).ToString("0.#######", CultureInfo.InvariantCulture) + " %"));
 
-    // From the tick below the lowest rate to the tick above the highest, so that the axes start and end with a number; a curve
-    // goes on beyond the last one unseen.
+    // From the tick below the lowest rate to the tick above the highest, so that the axes start and end with a number;
+    // a curve goes on beyond the last one unseen.
     static (double Low, double High) Range(List<double> rates, (double Low, double High) orElse)
     {
         var (low, high) = rates.Count == 0 ? orElse : (rates.Min(), rates.Max());

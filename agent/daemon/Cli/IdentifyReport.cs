@@ -2,7 +2,9 @@ using EdgeFace.Evaluation;
 
 namespace EdgeFace.Cli;
 
-/// <summary>What `evaluate identify` writes: a search over everyone enrolled, asked by them and by strangers. Rates are 0..1.</summary>
+/// <summary>
+/// What `evaluate identify` writes: a search over everyone enrolled, asked by them and by strangers. Rates are 0..1.
+/// </summary>
 /// <param name="Rank1">Share of the enrolled people's searches in which they come first.</param>
 /// <param name="FnirAtFpir">By FPIR "1e-1" to "1e-3"; null where the strangers do not reach down to it.</param>
 /// <param name="ThresholdsAtFpir">The similarities at which they were measured.</param>

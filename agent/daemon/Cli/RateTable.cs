@@ -4,7 +4,9 @@ using EdgeFace.Evaluation;
 namespace EdgeFace.Cli;
 
 /// <summary>What stands behind an error rate. Rates are 0..1, intervals hold with 95 % confidence.</summary>
-/// <param name="FalsePositiveRate">Measured at the threshold: at most the one asked for. FMR of a comparison, FPIR of a search.</param>
+/// <param name="FalsePositiveRate">
+/// Measured at the threshold: at most the one asked for. FMR of a comparison, FPIR of a search.
+/// </param>
 /// <param name="FalsePositives">How many they were.</param>
 /// <param name="FalsePositiveInterval">Where the rate lies.</param>
 /// <param name="FalseNegativeRate">FNMR of a comparison, FNIR of a search.</param>
@@ -20,7 +22,9 @@ sealed record RateEvidence(
     RateInterval FalseNegativeInterval,
     bool Supported);
 
-/// <summary>Error rates by the rate they were asked for, under keys like "1e-3"; null where the trials do not reach down to it.</summary>
+/// <summary>
+/// Error rates by the rate they were asked for, under keys like "1e-3"; null where the trials do not reach down to it.
+/// </summary>
 /// <param name="FalseNegatives">FNMR or FNIR.</param>
 /// <param name="Thresholds">The similarities at which they were measured.</param>
 /// <param name="Evidence">Counts and intervals.</param>

@@ -5,7 +5,8 @@ namespace EdgeFace.Evaluation;
 /// <summary>Compares every picture of a set with every other one: n (n - 1) / 2 pairs.</summary>
 public static class AllPairs
 {
-    // Two tiles of 32 rows of 512 floats are 128 KiB: they stay in a core's second cache while their 1024 pairs are compared.
+    // Two tiles of 32 rows of 512 floats are 128 KiB: they stay in a core's second cache while their 1024 pairs are
+    // compared.
     const int TileRows = 32;
 
     /// <summary>Dot products of all pairs of different rows, on all cores.</summary>
@@ -14,7 +15,9 @@ public static class AllPairs
     /// <param name="identities">Whom each row shows: pairs of equal numbers are genuine.</param>
     /// <param name="stop">Ends it early.</param>
     /// <exception cref="ArgumentException">The rows are not one per identity.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A dot product is not -1..1: a row is not a unit vector.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A dot product is not -1..1: a row is not a unit vector.
+    /// </exception>
     public static SimilarityTally Compare(float[] rows, int width, int[] identities, CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
@@ -30,7 +33,8 @@ public static class AllPairs
         var taken = -1;
         Throwing(() => Parallel.For(0, workers, new ParallelOptions { CancellationToken = stop }, worker =>
         {
-            // One row of tiles at a time, the long ones first: whoever is free takes the next, and the last ones are short.
+            // One row of tiles at a time, the long ones first: whoever is free takes the next, and the last ones are
+            // short.
             while (Interlocked.Increment(ref taken) is var tile && tile < tiles && !stop.IsCancellationRequested)
                 CompareRowOfTiles(rows, width, identities, tile * TileRows, tallies[worker]);
         }));

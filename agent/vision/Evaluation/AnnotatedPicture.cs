@@ -10,6 +10,8 @@ public sealed record AnnotatedPicture(string File, IReadOnlyList<AnnotatedFace> 
 
 /// <summary>A marked face.</summary>
 /// <param name="Box">In pixels of the picture; its score is 1.</param>
-/// <param name="Ignore">Too small or too doubtful to be asked for: finding it is neither a hit nor a false alarm.</param>
+/// <param name="Ignore">
+/// Too small or too doubtful to be asked for: finding it is neither a hit nor a false alarm.
+/// </param>
 /// <param name="Parts">Points of the face by their names, often none.</param>
 public sealed record AnnotatedFace(FaceBox Box, bool Ignore, IReadOnlyDictionary<string, Vector2> Parts);

@@ -2,10 +2,14 @@ using System.Text;
 
 namespace EdgeFace.Evaluation;
 
-/// <summary>One line of comma-separated values after RFC 4180: quoted fields may hold commas and doubled quotes, not line ends.</summary>
+/// <summary>
+/// One line of comma-separated values after RFC 4180: quoted fields may hold commas and doubled quotes, not line ends.
+/// </summary>
 static class CsvLine
 {
-    /// <returns>The fields, trimmed where they were not quoted; null when a quote is left open or text follows a closed one.</returns>
+    /// <returns>
+    /// The fields, trimmed where they were not quoted; null when a quote is left open or text follows a closed one.
+    /// </returns>
     public static List<string>? Split(string line)
     {
         var fields = new List<string>();

@@ -7,16 +7,19 @@ namespace EdgeFace.Evaluation;
 public readonly record struct DetPoint(float Threshold, double FalsePositive, double FalseNegative);
 
 /// <summary>
-/// The detection error trade-off curve for drawing on axes of normal deviates. Source: Martin et al., "The DET curve in assessment of
-/// detection task performance", Eurospeech 1997. Rates of 0 and 1 lie at infinity there and are left out: two kinds that do not
-/// overlap have a curve without points.
+/// The detection error trade-off curve for drawing on axes of normal deviates. Source: Martin et al., "The DET curve
+/// in assessment of detection task performance", Eurospeech 1997. Rates of 0 and 1 lie at infinity there and are left
+/// out: two kinds that do not overlap have a curve without points.
 /// </summary>
 public static class DetCurve
 {
     /// <summary>As many points as 900 pixels can tell apart.</summary>
     public const int PointsMax = 400;
 
-    /// <returns>Thresholds rising: false positives fall or stay, false negatives rise or stay; 0 to <see cref="PointsMax"/> points.</returns>
+    /// <returns>
+    /// Thresholds rising: false positives fall or stay, false negatives rise or stay; 0 to <see cref="PointsMax"/>
+    /// points.
+    /// </returns>
     /// <exception cref="EvaluationException">There is no trial of one kind.</exception>
     public static IReadOnlyList<DetPoint> Of(SimilarityTally tally)
     {
@@ -29,7 +32,8 @@ public static class DetCurve
         return points.Count <= PointsMax ? points : Thinned(points);
     }
 
-    // The curve never turns back, so its length along the axes is a ruler on which each kept point goes at least one mark further.
+    // The curve never turns back, so its length along the axes is a ruler on which each kept point goes at least one
+    // mark further.
     static List<DetPoint> Thinned(List<DetPoint> points)
     {
         var (start, whole) = (Along(points[0]), Along(points[^1]) - Along(points[0]));
@@ -44,5 +48,6 @@ public static class DetCurve
         return kept;
     }
 
-    static double Along(DetPoint point) => NormalDeviate.Of(point.FalseNegative) - NormalDeviate.Of(point.FalsePositive);
+    static double Along(DetPoint point) =>
+        NormalDeviate.Of(point.FalseNegative) - NormalDeviate.Of(point.FalsePositive);
 }

@@ -8,9 +8,10 @@ namespace EdgeFace.Evaluation;
 public readonly record struct DetectedPicture(IReadOnlyList<AnnotatedFace> Annotated, IReadOnlyList<FaceBox> Found);
 
 /// <summary>
-/// How well a detector finds marked faces. In each picture the boxes take faces greedily, the highest score first, each the free face
-/// that it overlaps most; a second box on one face is a false alarm. Source: Everingham et al., "The PASCAL Visual Object Classes
-/// Challenge", IJCV 88 (2010), with its average precision over all points; a box that lies in an ignored region to at least
+/// How well a detector finds marked faces. In each picture the boxes take faces greedily, the highest score first,
+/// each the free face that it overlaps most; a second box on one face is a false alarm. Source: Everingham et al.,
+/// "The PASCAL Visual Object Classes Challenge", IJCV 88 (2010), with its average precision over all points; a box
+/// that lies in an ignored region to at least
 /// <paramref name="Iou"/> of its own area is left out, as in MS COCO's crowd regions.
 /// </summary>
 /// <param name="Iou">Intersection over union from which a box is on a face, above 0 and at most 1.</param>
@@ -31,7 +32,8 @@ public sealed record DetectionRates(
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="iou"/> is not above 0 and at most 1.</exception>
     public static DetectionRates Of(IEnumerable<DetectedPicture> pictures, double iou)
     {
-        if (!(iou > 0 && iou <= 1)) throw new ArgumentOutOfRangeException(nameof(iou), iou, "An overlap is above 0 and at most 1.");
+        if (!(iou > 0 && iou <= 1))
+            throw new ArgumentOutOfRangeException(nameof(iou), iou, "An overlap is above 0 and at most 1.");
 
         var (faces, ignored) = (0, 0);
         var judged = new List<(float Score, bool Hit)>();
@@ -39,7 +41,8 @@ public sealed record DetectionRates(
         {
             faces += picture.Annotated.Count(face => !face.Ignore);
             var free = picture.Annotated.Where(face => !face.Ignore).Select(face => face.Box).ToList();
-            foreach (var box in picture.Found.OrderByDescending(box => box.Score).ThenBy(box => box.Left).ThenBy(box => box.Top))
+            var bestFirst = picture.Found.OrderByDescending(box => box.Score).ThenBy(box => box.Left).ThenBy(box => box.Top);
+            foreach (var box in bestFirst)
             {
                 if (Take(free, box, iou)) judged.Add((box.Score, true));
                 else if (picture.Annotated.Any(face => face.Ignore && Covered(box, face.Box) >= iou)) ignored++;
@@ -81,7 +84,8 @@ public sealed record DetectionRates(
         var (area, precision) = (0.0, 0.0);
         for (var i = curve.Count - 1; i >= 0; i--)
         {
-            precision = Math.Max(precision, curve[i].Precision); // the envelope: the best precision at this recall or more
+            // The envelope: the best precision at this recall or more.
+            precision = Math.Max(precision, curve[i].Precision);
             area += precision * (curve[i].Recall - (i > 0 ? curve[i - 1].Recall : 0));
         }
 

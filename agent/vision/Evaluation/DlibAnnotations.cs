@@ -7,21 +7,27 @@ using EdgeFace.Detection;
 namespace EdgeFace.Evaluation;
 
 /// <summary>
-/// Reads the XML of dlib's imglab: dataset/images/image[file]/box[left top width height ignore]/part[name x y]. Paths start from the
-/// folder of the list. A document type, which could pull in other files, is refused.
+/// Reads the XML of dlib's imglab: dataset/images/image[file]/box[left top width height ignore]/part[name x y]. Paths
+/// start from the folder of the list. A document type, which could pull in other files, is refused.
 /// </summary>
 public static class DlibAnnotations
 {
-    /// <exception cref="EvaluationException">The list is missing or malformed. Its pictures are not looked for.</exception>
+    /// <exception cref="EvaluationException">
+    /// The list is missing or malformed. Its pictures are not looked for.
+    /// </exception>
     public static IReadOnlyList<AnnotatedPicture> Read(string file)
     {
-        if (!File.Exists(file)) throw new EvaluationException(EvaluationFault.Missing, $"There is no annotation list at {file}.");
+        if (!File.Exists(file))
+            throw new EvaluationException(EvaluationFault.Missing, $"There is no annotation list at {file}.");
 
         using var stream = File.OpenRead(file);
         return Parse(stream, file);
     }
 
-    /// <summary>The same from a stream that is open already; <paramref name="file"/> is its path, for messages and for its folder.</summary>
+    /// <summary>
+    /// The same from a stream that is open already; <paramref name="file"/> is its path, for messages and for its
+    /// folder.
+    /// </summary>
     public static IReadOnlyList<AnnotatedPicture> Parse(Stream stream, string file)
     {
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
@@ -47,8 +53,8 @@ public static class DlibAnnotations
     static AnnotatedPicture Picture(XElement image, string file)
     {
         var name = Text(image, "file", file).Replace('\\', '/'); // lists from Windows
-        var folder = Path.GetDirectoryName(file) ?? "";
-        return new AnnotatedPicture(Path.Combine(folder, name), [.. image.Elements("box").Select(box => Face(box, file))]);
+        var path = Path.Combine(Path.GetDirectoryName(file) ?? "", name);
+        return new AnnotatedPicture(path, [.. image.Elements("box").Select(box => Face(box, file))]);
     }
 
     static AnnotatedFace Face(XElement box, string file)
@@ -59,7 +65,10 @@ public static class DlibAnnotations
         foreach (var part in box.Elements("part"))
         {
             if (!parts.TryAdd(Text(part, "name", file), new Vector2(Number(part, "x", file), Number(part, "y", file))))
-                throw EvaluationException.At(file, Line(part), Text(part, "name", file), "a part that the box does not have yet");
+            {
+                throw EvaluationException.At(file, Line(part), Text(part, "name", file),
+                    "a part that the box does not have yet");
+            }
         }
 
         return new AnnotatedFace(
@@ -76,7 +85,8 @@ public static class DlibAnnotations
     static float Number(XElement element, string name, string file)
     {
         var text = Text(element, name, file);
-        return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number)
+        var isNumber = float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        return isNumber && float.IsFinite(number)
             ? number
             : throw EvaluationException.At(file, Line(element), text, $"a number for {name}");
     }
@@ -84,7 +94,8 @@ public static class DlibAnnotations
     static string Text(XElement element, string name, string file) =>
         element.Attribute(name)?.Value is { Length: > 0 } text
             ? text
-            : throw EvaluationException.At(file, Line(element), $"<{element.Name.LocalName}>", $"one with the attribute {name}");
+            : throw EvaluationException.At(
+                file, Line(element), $"<{element.Name.LocalName}>", $"one with the attribute {name}");
 
     static int Line(IXmlLineInfo? element) => element?.LineNumber ?? 0;
 }

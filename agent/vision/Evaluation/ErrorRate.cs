@@ -9,9 +9,10 @@ public readonly record struct ErrorRate(long Errors, long Trials)
     public double Rate => (double)Errors / Trials;
 
     /// <summary>
-    /// The exact two-sided interval of a binomial proportion. Source: Clopper and Pearson, "The use of confidence or fiducial limits
-    /// illustrated in the case of the binomial", Biometrika 26 (1934), in its beta form. It takes trials to be independent; pairs that
-    /// share a picture are not, so for cross comparisons it is too narrow (ISO/IEC 19795-1, uncertainty of estimates).
+    /// The exact two-sided interval of a binomial proportion. Source: Clopper and Pearson, "The use of confidence or
+    /// fiducial limits illustrated in the case of the binomial", Biometrika 26 (1934), in its beta form. It takes
+    /// trials to be independent; pairs that share a picture are not, so for cross comparisons it is too narrow
+    /// (ISO/IEC 19795-1, uncertainty of estimates).
     /// </summary>
     /// <param name="confidence">Above 0 and below 1.</param>
     public RateInterval Interval(double confidence = 0.95)

@@ -9,12 +9,15 @@ public enum EvaluationFault
     TooFew,
 }
 
-/// <summary>A list that cannot be read or that is too short to measure by. The message names file, line, value and what was expected.</summary>
+/// <summary>
+/// A list that cannot be read or that is too short to measure by. The message names file, line, value and what was
+/// expected.
+/// </summary>
 public sealed class EvaluationException(EvaluationFault fault, string message, Exception? inner = null)
     : Exception(message, inner)
 {
     public EvaluationFault Fault { get; } = fault;
 
-    internal static EvaluationException At(string file, int line, string value, string expected, Exception? inner = null) =>
-        new(EvaluationFault.Malformed, $"{file}, line {line}: '{value}' where {expected} was expected.", inner);
+    internal static EvaluationException At(string file, int line, string value, string expected) =>
+        new(EvaluationFault.Malformed, $"{file}, line {line}: '{value}' where {expected} was expected.");
 }

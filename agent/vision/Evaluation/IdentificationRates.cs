@@ -2,7 +2,9 @@ namespace EdgeFace.Evaluation;
 
 /// <summary>A search by somebody who is enrolled.</summary>
 /// <param name="Right">Similarity to his own nearest template, -1..1.</param>
-/// <param name="BestOther">Similarity to the nearest template of anybody else; -1 where nobody else is enrolled.</param>
+/// <param name="BestOther">
+/// Similarity to the nearest template of anybody else; -1 where nobody else is enrolled.
+/// </param>
 public readonly record struct MatedProbe(float Right, float BestOther)
 {
     /// <summary>He comes first. A tie does not count: which of the two a search names is chance.</summary>
@@ -11,13 +13,18 @@ public readonly record struct MatedProbe(float Right, float BestOther)
 
 /// <summary>
 /// Error rates of a search over everyone enrolled, where some of those who ask are not: open-set identification after
-/// ISO/IEC 19795-1. FPIR is the share of searches by strangers in which anybody is at or above the threshold; FNIR the share of
-/// searches by enrolled people in which they are not first or not at the threshold (one candidate: what a door acts on).
+/// ISO/IEC 19795-1. FPIR is the share of searches by strangers in which anybody is at or above the threshold; FNIR the
+/// share of searches by enrolled people in which they are not first or not at the threshold (one candidate: what a
+/// door acts on).
 /// </summary>
-/// <param name="Rank1">Share of searches by enrolled people in which they come first, whatever the similarity, 0..1.</param>
+/// <param name="Rank1">
+/// Share of searches by enrolled people in which they come first, whatever the similarity, 0..1.
+/// </param>
 /// <param name="MatedProbes">Searches by enrolled people.</param>
 /// <param name="NonMatedProbes">Searches by strangers.</param>
-/// <param name="AtFpir">By the FPIR wanted, one of <see cref="FpirsWanted"/>; null where strangers are fewer than 1 / FPIR.</param>
+/// <param name="AtFpir">
+/// By the FPIR wanted, one of <see cref="FpirsWanted"/>; null where strangers are fewer than 1 / FPIR.
+/// </param>
 /// <param name="Det">FPIR against FNIR for drawing.</param>
 public sealed record IdentificationRates(
     double Rank1,

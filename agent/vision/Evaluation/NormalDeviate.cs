@@ -1,8 +1,8 @@
 namespace EdgeFace.Evaluation;
 
 /// <summary>
-/// The scale of a DET plot: the standard normal quantile (probit) of a rate. Source: P. J. Acklam, "An algorithm for computing the
-/// inverse normal cumulative distribution function" (2003); relative error below 1.2e-9.
+/// The scale of a DET plot: the standard normal quantile (probit) of a rate. Source: P. J. Acklam, "An algorithm for
+/// computing the inverse normal cumulative distribution function" (2003); relative error below 1.2e-9.
 /// </summary>
 public static class NormalDeviate
 {

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace EdgeFace.Evaluation;
 
-/// <summary>What the first line of a list in the form of Labeled Faces in the Wild promises: in each fold n same, then n different pairs.</summary>
+/// <summary>
+/// What the first line of a list in the form of Labeled Faces in the Wild promises: in each fold n same, then n
+/// different pairs.
+/// </summary>
 sealed record PairCounts(int Folds, int OfEachKind)
 {
     /// <returns>Null when the line is a pair already.</returns>
@@ -19,7 +22,9 @@ sealed record PairCounts(int Folds, int OfEachKind)
         };
     }
 
-    /// <exception cref="EvaluationException">The list is longer or shorter than promised, or a kind stands in the other's place.</exception>
+    /// <exception cref="EvaluationException">
+    /// The list is longer or shorter than promised, or a kind stands in the other's place.
+    /// </exception>
     public void Check(string file, IReadOnlyList<(bool Same, int Line)> pairs)
     {
         var promised = 2L * Folds * OfEachKind;
@@ -33,7 +38,10 @@ sealed record PairCounts(int Folds, int OfEachKind)
         {
             var same = i / OfEachKind % 2 == 0;
             if (pairs[i].Same != same)
-                throw EvaluationException.At(file, pairs[i].Line, Kind(pairs[i].Same), $"{Kind(same)} by the count of the first line");
+            {
+                throw EvaluationException.At(file, pairs[i].Line, Kind(pairs[i].Same),
+                    $"{Kind(same)} by the count of the first line");
+            }
         }
     }
 

@@ -3,12 +3,15 @@ using System.Globalization;
 namespace EdgeFace.Evaluation;
 
 /// <summary>
-/// Reads a list of pairs: the text form of Labeled Faces in the Wild (tab separated: "NAME 1 2" one person, "NAME 1 OTHER 2" two,
-/// with or without the count line "folds pairs" or "pairs") or comma-separated values with the header "a,b,same".
+/// Reads a list of pairs: the text form of Labeled Faces in the Wild (tab separated: "NAME 1 2" one person, "NAME 1
+/// OTHER 2" two, with or without the count line "folds pairs" or "pairs") or comma-separated values with the header
+/// "a,b,same".
 /// </summary>
 public static class PairsFile
 {
-    /// <summary>How many folds are cut where the list does not say: as in the protocol of Labeled Faces in the Wild.</summary>
+    /// <summary>
+    /// How many folds are cut where the list does not say: as in the protocol of Labeled Faces in the Wild.
+    /// </summary>
     public const int Folds = 10;
 
     /// <param name="file">The list.</param>
@@ -16,11 +19,13 @@ public static class PairsFile
     /// The folder its paths start from; a person's third picture is NAME/NAME_0003.jpg or .png in it.
     /// </param>
     /// <exception cref="EvaluationException">
-    /// The list, the folder or a picture is missing, a line is malformed, or the list holds another number of pairs than it says.
+    /// The list, the folder or a picture is missing, a line is malformed, or the list holds another number of pairs
+    /// than it says.
     /// </exception>
     public static IReadOnlyList<FacePair> Read(string file, string images)
     {
-        if (!File.Exists(file)) throw new EvaluationException(EvaluationFault.Missing, $"There is no list of pairs at {file}.");
+        if (!File.Exists(file))
+            throw new EvaluationException(EvaluationFault.Missing, $"There is no list of pairs at {file}.");
         if (!Directory.Exists(images))
         {
             throw new EvaluationException(EvaluationFault.Missing,
@@ -35,13 +40,15 @@ public static class PairsFile
     public static IReadOnlyList<FacePair> Parse(TextReader text, string file, string images)
     {
         var lines = Lines(text);
-        if (lines.Count == 0) throw new EvaluationException(EvaluationFault.TooFew, $"{file} holds no pairs: it is empty.");
+        if (lines.Count == 0)
+            throw new EvaluationException(EvaluationFault.TooFew, $"{file} holds no pairs: it is empty.");
 
         var isCsv = lines[0].Text.Replace(" ", "", StringComparison.Ordinal)
             .Equals("a,b,same", StringComparison.OrdinalIgnoreCase);
         var counts = isCsv ? null : PairCounts.FromHeader(lines[0].Text);
         if (isCsv || counts is not null) lines.RemoveAt(0);
-        if (lines.Count == 0) throw new EvaluationException(EvaluationFault.TooFew, $"{file} holds no pairs after its first line.");
+        if (lines.Count == 0)
+            throw new EvaluationException(EvaluationFault.TooFew, $"{file} holds no pairs after its first line.");
 
         var rows = lines.ConvertAll(line => isCsv ? CsvPair(line, file, images) : LfwPair(line, file, images));
         counts?.Check(file, [.. rows.Zip(lines, (row, line) => (row.Same, line.Number))]);
@@ -73,7 +80,7 @@ public static class PairsFile
         string Picture(string name, string number)
         {
             if (name.Length == 0 || name is "." or ".." || Path.GetFileName(name) != name)
-                throw EvaluationException.At(file, line.Number, name, "the name of a person, which is a folder of the pictures,");
+                throw EvaluationException.At(file, line.Number, name, "the name of a person, which is a folder,");
             if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index < 1)
                 throw EvaluationException.At(file, line.Number, number, "the number of a picture, 1 or more,");
 
@@ -103,11 +110,13 @@ public static class PairsFile
         };
     }
 
-    // A picture that is not there is a fault of the list or of the folder. Counted as a failure to acquire it would hide both.
+    // A picture that is not there is a fault of the list or of the folder. Counted as a failure to acquire it would
+    // hide both.
     static string Existing(string path, string asked, string file, int line) =>
         File.Exists(path)
             ? path
-            : throw new EvaluationException(EvaluationFault.Missing, $"{file}, line {line}: there is no picture at {asked}.");
+            : throw new EvaluationException(
+                EvaluationFault.Missing, $"{file}, line {line}: there is no picture at {asked}.");
 
     // In file order, the same and the different ones each cut into ten runs of one length (give or take one).
     static FacePair[] CutEvenly(List<FacePair> rows)

@@ -1,10 +1,10 @@
 namespace EdgeFace.Evaluation;
 
 /// <summary>
-/// Counts similarities of genuine and impostor comparisons in bins of 2^-20, in 32 MiB however many they are. Every bin's edge is a
-/// float without rounding and thresholds are edges, so the counts at a threshold are exact; what the bins cost is that thresholds lie
-/// 1e-6 apart, about as much as the rounding of a 512-wide dot product. Not for use by two threads at once: one each, then
-/// <see cref="Add(SimilarityTally)"/>.
+/// Counts similarities of genuine and impostor comparisons in bins of 2^-20, in 32 MiB however many they are. Every
+/// bin's edge is a float without rounding and thresholds are edges, so the counts at a threshold are exact; what the
+/// bins cost is that thresholds lie 1e-6 apart, about as much as the rounding of a 512-wide dot product. Not for use
+/// by two threads at once: one each, then <see cref="Add(SimilarityTally)"/>.
 /// </summary>
 public sealed class SimilarityTally
 {
@@ -60,7 +60,8 @@ public sealed class SimilarityTally
     }
 
     /// <summary>
-    /// The errors at a threshold, which is taken to the next edge: at most 1e-6 higher. Supported means three false positives or more.
+    /// The errors at a threshold, which is taken to the next edge: at most 1e-6 higher. Supported means three false
+    /// positives or more.
     /// </summary>
     /// <param name="threshold">-1..1.</param>
     /// <exception cref="EvaluationException">There is no trial of one kind.</exception>
@@ -72,20 +73,26 @@ public sealed class SimilarityTally
         return Point(here with { Threshold = edge }, supported: here.FalsePositives >= 3);
     }
 
-    /// <summary>The lowest threshold with no more false positives than asked for, which is the one with the fewest false negatives.</summary>
+    /// <summary>
+    /// The lowest threshold with no more false positives than asked for, which is the one with the fewest false
+    /// negatives.
+    /// </summary>
     /// <param name="falsePositives">FMR or FPIR wanted, above 0.</param>
     /// <returns>Null when even one false positive would be more than that: fewer trials than 1 / rate.</returns>
     /// <exception cref="EvaluationException">There is no trial of one kind.</exception>
     public OperatingPoint? Lowest(double falsePositives)
     {
         ThrowIfOneKindIsMissing();
-        var allowed = falsePositives * Impostor * (1 + 1e-12); // 0.001 x 3000 is 3 also where binary fractions say 2.9999
+        // 0.001 x 3000 is 3 also where binary fractions say 2.9999.
+        var allowed = falsePositives * Impostor * (1 + 1e-12);
         if (allowed < 1) return null;
 
         return Point(Steps().First(step => step.FalsePositives <= allowed), allowed >= 3);
     }
 
-    /// <summary>Every threshold at which a count changes, upwards; false positives fall and false negatives rise.</summary>
+    /// <summary>
+    /// Every threshold at which a count changes, upwards; false positives fall and false negatives rise.
+    /// </summary>
     internal IEnumerable<Step> Steps()
     {
         var step = new Step(Edge(1), Impostor, _genuine[0]);
@@ -108,7 +115,11 @@ public sealed class SimilarityTally
     }
 
     OperatingPoint Point(Step step, bool supported) =>
-        new(step.Threshold, new ErrorRate(step.FalsePositives, Impostor), new ErrorRate(step.FalseNegatives, Genuine), supported);
+        new(
+            step.Threshold,
+            new ErrorRate(step.FalsePositives, Impostor),
+            new ErrorRate(step.FalseNegatives, Genuine),
+            supported);
 
     static float Edge(int bin) => (float)(bin - 1 - BinsPerUnit) / BinsPerUnit;
 
@@ -117,7 +128,8 @@ public sealed class SimilarityTally
         if (!(MathF.Abs(similarity) <= 1.001f))
             throw new ArgumentOutOfRangeException(nameof(similarity), similarity, "A cosine of unit vectors is -1..1.");
 
-        // Times a power of two is exact, so a similarity on an edge lands in the bin above it: "at or above" holds to the last digit.
+        // Times a power of two is exact, so a similarity on an edge lands in the bin above it: "at or above" holds to
+        // the last digit.
         return (int)MathF.Floor(Math.Clamp(similarity, -1, 1) * BinsPerUnit) + BinsPerUnit + 1;
     }
 

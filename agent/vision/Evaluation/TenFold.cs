@@ -1,9 +1,10 @@
 namespace EdgeFace.Evaluation;
 
 /// <summary>
-/// Accuracy by cross-validation: on each fold with the threshold that was best on the others, so no pair judges the threshold it chose.
-/// Source: Huang, Ramesh, Berg, Learned-Miller, "Labeled Faces in the Wild", University of Massachusetts TR 07-49 (2007), View 2:
-/// mean accuracy and its standard error s / sqrt(folds), s with folds - 1 in the denominator.
+/// Accuracy by cross-validation: on each fold with the threshold that was best on the others, so no pair judges the
+/// threshold it chose. Source: Huang, Ramesh, Berg, Learned-Miller, "Labeled Faces in the Wild", University of
+/// Massachusetts TR 07-49 (2007), View 2: mean accuracy and its standard error s / sqrt(folds), s with folds - 1 in
+/// the denominator.
 /// </summary>
 /// <param name="Accuracy">Mean share of pairs judged rightly, 0..1.</param>
 /// <param name="StandardError">Of that mean.</param>
@@ -37,8 +38,8 @@ public sealed record TenFold(double Accuracy, double StandardError, double Thres
     }
 
     /// <summary>
-    /// Candidates are the middles between neighbouring similarities and the two ends. Of equally good ones the widest gap wins:
-    /// it leaves the most room for pairs that were not seen.
+    /// Candidates are the middles between neighbouring similarities and the two ends. Of equally good ones the widest
+    /// gap wins: it leaves the most room for pairs that were not seen.
     /// </summary>
     static double BestThreshold(ScoredPair[] ordered)
     {

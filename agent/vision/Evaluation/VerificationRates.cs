@@ -1,13 +1,20 @@
 namespace EdgeFace.Evaluation;
 
-/// <summary>Error rates of one comparison after ISO/IEC 19795-1: false match rate (FMR) against false non-match rate (FNMR).</summary>
+/// <summary>
+/// Error rates of one comparison after ISO/IEC 19795-1: false match rate (FMR) against false non-match rate (FNMR).
+/// </summary>
 /// <param name="Eer">
-/// Equal error rate, 0..1: where the line through the two neighbouring operating points, one on each side, meets FMR = FNMR.
+/// Equal error rate, 0..1: where the line through the two neighbouring operating points, one on each side, meets FMR =
+/// FNMR.
 /// </param>
-/// <param name="EerThreshold">The similarity at that place; the middle where the rates are equal over a stretch.</param>
+/// <param name="EerThreshold">
+/// The similarity at that place; the middle where the rates are equal over a stretch.
+/// </param>
 /// <param name="GenuinePairs">Comparisons of one person.</param>
 /// <param name="ImpostorPairs">Comparisons of two people.</param>
-/// <param name="AtFmr">By the FMR wanted, one of <see cref="FmrsWanted"/>; null where the pairs are fewer than 1 / FMR.</param>
+/// <param name="AtFmr">
+/// By the FMR wanted, one of <see cref="FmrsWanted"/>; null where the pairs are fewer than 1 / FMR.
+/// </param>
 public sealed record VerificationRates(
     double Eer,
     float EerThreshold,
@@ -32,20 +39,23 @@ public sealed record VerificationRates(
         var before = (Threshold: 0f, Fmr: 0.0, Ahead: 0.0);
         foreach (var step in tally.Steps())
         {
-            var (fmr, fnmr) = ((double)step.FalsePositives / tally.Impostor, (double)step.FalseNegatives / tally.Genuine);
+            var fmr = (double)step.FalsePositives / tally.Impostor;
+            var fnmr = (double)step.FalseNegatives / tally.Genuine;
             if (fmr >= fnmr)
             {
                 before = (step.Threshold, fmr, fmr - fnmr);
                 continue;
             }
 
-            // The rates hold up to the next step: equal ones over a stretch, of which the middle is the safest; others cross at the step.
+            // The rates hold up to the next step: equal ones over a stretch, of which the middle is the safest; others
+            // cross at the step.
             if (before.Ahead == 0) return (before.Fmr, (before.Threshold + step.Threshold) / 2);
 
             var share = before.Ahead / (before.Ahead + fnmr - fmr);
             return (before.Fmr + share * (fmr - before.Fmr), step.Threshold);
         }
 
-        throw new EvaluationException(EvaluationFault.Unmeasurable, "Above the highest similarity nothing matches: FNMR is 1 there.");
+        throw new EvaluationException(
+            EvaluationFault.Unmeasurable, "Above the highest similarity nothing matches: FNMR is 1 there.");
     }
 }
