@@ -41,7 +41,8 @@ public sealed record DetectionRates(
         {
             faces += picture.Annotated.Count(face => !face.Ignore);
             var free = picture.Annotated.Where(face => !face.Ignore).Select(face => face.Box).ToList();
-            var bestFirst = picture.Found.OrderByDescending(box => box.Score).ThenBy(box => box.Left).ThenBy(box => box.Top);
+            var bestFirst = picture.Found
+                .OrderByDescending(box => box.Score).ThenBy(box => box.Left).ThenBy(box => box.Top);
             foreach (var box in bestFirst)
             {
                 if (Take(free, box, iou)) judged.Add((box.Score, true));
