@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace EdgeFace.Cli;
+
+/// <summary>Nulls are written: a rate that cannot be measured is said, not left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(PairsReport))]
+[JsonSerializable(typeof(IdentifyReport))]
+[JsonSerializable(typeof(DetectReport))]
+[JsonSerializable(typeof(IReadOnlyList<DetectReport>))]
+sealed partial class EvaluationJson : JsonSerializerContext;
