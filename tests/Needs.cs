@@ -2,7 +2,7 @@ using Xunit;
 
 namespace EdgeFace.Tests;
 
-/// <summary>A test whose needs are missing is skipped, unless EDGEFACE_NEEDS promised them: then it fails.</summary>
+/// <summary>What a test needs is skipped where nobody promised it, and fails where EDGEFACE_NEEDS did.</summary>
 static class Needs
 {
     public static void SkipOrFail(string need, bool present)

@@ -8,8 +8,9 @@ namespace EdgeFace.Inference;
 /// </summary>
 public static class ModelFile
 {
-    /// <summary>What sets a missing or damaged model right; part of every such message.</summary>
-    public const string Cure = "edgeface models install";
+    /// <summary>The command that sets a missing or damaged model right; part of every such message.</summary>
+    public static string Cure(ModelCard card) =>
+        card.Source.Package is null ? $"edgeface models install {card.Id} --from FILE" : "edgeface models install";
 
     /// <summary>Reads a card's file, whole, and checks it against the card.</summary>
     /// <param name="card">Says the file's name, size and digest.</param>
@@ -49,16 +50,16 @@ public static class ModelFile
         {
             throw new ModelException(ModelFault.Missing,
                 $"The model '{card.Id}' is missing: there is no {path} (expected {card.Bytes} bytes, sha256 {card.Sha256}). " +
-                $"Run: {Cure}", e);
+                $"Run: {Cure(card)}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelException(ModelFault.Damaged,
-                $"The model '{card.Id}' cannot be read: {e.Message} (expected sha256 {card.Sha256}). Run: {Cure}", e);
+                $"The model '{card.Id}' cannot be read: {e.Message} (expected sha256 {card.Sha256}). Run: {Cure(card)}", e);
         }
     }
 
     static ModelException Damaged(ModelCard card, string path, long bytes, string found) => new(ModelFault.Damaged,
         $"The model '{card.Id}' is damaged: {path} has {bytes} bytes with sha256 {found}, " +
-        $"expected {card.Bytes} bytes with sha256 {card.Sha256}. Run: {Cure}");
+        $"expected {card.Bytes} bytes with sha256 {card.Sha256}. Run: {Cure(card)}");
 }

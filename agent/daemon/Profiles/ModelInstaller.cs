@@ -1,0 +1,62 @@
+using EdgeFace.Inference;
+
+namespace EdgeFace.Profiles;
+
+/// <summary>Puts model files into the models folder, each checked against its card before it takes its place.</summary>
+sealed class ModelInstaller(ModelCatalog catalog, string modelsFolder, PackageFetch fetch, TimeProvider time)
+{
+    readonly PinnedFolder _models = new(modelsFolder, fetch, time);
+
+    /// <summary>The folder of the user's own cards.</summary>
+    public static string CardsFolder(string modelsFolder) => Path.Combine(modelsFolder, "cards");
+
+    /// <summary>Installs what is not right yet; files that are right are left alone.</summary>
+    /// <param name="ids">Of the cards; none means the default pack.</param>
+    /// <param name="from">An archive, a folder or one model file to install from without a network; null fetches.</param>
+    /// <param name="progress">Told in words what is being done.</param>
+    /// <param name="stop">Gives up; nothing was changed then.</param>
+    /// <exception cref="ModelException">BadCard: there is no card of an id.</exception>
+    /// <exception cref="PackageException">The files could not be had; nothing was changed.</exception>
+    public Task<IReadOnlyList<InstalledFile>> InstallAsync(
+        IReadOnlyList<string> ids, string? from, IProgress<string>? progress, CancellationToken stop)
+    {
+        // One file alone may be any card's: its digest says whose.
+        var any = ids.Count == 0 && from is not null && File.Exists(from) && !from.EndsWith("gz", StringComparison.Ordinal);
+        var cards = any ? catalog.Models : ids.Count > 0 ? ids.Select(id => catalog[id]) : catalog.Default.Select(id => catalog[id]);
+        return _models.EnsureAsync([.. cards.Select(Pin).Distinct()], from, progress, stop);
+    }
+
+    /// <summary>Installs a model of the user's own: its file first, then its card, so that no card is without its file.</summary>
+    /// <param name="cardFile">JSON of one card, as in <c>models.json</c>.</param>
+    /// <param name="from">Where the model's file is.</param>
+    /// <param name="progress">Told in words what is being done.</param>
+    /// <param name="stop">Gives up; nothing was changed then.</param>
+    /// <returns>The card's id.</returns>
+    /// <exception cref="ModelException">BadCard: not a card, or its id or file name is taken by another.</exception>
+    /// <exception cref="PackageException">The file is not the card's; nothing was changed.</exception>
+    public async Task<string> AddAsync(string cardFile, string from, IProgress<string>? progress, CancellationToken stop)
+    {
+        var card = ModelCatalog.ReadCard(cardFile);
+        var place = Path.Combine(CardsFolder(modelsFolder), card.Id + ".json");
+        var text = await File.ReadAllTextAsync(cardFile, stop);
+        // The same card again is no clash: it mends its file.
+        var again = catalog.Models.Any(known => known.Id == card.Id) && File.Exists(place)
+            && await File.ReadAllTextAsync(place, stop) == text;
+        if (!again) _ = catalog.With(card, cardFile);
+
+        await _models.EnsureAsync([Pin(card)], from, progress, stop);
+        _ = ModelFile.Open(card, modelsFolder);
+        if (again) return card.Id;
+
+        Directory.CreateDirectory(CardsFolder(modelsFolder));
+        var partial = place + ".partial";
+        await File.WriteAllTextAsync(partial, text, stop);
+        File.Move(partial, place, overwrite: true);
+        return card.Id;
+    }
+
+    static PinnedFile Pin(ModelCard card) => new(card.File, card.Bytes, card.Sha256, Package(card.Source), card.Source.Path);
+
+    static PinnedPackage? Package(ModelSource source) =>
+        source is { Package: { } name, Version: { } version, Sha256: { } sha256 } ? new(name, version, sha256) : null;
+}

@@ -1,0 +1,60 @@
+using EdgeFace.Inference;
+using EdgeFace.Profiles;
+using Xunit;
+
+namespace EdgeFace.Tests;
+
+/// <summary>
+/// What tests need and the repository does not hold: the default models (need 'models') and the demo media (need 'media').
+/// Fetched once into the data folder, as a user's own are, and checked at every run.
+/// </summary>
+static class Downloads
+{
+    static readonly Lazy<Task<string?>> Models = new(FetchModelsAsync);
+    static readonly Lazy<Task<string?>> Media = new(FetchMediaAsync);
+
+    static string DataFolder { get; } =
+        Setting("EDGEFACE_DATA") ?? Setting("STATE_DIRECTORY") ?? Path.Combine(
+            Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "edgeface");
+
+    /// <summary>The shipped cards and pins, as they lie beside the program.</summary>
+    public static string Profile(string file) => Path.Combine(AppContext.BaseDirectory, "device-profiles", file);
+
+    /// <summary>The folder of the default models; skips or fails the test that asks when they cannot be had.</summary>
+    public static Task<string> ModelsAsync() => OrSkipAsync("models", Models.Value);
+
+    /// <summary>The folder of the demo media; skips or fails the test that asks when they cannot be had.</summary>
+    public static Task<string> MediaAsync() => OrSkipAsync("media", Media.Value);
+
+    static async Task<string> OrSkipAsync(string need, Task<string?> folder)
+    {
+        var path = await folder;
+        Needs.SkipOrFail(need, path is not null);
+        return path ?? "";
+    }
+
+    static Task<string?> FetchModelsAsync() => FetchAsync("models", (folder, fetch) =>
+        new ModelInstaller(ModelCatalog.Load(Profile("models.json")), folder, fetch, TimeProvider.System)
+            .InstallAsync([], null, null, default));
+
+    static Task<string?> FetchMediaAsync() => FetchAsync("media", (folder, fetch) =>
+        DemoMedia.Load(Profile("media.json")).EnsureAsync(folder, fetch, TimeProvider.System, null, default));
+
+    static async Task<string?> FetchAsync(string name, Func<string, PackageFetch, Task> install)
+    {
+        var folder = Path.Combine(DataFolder, name);
+        try
+        {
+            await install(folder, new PackageFetch(TimeProvider.System));
+            return folder;
+        }
+        catch (PackageException e) when (e.Fault is PackageFault.NoClient or PackageFault.NotFetched)
+        {
+            TestContext.Current.SendDiagnosticMessage(e.Message);
+            return null;
+        }
+    }
+
+    static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}
