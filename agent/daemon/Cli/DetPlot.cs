@@ -85,7 +85,7 @@ sealed class DetPlot(
         plot.Axes.Left.TickLabelStyle.FontSize = 13;
         plot.Grid.MajorLineColor = Color.FromHex("#D9D9D9");
         plot.Legend.FontSize = 14;
-        plot.ShowLegend(Alignment.UpperRight);
+        plot.ShowLegend(ScottPlot.Alignment.UpperRight);
     }
 
     // The drawing library's own choice is the first font of the system, which may be one for formulas.

@@ -1,0 +1,13 @@
+using System.ComponentModel.DataAnnotations;
+using EdgeFace.Alignment;
+
+namespace EdgeFace.Access;
+
+/// <summary>What a door asks for.</summary>
+/// <param name="Quality">How good a frame must be to count.</param>
+/// <param name="LivenessMin">Least probability of the live class in a frame, 0..1.</param>
+/// <param name="MarginMin">How far the nearest person must be ahead of the next one, as a difference of cosines.</param>
+sealed record AccessOptions(
+    QualityLimits Quality,
+    [property: Range(0, 1)] float LivenessMin = 0.5f,
+    [property: Range(0, 1)] float MarginMin = 0.05f);

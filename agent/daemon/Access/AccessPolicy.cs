@@ -1,0 +1,55 @@
+using EdgeFace.Alignment;
+using EdgeFace.Matching;
+
+namespace EdgeFace.Access;
+
+/// <summary>From and until when somebody may pass; null is without limit.</summary>
+readonly record struct Validity(DateTimeOffset? From, DateTimeOffset? Until);
+
+/// <summary>Decides on one frame's evidence. Pure: the same evidence gives the same answer.</summary>
+sealed class AccessPolicy(
+    Threshold threshold, IReadOnlyDictionary<SubjectId, Validity> subjects, AccessOptions options)
+{
+    public Threshold Threshold => threshold;
+
+    public AccessOptions Options => options;
+
+    /// <summary>Every path but the last denies. Liveness is asked before the match: an attack learns nothing about who is enrolled.</summary>
+    /// <param name="quality">Of the face's picture.</param>
+    /// <param name="liveness">Probability of a live person, 0..1. No number is not live.</param>
+    /// <param name="match">The nearest subject; null when the gallery is empty or was not asked.</param>
+    /// <param name="now">Wall time, for periods of validity.</param>
+    public AccessDecision Decide(in FaceQuality quality, float liveness, Match? match, DateTimeOffset now)
+    {
+        if (options.Quality.Check(quality) is { } shortfall) return Deny(shortfall);
+        if (!(liveness >= options.LivenessMin)) return AccessDecision.Deny(DenyReason.Spoof, liveness, options.LivenessMin);
+        return Decide(match, now);
+    }
+
+    /// <summary>The same without a live person: who is in the picture, not whether a door opens for it.</summary>
+    public AccessDecision Decide(Match? match, DateTimeOffset now)
+    {
+        if (match is not { } found || !(found.Similarity >= threshold.Similarity))
+            return AccessDecision.Deny(DenyReason.Unknown, match?.Similarity ?? -1, threshold.Similarity);
+        if (!(found.Margin >= options.MarginMin))
+            return AccessDecision.Deny(DenyReason.Ambiguous, found.Margin, options.MarginMin);
+        if (!subjects.TryGetValue(found.Subject, out var validity)) return AccessDecision.Deny(DenyReason.Revoked, 0, 0);
+        if (validity.From > now) return AccessDecision.Deny(DenyReason.NotYetValid, 0, 0);
+        if (validity.Until <= now) return AccessDecision.Deny(DenyReason.Expired, 0, 0);
+
+        return AccessDecision.Grant(found.Subject, found.Similarity, threshold.Similarity);
+    }
+
+    static AccessDecision Deny(QualityShortfall shortfall) => AccessDecision.Deny(
+        shortfall.Issue switch
+        {
+            QualityIssue.TooSmall => DenyReason.TooSmall,
+            QualityIssue.Turned => DenyReason.Turned,
+            QualityIssue.Blurred => DenyReason.Blurred,
+            QualityIssue.TooDark => DenyReason.TooDark,
+            QualityIssue.TooBright => DenyReason.TooBright,
+            _ => DenyReason.NotDecided,
+        },
+        shortfall.Value,
+        shortfall.Limit);
+}

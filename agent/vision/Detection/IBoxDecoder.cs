@@ -1,0 +1,16 @@
+using EdgeFace.Inference;
+
+namespace EdgeFace.Detection;
+
+/// <summary>
+/// Reads one family of detectors. Shipped three times: <see cref="UltrafaceDecoder"/>, <see cref="ScrfdDecoder"/> and
+/// <see cref="YunetDecoder"/>.
+/// </summary>
+interface IBoxDecoder
+{
+    /// <summary>What the model must give for an input of this size.</summary>
+    ExpectedOutput[] Outputs(ModelInput input);
+
+    /// <summary>Writes all candidates at or above a score, in pixels of the input, and returns how many; more than fit are dropped.</summary>
+    int Decode(OnnxModel model, float scoreMin, Span<FaceCandidate> candidates);
+}

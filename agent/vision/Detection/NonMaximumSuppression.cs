@@ -1,0 +1,27 @@
+namespace EdgeFace.Detection;
+
+/// <summary>Of boxes that overlap, the one with the best score stays.</summary>
+static class NonMaximumSuppression
+{
+    /// <summary>Sorts the candidates by score and copies those that stay, best first; returns how many.</summary>
+    public static int Keep(Span<FaceCandidate> candidates, float overlapMax, Span<FaceCandidate> kept)
+    {
+        candidates.Sort(static (a, b) => b.Box.Score.CompareTo(a.Box.Score));
+        var count = 0;
+        foreach (ref readonly var candidate in candidates)
+        {
+            if (count == kept.Length) break;
+            if (!Overlaps(candidate.Box, kept[..count], overlapMax)) kept[count++] = candidate;
+        }
+
+        return count;
+    }
+
+    static bool Overlaps(in FaceBox box, ReadOnlySpan<FaceCandidate> kept, float overlapMax)
+    {
+        foreach (ref readonly var other in kept)
+            if (box.IntersectionOverUnion(other.Box) > overlapMax) return true;
+
+        return false;
+    }
+}

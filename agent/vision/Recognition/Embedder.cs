@@ -1,0 +1,63 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using EdgeFace.Alignment;
+using EdgeFace.Capture;
+using EdgeFace.Inference;
+
+namespace EdgeFace.Recognition;
+
+/// <summary>Turns a face chip into a unit vector. One thread at a time.</summary>
+public sealed class Embedder : IDisposable
+{
+    readonly OnnxModel _model;
+    readonly TensorWriter _writer;
+
+    Embedder(OnnxModel model) => (_model, _writer) = (model, new TensorWriter(model.Card.Input));
+
+    public OnnxModel Model => _model;
+
+    /// <summary>Values of one embedding.</summary>
+    public int Width => _model.Card.Width;
+
+    /// <exception cref="ModelException">The model is missing, damaged, or not an embedder of the card's width.</exception>
+    public static Embedder Load(ModelCard card, string folder, InferenceOptions? inference = null)
+    {
+        if (card.Kind is not ModelKind.Embedding)
+            throw new ModelException(ModelFault.BadCard, $"Card '{card.Id}' is of the kind {card.Kind}, not an embedder.");
+
+        return new Embedder(OnnxModel.Load(
+            card, ModelFile.Open(card, folder), inference ?? new InferenceOptions(), new ExpectedOutput(null, 1, card.Width)));
+    }
+
+    /// <summary>Writes the embedding of a chip, at unit length.</summary>
+    /// <param name="frame">The frame that the chip was cut from.</param>
+    /// <param name="chip">Where the face lies.</param>
+    /// <param name="embedding"><see cref="Width"/> values.</param>
+    /// <exception cref="ArgumentException">Room for another number of values.</exception>
+    public void Embed(Frame frame, in FaceChip chip, Span<float> embedding)
+    {
+        if (embedding.Length != Width)
+            throw new ArgumentException($"An embedding of {_model.Card.Id} has {Width} values, not {embedding.Length}.", nameof(embedding));
+
+        Run(frame, chip.ToFrame);
+        _model.Output(0).CopyTo(embedding);
+        if (_model.Card.Mirror)
+        {
+            TensorPrimitives.Divide(embedding, TensorPrimitives.Norm(embedding), embedding);
+            var mirrored = Matrix3x2.CreateScale(-1, 1, new Vector2(_model.Card.Input.Width / 2f, 0));
+            Run(frame, mirrored * chip.ToFrame);
+            var second = _model.Output(0);
+            TensorPrimitives.MultiplyAdd(second, 1 / TensorPrimitives.Norm(second), embedding, embedding);
+        }
+
+        TensorPrimitives.Divide(embedding, TensorPrimitives.Norm(embedding), embedding);
+    }
+
+    void Run(Frame frame, in Matrix3x2 toFrame)
+    {
+        _writer.Write(frame, toFrame, _model.Input);
+        _model.Run();
+    }
+
+    public void Dispose() => _model.Dispose();
+}

@@ -1,0 +1,100 @@
+using EdgeFace.Alignment;
+using EdgeFace.Capture;
+using EdgeFace.Detection;
+using EdgeFace.Inference;
+
+namespace EdgeFace.Recognition;
+
+/// <summary>A face with all that is known of it before its embedding.</summary>
+/// <param name="Face">Box and points, in pixels of the frame.</param>
+/// <param name="Chip">Where the embedder will look.</param>
+/// <param name="Quality">How good a picture it is.</param>
+public sealed record LocatedFace(DetectedFace Face, FaceChip Chip, FaceQuality Quality);
+
+/// <summary>
+/// From a picture to embeddings: detection, 68 landmarks, alignment, quality, embedding. Its stages can be had one by one
+/// where a frame must cost no memory. One thread at a time.
+/// </summary>
+public sealed class FaceRecognizer : IDisposable
+{
+    readonly FaceCandidate[] _candidates;
+
+    FaceRecognizer(FaceDetector detector, LandmarkDetector landmarks, Embedder embedder, DetectionOptions detection)
+    {
+        (Detector, Landmarks, Embedder) = (detector, landmarks, embedder);
+        Aligner = new FaceAligner(embedder.Model.Card);
+        Quality = new QualityMeter(embedder.Model.Card);
+        _candidates = new FaceCandidate[detection.FacesMax];
+    }
+
+    public FaceDetector Detector { get; }
+
+    public LandmarkDetector Landmarks { get; }
+
+    public FaceAligner Aligner { get; }
+
+    public QualityMeter Quality { get; }
+
+    public Embedder Embedder { get; }
+
+    /// <param name="catalog">The cards.</param>
+    /// <param name="folder">Where the model files lie.</param>
+    /// <param name="options">Which of them to use.</param>
+    /// <exception cref="ModelException">A model is missing, damaged or foreign.</exception>
+    public static FaceRecognizer Load(ModelCatalog catalog, string folder, RecognitionOptions? options = null)
+    {
+        options ??= new RecognitionOptions();
+        var detection = options.Detection ?? new DetectionOptions();
+        var detectorCard = options.Detector is { } detectorId
+            ? catalog[detectorId] : catalog.DefaultOf(ModelKind.Ultraface, ModelKind.Scrfd, ModelKind.Yunet);
+        var landmarkCard = options.Landmarks is { } landmarksId ? catalog[landmarksId] : catalog.DefaultOf(ModelKind.Landmarks68);
+        var embedderCard = options.Embedder is { } embedderId ? catalog[embedderId] : catalog.DefaultOf(ModelKind.Embedding);
+
+        FaceDetector? detector = null;
+        LandmarkDetector? landmarks = null;
+        try
+        {
+            detector = FaceDetector.Load(detectorCard, folder, detection, options.Inference);
+            landmarks = LandmarkDetector.Load(landmarkCard, folder, options.Inference);
+            return new FaceRecognizer(
+                detector, landmarks, Embedder.Load(embedderCard, folder, options.Inference), detection);
+        }
+        catch
+        {
+            landmarks?.Dispose();
+            detector?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>All faces of a picture, best detection score first; none is an empty list.</summary>
+    public IReadOnlyList<LocatedFace> Locate(Frame frame)
+    {
+        var count = Detector.Detect(frame, _candidates);
+        var faces = new LocatedFace[count];
+        for (var i = 0; i < count; i++)
+        {
+            var face = Landmarks.Locate(frame, _candidates[i]);
+            var chip = Aligner.Align(face.Five);
+            faces[i] = new LocatedFace(face, chip, Quality.Measure(frame, face, chip));
+        }
+
+        return faces;
+    }
+
+    /// <summary>The face's unit vector.</summary>
+    /// <exception cref="ArgumentException">The model gave numbers that are no direction (NaN or all zero).</exception>
+    public Embedding Embed(Frame frame, LocatedFace face)
+    {
+        Span<float> values = stackalloc float[Embedder.Width];
+        Embedder.Embed(frame, face.Chip, values);
+        return new Embedding(Embedder.Model.Card.ModelId, values);
+    }
+
+    public void Dispose()
+    {
+        Detector.Dispose();
+        Landmarks.Dispose();
+        Embedder.Dispose();
+    }
+}
