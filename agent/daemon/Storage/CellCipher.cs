@@ -3,8 +3,9 @@ using System.Security.Cryptography;
 namespace EdgeFace.Storage;
 
 /// <summary>
-/// Seals cells with AES-256-GCM (NIST SP 800-38D): a fresh random 96-bit nonce, the ciphertext, a 128-bit tag. One key may
-/// seal 2^32 cells with random nonces; a subject's own key seals a few dozen and the data key two for each subject.
+/// Seals cells with AES-256-GCM (NIST SP 800-38D): a fresh random 96-bit nonce, the ciphertext, a 128-bit tag. One
+/// key may seal 2^32 cells with random nonces; a subject's own key seals a few dozen and the data key two for each
+/// subject.
 /// </summary>
 sealed class CellCipher(ReadOnlySpan<byte> key) : IDisposable
 {
@@ -25,8 +26,8 @@ sealed class CellCipher(ReadOnlySpan<byte> key) : IDisposable
     }
 
     /// <summary>
-    /// False when a bit was changed, the cell stands in another place, or the key is another one. The room for the content
-    /// is as long as the cell less <see cref="Overhead"/>, and holds nothing on false.
+    /// False when a bit was changed, the cell stands in another place, or the key is another one. The room for the
+    /// content is as long as the cell less <see cref="Overhead"/>, and holds nothing on false.
     /// </summary>
     public bool TryOpen(ReadOnlySpan<byte> cell, CellPlace place, Span<byte> plain)
     {

@@ -3,8 +3,8 @@ using System.Text;
 namespace EdgeFace.Storage;
 
 /// <summary>
-/// Where a sealed cell stands. It goes into the seal as associated data, so a cell that is moved to another row, another
-/// column or another database table no longer opens: my template under the boss's id is damage, not access.
+/// Where a sealed cell stands. It goes into the seal as associated data, so a cell that is moved to another row,
+/// another column or another database table no longer opens: my template under the boss's id is damage, not access.
 /// </summary>
 /// <param name="Cell">Table and column, as "template.sealed".</param>
 /// <param name="Subject">Whose it is; all zeros where it is nobody's.</param>

@@ -24,8 +24,9 @@ sealed record DataFolder
     public static DataFolder Default() => Choose(Environment.GetEnvironmentVariable);
 
     /// <summary>
-    /// EDGEFACE_DATA wins, because somebody said it on purpose; then STATE_DIRECTORY, which systemd sets and of whose list
-    /// the first is taken; then the user's XDG data folder. A relative XDG_DATA_HOME is ignored, as the standard asks.
+    /// EDGEFACE_DATA wins, because somebody said it on purpose; then STATE_DIRECTORY, which systemd sets and of whose
+    /// list the first is taken; then the user's XDG data folder. A relative XDG_DATA_HOME is ignored, as the standard
+    /// asks.
     /// </summary>
     /// <exception cref="StorageException">None of the variables is set, nor HOME.</exception>
     public static DataFolder Choose(Func<string, string?> variable)
@@ -38,10 +39,13 @@ sealed record DataFolder
             return new DataFolder(System.IO.Path.Combine(home, ".local", "share", "edgeface"));
 
         throw new StorageException(StorageFault.Missing,
-            "There is no data folder: EDGEFACE_DATA, STATE_DIRECTORY, XDG_DATA_HOME and HOME are all unset. Set EDGEFACE_DATA.");
+            "There is no data folder: EDGEFACE_DATA, STATE_DIRECTORY, XDG_DATA_HOME and HOME are all unset. "
+            + "Set EDGEFACE_DATA.");
     }
 
-    /// <summary>Makes the folder with mode 0700, and with it the folders above it; one that stands keeps its mode.</summary>
+    /// <summary>
+    /// Makes the folder with mode 0700, and with it the folders above it; one that stands keeps its mode.
+    /// </summary>
     /// <exception cref="StorageException">It cannot be made.</exception>
     public void Create()
     {
@@ -52,7 +56,8 @@ sealed record DataFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StorageException(StorageFault.ReadOnly,
-                $"The data folder {Path} cannot be made: {e.Message} Make it, or name another one with EDGEFACE_DATA.", e);
+                $"The data folder {Path} cannot be made: {e.Message} Make it, or name another one with "
+                + "EDGEFACE_DATA.", e);
         }
     }
 

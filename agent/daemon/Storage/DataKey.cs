@@ -3,13 +3,14 @@ using System.Security.Cryptography;
 namespace EdgeFace.Storage;
 
 /// <summary>
-/// The key under which everything is sealed: 32 random bytes in a file that only its owner may read. Two keys are derived
-/// from it (HKDF-SHA256, RFC 5869), one that seals and one that signs receipts; all are wiped on dispose.
+/// The key under which everything is sealed: 32 random bytes in a file that only its owner may read. Two keys are
+/// derived from it (HKDF-SHA256, RFC 5869), one that seals and one that signs receipts; all are wiped on dispose.
 /// </summary>
 sealed class DataKey : IDisposable
 {
     public const int Length = 32;
-    readonly byte[] _receiptKey = GC.AllocateArray<byte>(Length, pinned: true); // pinned: the collector leaves no copies behind
+    // Pinned: the collector leaves no copies behind.
+    readonly byte[] _receiptKey = GC.AllocateArray<byte>(Length, pinned: true);
 
     DataKey(ReadOnlySpan<byte> secret)
     {
@@ -30,7 +31,10 @@ sealed class DataKey : IDisposable
         return HMACSHA256.HashData(_receiptKey, content);
     }
 
-    /// <summary>Makes the file with mode 0600 where there is none; of two processes at their first start, both get the first one's.</summary>
+    /// <summary>
+    /// Makes the file with mode 0600 where there is none; of two processes at their first start, both get the first
+    /// one's.
+    /// </summary>
     /// <exception cref="StorageException">As <see cref="Read"/>, or the file cannot be written.</exception>
     public static DataKey ReadOrCreate(string file)
     {
@@ -55,7 +59,9 @@ sealed class DataKey : IDisposable
         return Read(file);
     }
 
-    /// <exception cref="StorageException">It is missing, others may read it, it is not 32 bytes long, or it cannot be read.</exception>
+    /// <exception cref="StorageException">
+    /// It is missing, others may read it, it is not 32 bytes long, or it cannot be read.
+    /// </exception>
     public static DataKey Read(string file)
     {
         Span<byte> secret = stackalloc byte[Length];
@@ -69,7 +75,8 @@ sealed class DataKey : IDisposable
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new StorageException(StorageFault.KeyFileMissing,
-                $"The key file {file} is missing. Without it no name or template of the gallery can be read: put it back from "
+                $"The key file {file} is missing. Without it no name or template of the gallery can be read: "
+                + "put it back from "
                 + "your backup, or move gallery.db away and enrol anew.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -88,14 +95,16 @@ sealed class DataKey : IDisposable
         if (OwnerOnly.TooOpen(file) is { } mode)
         {
             throw new StorageException(StorageFault.KeyFileOpen,
-                $"The key file {file.Name} has mode {mode}: others than its owner may use it. Run 'chmod 600 {file.Name}', "
+                $"The key file {file.Name} has mode {mode}: others than its owner may use it. Run 'chmod 600 "
+                + $"{file.Name}', "
                 + "and think of the key as known to them.");
         }
 
         if (file.Length != Length)
         {
             throw new StorageException(StorageFault.KeyFileDamaged,
-                $"The key file {file.Name} is {file.Length} bytes long, not {Length}. Put back the right one from your backup.");
+                $"The key file {file.Name} is {file.Length} bytes long, not {Length}. Put back the right one "
+                + "from your backup.");
         }
     }
 

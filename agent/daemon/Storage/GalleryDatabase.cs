@@ -27,7 +27,8 @@ sealed class GalleryDatabase : IDisposable
     /// <summary>Opens the gallery of a folder; folder, key and an empty gallery are made at the first start.</summary>
     /// <param name="folder">Where gallery.db and gallery.key stand.</param>
     /// <param name="lockWait">
-    /// 0 to 60 s; <see cref="DefaultLockWait"/> when not said. Under a second still takes about one: the driver retries that long.
+    /// 0 to 60 s; <see cref="DefaultLockWait"/> when not said. Under a second still takes about one: the driver
+    /// retries that long.
     /// </param>
     /// <exception cref="StorageException">Any fault but those of an archive; nothing was changed.</exception>
     public static GalleryDatabase Open(DataFolder folder, TimeSpan? lockWait = null)
@@ -49,7 +50,10 @@ sealed class GalleryDatabase : IDisposable
         }
     }
 
-    /// <summary>Counts the acts that changed the gallery, whichever program did them: who holds a copy knows when it is stale.</summary>
+    /// <summary>
+    /// Counts the acts that changed the gallery, whichever program did them: who holds a copy knows when it is
+    /// stale.
+    /// </summary>
     public long Revision() => Read(connection => connection.Scalar<long>("SELECT revision FROM gallery"));
 
     /// <summary>Reads one consistent state.</summary>

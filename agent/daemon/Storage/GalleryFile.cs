@@ -9,8 +9,8 @@ static class GalleryFile
     static readonly CellPlace KeyCheck = new("gallery.key_check");
 
     /// <summary>
-    /// Made beside its place and moved there when it is whole. So a gallery.db of no bytes is never a first start that was
-    /// cut short, but damage, and is not taken for an empty gallery.
+    /// Made beside its place and moved there when it is whole. So a gallery.db of no bytes is never a first start
+    /// that was cut short, but damage, and is not taken for an empty gallery.
     /// </summary>
     public static void Create(string file, DataKey key)
     {
@@ -20,12 +20,14 @@ static class GalleryFile
             OwnerOnly.CreateFile(draft).Dispose();
             using (var connection = Connect(draft))
             {
-                connection.Execute("PRAGMA page_size = 8192; PRAGMA synchronous = EXTRA"); // three templates a page, not one
+                // Three templates a page, not one.
+                connection.Execute("PRAGMA page_size = 8192; PRAGMA synchronous = EXTRA");
                 Schema.Migrate(connection, Schema.Steps);
                 connection.Execute("UPDATE gallery SET key_check = $check", ("$check", key.Cipher.Seal([], KeyCheck)));
             }
 
-            AtomicFile.MoveIntoPlace(draft, file, replace: false); // where another process was first, its gallery stands
+            // Where another process was first, its gallery stands.
+            AtomicFile.MoveIntoPlace(draft, file, replace: false);
         }
         catch (SqliteException e)
         {
@@ -107,14 +109,16 @@ static class GalleryFile
         if (Schema.Fingerprint(connection) != Schema.Expected(Schema.Steps[..version]))
         {
             throw new StorageException(StorageFault.Foreign,
-                $"{connection.DataSource} has tables, triggers or views that edgeface did not make. It is another program's "
+                $"{connection.DataSource} has tables, triggers or views that edgeface did not make. It is "
+                + "another program's "
                 + "database, or somebody changed it: move it away and import your last archive.");
         }
 
         if (connection.Scalar<string>("PRAGMA journal_mode = WAL") is var mode and not "wal")
         {
             throw new StorageException(StorageFault.ReadOnly,
-                $"{connection.DataSource} cannot keep a write-ahead log (it stays with '{mode}'): the data folder must be on a "
+                $"{connection.DataSource} cannot keep a write-ahead log (it stays with '{mode}'): the data "
+                + "folder must be on a "
                 + "local, writable disk.");
         }
     }
@@ -129,7 +133,8 @@ static class GalleryFile
         else if (!key.Cipher.TryOpen(check, KeyCheck, []))
         {
             throw new StorageException(StorageFault.WrongKey,
-                $"{connection.DataSource} is sealed under another key than {Path.ChangeExtension(connection.DataSource, "key")}. "
+                $"{connection.DataSource} is sealed under another key than "
+                + $"{Path.ChangeExtension(connection.DataSource, "key")}. "
                 + "Put back the key file that belongs to it.");
         }
     }

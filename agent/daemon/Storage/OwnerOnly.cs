@@ -1,6 +1,9 @@
 namespace EdgeFace.Storage;
 
-/// <summary>Files and folders that nobody but their owner may open, from their first moment: a chmod afterwards leaves a gap.</summary>
+/// <summary>
+/// Files and folders that nobody but their owner may open, from their first moment: a chmod afterwards leaves a
+/// gap.
+/// </summary>
 static class OwnerOnly
 {
     const UnixFileMode ReadWrite = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -26,7 +29,9 @@ static class OwnerOnly
         });
     }
 
-    /// <summary>The mode in octal when others than the owner may do anything with the file; null when they may not.</summary>
+    /// <summary>
+    /// The mode in octal when others than the owner may do anything with the file; null when they may not.
+    /// </summary>
     public static string? TooOpen(FileStream file)
     {
         if (OperatingSystem.IsWindows()) throw NoModes();
@@ -34,5 +39,6 @@ static class OwnerOnly
         return (mode & Others) == 0 ? null : Convert.ToString((int)mode, toBase: 8);
     }
 
-    static PlatformNotSupportedException NoModes() => new("edgeface keeps faces under Unix file modes and runs on Linux.");
+    static PlatformNotSupportedException NoModes() =>
+        new("edgeface keeps faces under Unix file modes and runs on Linux.");
 }

@@ -4,9 +4,10 @@ using System.Security.Cryptography;
 namespace EdgeFace.Storage;
 
 /// <summary>
-/// One file under a passphrase. Header, all of it authenticated: "EFGALRY" and a zero, version (u16), iterations (u32), salt
-/// (16 bytes), nonce (12 bytes), all little-endian; then the content under AES-256-GCM, then its tag. The key comes from
-/// PBKDF2-HMAC-SHA256 (RFC 8018) with 600,000 iterations, as OWASP's password storage cheat sheet asks.
+/// One file under a passphrase. Header, all of it authenticated: "EFGALRY" and a zero, version (u16), iterations
+/// (u32), salt (16 bytes), nonce (12 bytes), all little-endian; then the content under AES-256-GCM, then its tag. The
+/// key comes from PBKDF2-HMAC-SHA256 (RFC 8018) with 600,000 iterations, as OWASP's password storage cheat sheet
+/// asks.
 /// </summary>
 static class PassphraseFile
 {
@@ -32,7 +33,8 @@ static class PassphraseFile
         if (passphrase.Length < PassphraseLengthMin)
         {
             throw new ArgumentException(
-                $"A passphrase has at least {PassphraseLengthMin} characters; this one has {passphrase.Length}.", nameof(passphrase));
+                $"A passphrase has at least {PassphraseLengthMin} characters; this one has "
+                + $"{passphrase.Length}.", nameof(passphrase));
         }
 
         var sealedFile = new byte[HeaderBytes + content.Length + TagBytes];
@@ -44,18 +46,23 @@ static class PassphraseFile
 
         using var aes = CipherOf(passphrase, header);
         aes.Encrypt(
-            header[NonceAt..], content, sealedFile.AsSpan(HeaderBytes, content.Length), sealedFile.AsSpan(^TagBytes..), header);
+            header[NonceAt..], content,
+            sealedFile.AsSpan(HeaderBytes, content.Length), sealedFile.AsSpan(^TagBytes..), header);
         Save(file, sealedFile);
     }
 
     /// <exception cref="StorageException">
-    /// It is missing, too long, no archive, of a newer version, damaged, or under another passphrase: the last two look alike.
+    /// It is missing, too long, no archive, of a newer version, damaged, or under another passphrase: the last two
+    /// look alike.
     /// </exception>
     public static byte[] Read(string file, ReadOnlySpan<char> passphrase)
     {
         var sealedFile = Load(file);
         if (sealedFile.Length < HeaderBytes + TagBytes || !sealedFile.AsSpan().StartsWith(Magic))
-            throw new StorageException(StorageFault.BadArchive, $"{file} is not an archive that 'gallery export' made.");
+        {
+            throw new StorageException(StorageFault.BadArchive,
+                $"{file} is not an archive that 'gallery export' made.");
+        }
 
         var header = sealedFile.AsSpan(0, HeaderBytes);
         CheckHeader(file, header);
@@ -63,13 +70,16 @@ static class PassphraseFile
         using var aes = CipherOf(passphrase, header);
         try
         {
-            aes.Decrypt(header[NonceAt..], sealedFile.AsSpan(HeaderBytes, content.Length), sealedFile.AsSpan(^TagBytes..), content, header);
+            aes.Decrypt(
+                header[NonceAt..], sealedFile.AsSpan(HeaderBytes, content.Length), sealedFile.AsSpan(^TagBytes..),
+                content, header);
             return content;
         }
         catch (AuthenticationTagMismatchException e)
         {
             throw new StorageException(StorageFault.WrongPassphrase,
-                $"{file} does not open: the passphrase is another one, or the file is damaged. Nothing was imported.", e);
+                $"{file} does not open: the passphrase is another one, or the file is damaged. Nothing was "
+                + "imported.", e);
         }
     }
 
@@ -79,11 +89,15 @@ static class PassphraseFile
         if (version > Version)
         {
             throw new StorageException(StorageFault.NewerSchema,
-                $"{file} is an archive of version {version}; this program knows up to {Version}. Use a newer edgeface.");
+                $"{file} is an archive of version {version}; this program knows up to {Version}. Use a newer "
+                + "edgeface.");
         }
 
         if (version < 1 || BinaryPrimitives.ReadUInt32LittleEndian(header[10..]) is < 1 or > IterationsMax)
-            throw new StorageException(StorageFault.BadArchive, $"{file} has a header that no 'gallery export' writes.");
+        {
+            throw new StorageException(StorageFault.BadArchive,
+                $"{file} has a header that no 'gallery export' writes.");
+        }
     }
 
     static AesGcm CipherOf(ReadOnlySpan<char> passphrase, ReadOnlySpan<byte> header)

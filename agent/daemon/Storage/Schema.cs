@@ -9,8 +9,9 @@ static class Schema
     public const int ApplicationId = 0x45644661;
 
     /// <summary>
-    /// A step is never changed once it has been released; what changes comes as the next one. In clear stand random numbers
-    /// and model ids only. Rows carry a rowid on purpose: they are appended, so pages are seldom split and cells seldom copied.
+    /// A step is never changed once it has been released; what changes comes as the next one. In clear stand random
+    /// numbers and model ids only. Rows carry a rowid on purpose: they are appended, so pages are seldom split and
+    /// cells seldom copied.
     /// </summary>
     public static readonly string[] Steps =
     [
@@ -22,7 +23,8 @@ static class Schema
             sealed_key BLOB NOT NULL, sealed_profile BLOB NOT NULL) STRICT;
         CREATE TABLE template (
             row INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
-            subject BLOB NOT NULL REFERENCES subject (id) ON DELETE CASCADE, model TEXT NOT NULL, sealed BLOB NOT NULL) STRICT;
+            subject BLOB NOT NULL REFERENCES subject (id) ON DELETE CASCADE, 
+            model TEXT NOT NULL, sealed BLOB NOT NULL) STRICT;
         CREATE INDEX template_of_subject ON template (subject, model);
         CREATE TABLE erasure (row INTEGER PRIMARY KEY, subject BLOB NOT NULL UNIQUE, receipt TEXT NOT NULL) STRICT;
         """,
@@ -49,13 +51,14 @@ static class Schema
         if (version <= known) return version;
 
         throw new StorageException(StorageFault.NewerSchema,
-            $"{connection.DataSource} is of schema {version}; this program knows schemas up to {known}. Use the newer edgeface "
+            $"{connection.DataSource} is of schema {version}; this program knows schemas up to {known}. Use the "
+            + "newer edgeface "
             + "that wrote it; a newer gallery cannot be made older.");
     }
 
     /// <summary>
-    /// The statements behind every table, index, trigger and view. A file may be written by another hand than ours, and a
-    /// trigger that keeps what is deleted would undo every erasure: what we did not make, we do not open.
+    /// The statements behind every table, index, trigger and view. A file may be written by another hand than ours,
+    /// and a trigger that keeps what is deleted would undo every erasure: what we did not make, we do not open.
     /// </summary>
     public static string Fingerprint(SqliteConnection connection)
     {

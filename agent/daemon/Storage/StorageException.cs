@@ -23,8 +23,8 @@ public enum StorageFault
 }
 
 /// <summary>
-/// The gallery, its key or an archive of it cannot be read or written. The message says what happened, the value, the limit
-/// and what to do; it names subjects by their random id only, never by name, and holds no template.
+/// The gallery, its key or an archive of it cannot be read or written. The message says what happened, the value, the
+/// limit and what to do; it names subjects by their random id only, never by name, and holds no template.
 /// </summary>
 sealed class StorageException(StorageFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {

@@ -9,7 +9,8 @@ namespace EdgeFace.Subjects;
 /// <summary>What stands inside an archive, as JSON.</summary>
 sealed record ArchiveContent(DateTimeOffset ExportedAt, ArchivedSubject[] Subjects)
 {
-    public static ArchiveContent Of(DateTimeOffset now, IReadOnlyList<Subject> subjects, IReadOnlyList<StoredTemplate> templates)
+    public static ArchiveContent Of(
+        DateTimeOffset now, IReadOnlyList<Subject> subjects, IReadOnlyList<StoredTemplate> templates)
     {
         var bySubject = templates.ToLookup(template => template.Subject);
         return new ArchiveContent(now, [.. subjects.Select(subject => new ArchivedSubject(
@@ -25,8 +26,6 @@ sealed record ArchiveContent(DateTimeOffset ExportedAt, ArchivedSubject[] Subjec
             throw new ArgumentException("Two subjects of the archive have one id.");
         if (opened.DistinctBy(one => one.Subject.Name).Count() < opened.Length)
             throw new ArgumentException("Two subjects of the archive have one name.");
-        if (opened.SelectMany(one => one.Templates).GroupBy(template => template.Id).Any(same => same.Count() > 1))
-            throw new ArgumentException("Two templates of the archive have one id.");
 
         return opened;
     }
@@ -43,7 +42,8 @@ sealed record ArchivedSubject(string Id, Profile Profile, ArchivedTemplate[] Tem
         var templates = Templates.Select(template => template.For(subject.Id)).ToArray();
         return templates.GroupBy(template => template.Model).All(own => own.Count() <= TemplateChoice.TemplatesMax)
             ? new Opened(subject, templates)
-            : throw new ArgumentException($"A subject has more than {TemplateChoice.TemplatesMax} templates of one model.");
+            : throw new ArgumentException(
+                $"A subject has more than {TemplateChoice.TemplatesMax} templates of one model.");
     }
 }
 

@@ -10,8 +10,9 @@ sealed class Enroller(SubjectStore store, TimeProvider time)
     readonly SubjectRows _rows = new(store.Database.Key);
 
     /// <summary>
-    /// A face that somebody else bears already is refused with that one's id: two names for one face would be two answers
-    /// at the door. A known name gets more templates, of which at most ten are kept (<see cref="TemplateChoice"/>).
+    /// A face that somebody else bears already is refused with that one's id: two names for one face would be two
+    /// answers at the door. A known name gets more templates, of which at most ten are kept (<see
+    /// cref="TemplateChoice"/>).
     /// </summary>
     /// <param name="enrollment">Who, with what.</param>
     /// <param name="similarityMin">Cosine at or above which a face is somebody else's, -1..1.</param>
@@ -25,7 +26,8 @@ sealed class Enroller(SubjectStore store, TimeProvider time)
             SubjectId.New(), enrollment.Name, enrollment.Groups ?? [], time.GetUtcNow(), enrollment.Consent,
             enrollment.ValidFrom, enrollment.ValidUntil).Checked();
 
-        // The look for the name and for the face happen inside the write: two enrolments at once cannot both find nobody.
+        // The look for the name and for the face happen inside the write: two enrolments at once cannot both find
+        // nobody.
         return store.Database.Write(connection =>
         {
             var known = _rows.All(connection).FirstOrDefault(subject => subject.Name == asked.Name);
@@ -39,7 +41,8 @@ sealed class Enroller(SubjectStore store, TimeProvider time)
             }
 
             var own = templates.Where(template => template.Subject == subject.Id).ToArray();
-            return EnrollOutcome.Enrolled(subject.Id, Write(connection, subject, isNew: known is null, own, enrollment.Samples));
+            var kept = Write(connection, subject, isNew: known is null, own, enrollment.Samples);
+            return EnrollOutcome.Enrolled(subject.Id, kept);
         });
     }
 

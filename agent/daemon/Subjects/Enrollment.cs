@@ -28,7 +28,9 @@ sealed record Enrollment(
 
     public override string ToString() => $"Enrollment of {Samples.Count} samples";
 
-    /// <exception cref="ArgumentException">No samples or too many, of several models, or a quality outside 0..1.</exception>
+    /// <exception cref="ArgumentException">
+    /// No samples or too many, of several models, or a quality outside 0..1.
+    /// </exception>
     public void CheckSamples()
     {
         if (Samples.Count is < 1 or > SamplesMax)

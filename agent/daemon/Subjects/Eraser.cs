@@ -8,16 +8,16 @@ using Microsoft.Data.Sqlite;
 namespace EdgeFace.Subjects;
 
 /// <summary>
-/// Removes every trace of a subject from the gallery's files: the rows are deleted under secure_delete, his key dies with
-/// them, and the write-ahead log is cut to nothing. What the medium itself keeps (a flash controller, a file system's
-/// snapshots, a backup) is out of a program's reach; there only the dead key helps.
+/// Removes every trace of a subject from the gallery's files: the rows are deleted under secure_delete, his key dies
+/// with them, and the write-ahead log is cut to nothing. What the medium itself keeps (a flash controller, a file
+/// system's snapshots, a backup) is out of a program's reach; there only the dead key helps.
 /// </summary>
 sealed class Eraser(GalleryDatabase database, TimeProvider time)
 {
     /// <summary>Null when there is no such subject. A damaged one is erased like any other.</summary>
     /// <exception cref="StorageException">
-    /// With <see cref="StorageFault.ErasureUnfinished"/> the subject is deleted, but another program holds the log open;
-    /// the next erasure, <see cref="GalleryDatabase.Scrub"/> or start of edgeface ends it.
+    /// With <see cref="StorageFault.ErasureUnfinished"/> the subject is deleted, but another program holds the log
+    /// open; the next erasure, <see cref="GalleryDatabase.Scrub"/> or start of edgeface ends it.
     /// </exception>
     public ErasureReceipt? Erase(SubjectId id)
     {
@@ -25,7 +25,8 @@ sealed class Eraser(GalleryDatabase database, TimeProvider time)
         if (receipt is null || database.Scrub()) return receipt;
 
         throw new StorageException(StorageFault.ErasureUnfinished,
-            $"Subject {id} is deleted (receipt {receipt.ReceiptId}), but another program is reading the gallery, so sealed bytes "
+            $"Subject {id} is deleted (receipt {receipt.ReceiptId}), but another program is reading the "
+            + "gallery, so sealed bytes "
             + $"still stand in {database.File}-wal. End that program and start edgeface again.");
     }
 
@@ -41,7 +42,8 @@ sealed class Eraser(GalleryDatabase database, TimeProvider time)
 
         SubjectRows.Delete(connection, id);
         connection.Execute(
-            "INSERT INTO erasure (subject, receipt) VALUES ($id, $receipt) ON CONFLICT (subject) DO UPDATE SET receipt = $receipt",
+            "INSERT INTO erasure (subject, receipt) VALUES ($id, $receipt) ON CONFLICT (subject) DO UPDATE SET "
+            + "receipt = $receipt",
             ("$id", id.Value.ToBlob()), ("$receipt", receipt.ToJson()));
         return receipt;
     }

@@ -8,15 +8,17 @@ using EdgeFace.Storage;
 namespace EdgeFace.Subjects;
 
 /// <summary>
-/// Says that a subject was erased, and proves later that this device said so. It holds nothing of the person: the digest is
-/// over ciphertexts whose key is gone.
+/// Says that a subject was erased, and proves later that this device said so. It holds nothing of the person: the
+/// digest is over ciphertexts whose key is gone.
 /// </summary>
 /// <param name="ReceiptId">Random, 32 hex digits.</param>
 /// <param name="SubjectId">Whose traces are gone, 32 hex digits.</param>
 /// <param name="ErasedAt">UTC.</param>
 /// <param name="Templates">How many templates were erased.</param>
 /// <param name="Sha256">Over every erased ciphertext with its place; 64 lower-case hex digits.</param>
-/// <param name="Hmac">HMAC-SHA256 under the device's receipt key over the other parts; 64 lower-case hex digits.</param>
+/// <param name="Hmac">
+/// HMAC-SHA256 under the device's receipt key over the other parts; 64 lower-case hex digits.
+/// </param>
 sealed record ErasureReceipt(
     string ReceiptId, string SubjectId, DateTimeOffset ErasedAt, int Templates, string Sha256, string Hmac)
 {

@@ -16,7 +16,9 @@ readonly record struct ExportReport(int Subjects, int Templates, IReadOnlyList<D
 /// <param name="Erased">Were erased here since: an old backup brings nobody back who asked to be forgotten.</param>
 readonly record struct ImportReport(int Added, int Replaced, int Skipped, int Erased);
 
-/// <summary>The whole gallery in one file under a passphrase, and back. The archive is independent of the device's data key.</summary>
+/// <summary>
+/// The whole gallery in one file under a passphrase, and back. The archive is independent of the device's data key.
+/// </summary>
 sealed class GalleryArchive(SubjectStore store, TimeProvider time)
 {
     readonly SubjectRows _rows = new(store.Database.Key);
@@ -45,10 +47,14 @@ sealed class GalleryArchive(SubjectStore store, TimeProvider time)
         return new ExportReport(whole.Length, templates.Count, damaged);
     }
 
-    /// <summary>Looks the whole archive over before it writes anything, then writes all of it in one transaction.</summary>
+    /// <summary>
+    /// Looks the whole archive over before it writes anything, then writes all of it in one transaction.
+    /// </summary>
     /// <param name="file">What an export wrote.</param>
     /// <param name="passphrase">What it was exported under.</param>
-    /// <param name="replace">Subjects that are here under the same id become those of the archive; otherwise they stay.</param>
+    /// <param name="replace">
+    /// Subjects that are here under the same id become those of the archive; otherwise they stay.
+    /// </param>
     /// <exception cref="StorageException">
     /// The archive does not open, its content cannot be kept, or a name in it is borne here by another subject.
     /// </exception>
@@ -84,7 +90,8 @@ sealed class GalleryArchive(SubjectStore store, TimeProvider time)
     {
         var erased = ErasedIds(connection);
         var present = _rows.All(connection);
-        var ids = present.Select(subject => subject.Id).Concat(present.Damaged.Select(cell => cell.Subject)).ToHashSet();
+        var ids = present.Select(subject => subject.Id).ToHashSet();
+        ids.UnionWith(present.Damaged.Select(cell => cell.Subject));
         CheckNames(file, archived.Where(one => !erased.Contains(one.Subject.Id)), present);
 
         var report = default(ImportReport);
@@ -113,7 +120,8 @@ sealed class GalleryArchive(SubjectStore store, TimeProvider time)
             }
 
             using var cells = _rows.Insert(connection, subject);
-            foreach (var template in templates) SubjectRows.Insert(connection, cells, template);
+            foreach (var template in templates) // under a fresh number: the old one may stand in this gallery already
+                SubjectRows.Insert(connection, cells, template with { Id = TemplateId.New() });
         }
 
         return report;
@@ -127,7 +135,8 @@ sealed class GalleryArchive(SubjectStore store, TimeProvider time)
             if (!bearers.TryGetValue(subject.Name, out var bearer) || bearer == subject.Id) continue;
 
             throw new StorageException(StorageFault.NameTaken,
-                $"Subject {subject.Id} of {file} bears the same name as subject {bearer} here. Nothing was imported: delete one "
+                $"Subject {subject.Id} of {file} bears the same name as subject {bearer} here. Nothing was "
+                + "imported: delete one "
                 + "of them and try again.");
         }
     }

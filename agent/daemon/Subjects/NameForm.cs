@@ -4,9 +4,9 @@ using HarfBuzzSharp;
 namespace EdgeFace.Subjects;
 
 /// <summary>
-/// Unicode's canonical composition, NFC (UAX 15), so that a name is one name whether its keyboard sends é or e and an accent.
-/// The runtime's own Normalize returns text as it is where it was built without ICU, as here; HarfBuzz, which the charts need
-/// anyway, carries the tables.
+/// Unicode's canonical composition, NFC (UAX 15), so that a name is one name whether its keyboard sends é or e and an
+/// accent. The runtime's own Normalize returns text as it is where it was built without ICU, as here; HarfBuzz, which
+/// the charts need anyway, carries the tables.
 /// </summary>
 static class NameForm
 {
@@ -33,7 +33,10 @@ static class NameForm
         if (second != 0) into.Add(second); // zero where one sign merely stands for another, as Ångström's does for Å
     }
 
-    /// <summary>Marks at one letter go in the order of their class; marks of one class keep theirs, for there order has meaning.</summary>
+    /// <summary>
+    /// Marks at one letter go in the order of their class; marks of one class keep theirs, for there order has
+    /// meaning.
+    /// </summary>
     static void Order(List<int> runes)
     {
         for (var i = 1; i < runes.Count; i++)

@@ -26,18 +26,22 @@ sealed record StoredTemplate(
     public ModelId Model => Embedding.Model;
 }
 
-/// <summary>A cell that did not open: a bit was changed, or it was moved here from another row. The whole subject is left out.</summary>
+/// <summary>
+/// A cell that did not open: a bit was changed, or it was moved here from another row. The whole subject is left
+/// out.
+/// </summary>
 /// <param name="Subject">Whose cell it is said to be.</param>
 /// <param name="Cell">Table and column.</param>
 /// <param name="Template">Which template; null where it is the subject's own cell.</param>
 readonly record struct DamagedCell(SubjectId Subject, string Cell, TemplateId? Template)
 {
-    public override string ToString() => Template is { } template ? $"{Cell} {template} of {Subject}" : $"{Cell} of {Subject}";
+    public override string ToString() =>
+        Template is { } template ? $"{Cell} {template} of {Subject}" : $"{Cell} of {Subject}";
 }
 
 /// <summary>
-/// The templates of one model. A subject of whom any cell is damaged is not among them: the door does not know him until he
-/// is enrolled anew, and everybody else walks on.
+/// The templates of one model. A subject of whom any cell is damaged is not among them: the door does not know him
+/// until he is enrolled anew, and everybody else walks on.
 /// </summary>
 sealed class LoadedTemplates(IList<StoredTemplate> templates, IReadOnlyList<DamagedCell> damaged)
     : ReadOnlyCollection<StoredTemplate>(templates)

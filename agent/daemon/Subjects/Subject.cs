@@ -7,7 +7,9 @@ namespace EdgeFace.Subjects;
 /// <param name="TextVersion">Which text he was shown, 1 to 200 characters.</param>
 readonly record struct Consent(DateTimeOffset At, string TextVersion);
 
-/// <summary>An enrolled person. Its text is the random id only: names go to whoever asks for them, never into a log.</summary>
+/// <summary>
+/// An enrolled person. Its text is the random id only: names go to whoever asks for them, never into a log.
+/// </summary>
 /// <param name="Id">Safe to log.</param>
 /// <param name="Name">As <see cref="SubjectName"/> allows; no two subjects bear the same.</param>
 /// <param name="Groups">At most 32, distinct; what a schedule may be bound to.</param>
@@ -36,7 +38,7 @@ sealed record Subject(
     {
         var groups = Groups.Select(SubjectName.Normalise).Distinct(StringComparer.Ordinal).ToArray();
         if (groups.Length > GroupsMax)
-            throw new ArgumentException($"A subject is in at most {GroupsMax} groups; this one would be in {groups.Length}.");
+            throw new ArgumentException($"A subject is in at most {GroupsMax} groups; this one has {groups.Length}.");
         if (ValidUntil <= ValidFrom)
             throw new ArgumentException($"The validity ends at {ValidUntil:O}, before it begins at {ValidFrom:O}.");
 

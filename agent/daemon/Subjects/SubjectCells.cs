@@ -29,12 +29,13 @@ sealed record Profile(
 }
 
 /// <summary>
-/// Seals and opens the cells of one subject under a key that is his alone. The key itself is sealed under the data key and
-/// dies with the subject: what an old copy of a page may still hold can then be read by nobody.
+/// Seals and opens the cells of one subject under a key that is his alone. The key itself is sealed under the data
+/// key and dies with the subject: what an old copy of a page may still hold can then be read by nobody.
 /// </summary>
 sealed class SubjectCells : IDisposable
 {
-    const int TemplateHead = sizeof(float) + sizeof(long); // quality, capture time in UTC ticks; then the values, fp32 LE
+    // Quality, capture time in UTC ticks; then the values, fp32 LE.
+    const int TemplateHead = sizeof(float) + sizeof(long);
 
     readonly CellCipher _cipher;
 

@@ -4,8 +4,9 @@ using System.Text;
 namespace EdgeFace.Subjects;
 
 /// <summary>
-/// What may be a name or a group's name: 1 to 200 characters without control characters, trimmed, in Unicode's composed form.
-/// Two of them are one when they are equal ordinally. What is wrong with a name is said without repeating it.
+/// What may be a name or a group's name: 1 to 200 characters without control characters, trimmed, in Unicode's
+/// composed form. Two of them are one when they are equal ordinally. What is wrong with a name is said without
+/// repeating it.
 /// </summary>
 static class SubjectName
 {
@@ -29,7 +30,9 @@ static class SubjectName
         return fault.Length == 0;
     }
 
-    /// <exception cref="ArgumentException">It cannot be a name; the message says why and does not repeat it.</exception>
+    /// <exception cref="ArgumentException">
+    /// It cannot be a name; the message says why and does not repeat it.
+    /// </exception>
     public static string Normalise(string? text) =>
         TryNormalise(text, out var name, out var fault) ? name : throw new ArgumentException(fault);
 

@@ -5,7 +5,9 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeFace.Subjects;
 
-/// <summary>The two tables of people, in and out of their seals. Every call runs inside its caller's transaction.</summary>
+/// <summary>
+/// The two tables of people, in and out of their seals. Every call runs inside its caller's transaction.
+/// </summary>
 sealed class SubjectRows(DataKey key)
 {
     /// <summary>Writes the subject under a fresh key of its own.</summary>
@@ -38,7 +40,8 @@ sealed class SubjectRows(DataKey key)
         return sealedKey is not null && SubjectCells.Open(id, sealedKey, key) is { } cells
             ? cells
             : throw new StorageException(StorageFault.Damaged,
-                $"The key of subject {id} is damaged or was moved there from another row. Delete the subject and enrol anew.");
+                $"The key of subject {id} is damaged or was moved there from another row. Delete the subject "
+                + "and enrol anew.");
     }
 
     public LoadedSubjects All(SqliteConnection connection)
@@ -60,10 +63,11 @@ sealed class SubjectRows(DataKey key)
         return new LoadedSubjects(subjects, damaged);
     }
 
-    public static void Insert(SqliteConnection connection, SubjectCells cells, StoredTemplate template) => connection.Execute(
-        "INSERT INTO template (id, subject, model, sealed) VALUES ($id, $subject, $model, $sealed)",
-        ("$id", template.Id.Value.ToBlob()), ("$subject", cells.Id.Value.ToBlob()),
-        ("$model", template.Model.Value), ("$sealed", cells.Seal(template)));
+    public static void Insert(SqliteConnection connection, SubjectCells cells, StoredTemplate template) =>
+        connection.Execute(
+            "INSERT INTO template (id, subject, model, sealed) VALUES ($id, $subject, $model, $sealed)",
+            ("$id", template.Id.Value.ToBlob()), ("$subject", cells.Id.Value.ToBlob()),
+            ("$model", template.Model.Value), ("$sealed", cells.Seal(template)));
 
     public static void Delete(SqliteConnection connection, TemplateId id) =>
         connection.Execute("DELETE FROM template WHERE id = $id", ("$id", id.Value.ToBlob()));
@@ -71,7 +75,8 @@ sealed class SubjectRows(DataKey key)
     /// <summary>Of one model, or of all; whoever has a damaged cell is left out whole.</summary>
     public LoadedTemplates Templates(SqliteConnection connection, ModelId? model)
     {
-        // CROSS JOIN holds SQLite to this order of loops: the rows of a subject then come together, and nothing is sorted.
+        // CROSS JOIN holds SQLite to this order of loops: the rows of a subject then come together, and nothing is
+        // sorted.
         using var command = connection.Command(
             """
             SELECT s.id, s.sealed_key, s.sealed_profile, t.id, t.model, t.sealed
@@ -99,7 +104,8 @@ sealed class SubjectRows(DataKey key)
         {
             loading.Cells?.Dispose();
             loading.Cells = SubjectCells.Open(id, reader.GetFieldValue<byte[]>(1), key);
-            if (loading.Cells?.OpenProfile(reader.GetFieldValue<byte[]>(2)) is null) loading.Damaged.Add(Damage(id, loading.Cells));
+            if (loading.Cells?.OpenProfile(reader.GetFieldValue<byte[]>(2)) is null)
+                loading.Damaged.Add(Damage(id, loading.Cells));
         }
 
         var template = new TemplateId(GuidAt(reader, 3));

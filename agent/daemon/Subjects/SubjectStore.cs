@@ -5,7 +5,9 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeFace.Subjects;
 
-/// <summary>Who is enrolled, with which templates. Safe to use from several threads; each act is one transaction.</summary>
+/// <summary>
+/// Who is enrolled, with which templates. Safe to use from several threads; each act is one transaction.
+/// </summary>
 sealed class SubjectStore(GalleryDatabase database, TimeProvider time) : IDisposable
 {
     readonly SubjectRows _rows = new(database.Key);
