@@ -59,18 +59,19 @@ public sealed class ErasureTests : IDisposable
     [Fact]
     public void Of_many_erased_in_any_order_nothing_is_left()
     {
-        var ids = Enumerable.Range(0, 60)
-            .Select(i => _people.Enroll($"subject {i}", _people.Face(), _people.Face(), _people.Face()).Subject).ToArray();
+        var ids = Enumerable.Range(0, 40)
+            .Select(i => _people.Enroll($"subject {i}", _people.Face(), _people.Face(), _people.Face()).Subject)
+            .ToArray();
         var random = new Random(7);
         random.Shuffle(ids);
         var traces = new List<byte[]>();
 
         foreach (var id in ids)
         {
-            traces.AddRange(Traces(id));
+            traces.AddRange(Traces(id).SelectMany(Pieces));
             _people.Store.Erase(id);
             var files = _people.Temporary.GalleryFiles.Select(TemporaryFolder.ReadShared).ToArray();
-            Assert.DoesNotContain(traces, trace => files.Any(file => file.AsSpan().IndexOf(trace.AsSpan(0, 24)) >= 0));
+            Assert.DoesNotContain(traces, trace => files.Any(file => file.AsSpan().IndexOf(trace) >= 0));
         }
     }
 
@@ -131,6 +132,9 @@ public sealed class ErasureTests : IDisposable
         Assert.True(_people.Store.Database.Scrub());
         Assert.All(traces, trace => Assert.Empty(_people.Temporary.FilesWith(trace)));
     }
+
+    /// <summary>A page that was rearranged may hold half a cell: its beginning, middle and end are looked for one by one.</summary>
+    static byte[][] Pieces(byte[] trace) => [trace[..20], trace[(trace.Length / 2)..][..20], trace[^20..]];
 
     /// <summary>Every sealed byte of a subject, as it stands on the disk.</summary>
     byte[][] Traces(SubjectId id) => _people.Store.Database.Read(connection =>
