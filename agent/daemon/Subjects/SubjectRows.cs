@@ -46,9 +46,22 @@ sealed class SubjectRows(DataKey key)
 
     public LoadedSubjects All(SqliteConnection connection)
     {
+        using var command = connection.Command("SELECT id, sealed_key, sealed_profile FROM subject ORDER BY row");
+        return Load(command);
+    }
+
+    /// <summary>Null when he is not there or is damaged.</summary>
+    public Subject? Find(SqliteConnection connection, SubjectId id)
+    {
+        using var command = connection.Command(
+            "SELECT id, sealed_key, sealed_profile FROM subject WHERE id = $id", ("$id", id.Value.ToBlob()));
+        return Load(command).FirstOrDefault();
+    }
+
+    LoadedSubjects Load(SqliteCommand command)
+    {
         var subjects = new List<Subject>();
         var damaged = new List<DamagedCell>();
-        using var command = connection.Command("SELECT id, sealed_key, sealed_profile FROM subject ORDER BY row");
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {

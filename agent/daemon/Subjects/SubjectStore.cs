@@ -27,7 +27,7 @@ sealed class SubjectStore(GalleryDatabase database, TimeProvider time) : IDispos
     public LoadedSubjects Subjects() => Database.Read(_rows.All);
 
     /// <summary>Null when there is no such subject, or he is damaged: fail closed.</summary>
-    public Subject? Find(SubjectId id) => Subjects().FirstOrDefault(subject => subject.Id == id);
+    public Subject? Find(SubjectId id) => Database.Read(connection => _rows.Find(connection, id));
 
     /// <summary>Null when nobody bears that name; the name is normalised first.</summary>
     public Subject? FindByName(string name) => SubjectName.TryNormalise(name, out var kept, out _)
@@ -77,7 +77,7 @@ sealed class SubjectStore(GalleryDatabase database, TimeProvider time) : IDispos
 
     bool Change(SubjectId id, Func<Subject, Subject> change) => Database.Write(connection =>
     {
-        if (_rows.All(connection).FirstOrDefault(subject => subject.Id == id) is not { } subject) return false;
+        if (_rows.Find(connection, id) is not { } subject) return false;
 
         _rows.Update(connection, change(subject).Checked());
         return true;
