@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace EdgeFace.Storage;
+
+/// <summary>
+/// A file that is there whole or not at all, also after a power cut, and that only its owner may read.
+/// </summary>
+static class AtomicFile
+{
+    /// <summary>Writes beside the place, flushes to the disk, then renames. Replaces what stood there.</summary>
+    public static void Write(string file, ReadOnlySpan<byte> content) => Write(file, content, replace: true);
+
+    /// <summary>
+    /// As <see cref="Write(string, ReadOnlySpan{byte})"/>, but leaves a file that stands there. False when one did.
+    /// </summary>
+    public static bool WriteIfAbsent(string file, ReadOnlySpan<byte> content) => Write(file, content, replace: false);
+
+    static bool Write(string file, ReadOnlySpan<byte> content, bool replace)
+    {
+        var draft = DraftOf(file);
+        try
+        {
+            using (var stream = OwnerOnly.CreateFile(draft))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+
+            return MoveIntoPlace(draft, file, replace);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
+    /// <summary>A name beside the file that nobody else has.</summary>
+    public static string DraftOf(string file) => $"{file}.{Guid.NewGuid():N}.new";
+
+    /// <summary>
+    /// Renames a flushed draft and makes the new name itself durable. False when the place is taken and not to be
+    /// replaced.
+    /// </summary>
+    public static bool MoveIntoPlace(string draft, string file, bool replace)
+    {
+        try
+        {
+            File.Move(draft, file, replace);
+        }
+        catch (IOException) when (!replace && File.Exists(file))
+        {
+            return false;
+        }
+
+        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+        return true;
+    }
+
+    /// <summary>
+    /// A rename is a write to the folder: without this a power cut may bring back the time before it.
+    /// </summary>
+    static void SyncFolder(string folder)
+    {
+        var descriptor = Open(Encoding.UTF8.GetBytes(folder + '\0'), flags: 0);
+        if (descriptor < 0) return; // a folder that may be written and not read: the file itself is safe on the disk
+
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        RandomAccess.FlushToDisk(handle);
+    }
+
+    [DllImport("libc", EntryPoint = "open")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int Open(byte[] path, int flags);
+}

@@ -1,0 +1,65 @@
+namespace EdgeFace.Storage;
+
+/// <summary>Where everything that is kept lives. One folder, mode 0700, with fixed names in it.</summary>
+sealed record DataFolder
+{
+    /// <param name="path">Absolute, or relative to the working folder.</param>
+    public DataFolder(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        Path = System.IO.Path.GetFullPath(path);
+    }
+
+    public string Path { get; }
+
+    public string Gallery => System.IO.Path.Combine(Path, "gallery.db");
+
+    public string Key => System.IO.Path.Combine(Path, "gallery.key");
+
+    public string Models => System.IO.Path.Combine(Path, "models");
+
+    public string Media => System.IO.Path.Combine(Path, "media");
+
+    /// <summary>The folder of this process; see <see cref="Choose"/>.</summary>
+    public static DataFolder Default() => Choose(Environment.GetEnvironmentVariable);
+
+    /// <summary>
+    /// EDGEFACE_DATA wins, because somebody said it on purpose; then STATE_DIRECTORY, which systemd sets and of whose
+    /// list the first is taken; then the user's XDG data folder. A relative XDG_DATA_HOME is ignored, as the standard
+    /// asks.
+    /// </summary>
+    /// <exception cref="StorageException">None of the variables is set, nor HOME.</exception>
+    public static DataFolder Choose(Func<string, string?> variable)
+    {
+        if (variable("EDGEFACE_DATA") is { Length: > 0 } said) return new DataFolder(said);
+        if (variable("STATE_DIRECTORY") is { Length: > 0 } state) return new DataFolder(state.Split(':')[0]);
+        if (variable("XDG_DATA_HOME") is { Length: > 0 } xdg && System.IO.Path.IsPathRooted(xdg))
+            return new DataFolder(System.IO.Path.Combine(xdg, "edgeface"));
+        if (variable("HOME") is { Length: > 0 } home)
+            return new DataFolder(System.IO.Path.Combine(home, ".local", "share", "edgeface"));
+
+        throw new StorageException(StorageFault.Missing,
+            "There is no data folder: EDGEFACE_DATA, STATE_DIRECTORY, XDG_DATA_HOME and HOME are all unset. "
+            + "Set EDGEFACE_DATA.");
+    }
+
+    /// <summary>
+    /// Makes the folder with mode 0700, and with it the folders above it; one that stands keeps its mode.
+    /// </summary>
+    /// <exception cref="StorageException">It cannot be made.</exception>
+    public void Create()
+    {
+        try
+        {
+            OwnerOnly.CreateFolder(Path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(StorageFault.ReadOnly,
+                $"The data folder {Path} cannot be made: {e.Message} Make it, or name another one with "
+                + "EDGEFACE_DATA.", e);
+        }
+    }
+
+    public override string ToString() => Path;
+}

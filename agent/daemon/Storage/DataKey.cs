@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+
+namespace EdgeFace.Storage;
+
+/// <summary>
+/// The key under which everything is sealed: 32 random bytes in a file that only its owner may read. Two keys are
+/// derived from it (HKDF-SHA256, RFC 5869), one that seals and one that signs receipts; all are wiped on dispose.
+/// </summary>
+sealed class DataKey : IDisposable
+{
+    public const int Length = 32;
+    // Pinned: the collector leaves no copies behind.
+    readonly byte[] _receiptKey = GC.AllocateArray<byte>(Length, pinned: true);
+
+    DataKey(ReadOnlySpan<byte> secret)
+    {
+        Span<byte> sealing = stackalloc byte[CellCipher.KeyBytes];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, sealing, salt: default, "edgeface sealing 1"u8);
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, _receiptKey, salt: default, "edgeface receipts 1"u8);
+        Cipher = new CellCipher(sealing);
+        CryptographicOperations.ZeroMemory(sealing);
+    }
+
+    public CellCipher Cipher { get; }
+
+    /// <summary>HMAC-SHA256 (RFC 2104) under the receipt key: 32 bytes.</summary>
+    /// <exception cref="ObjectDisposedException">The key is wiped.</exception>
+    public byte[] Sign(ReadOnlySpan<byte> content)
+    {
+        ObjectDisposedException.ThrowIf(_receiptKey.AsSpan().IndexOfAnyExcept((byte)0) < 0, this);
+        return HMACSHA256.HashData(_receiptKey, content);
+    }
+
+    /// <summary>
+    /// Makes the file with mode 0600 where there is none; of two processes at their first start, both get the first
+    /// one's.
+    /// </summary>
+    /// <exception cref="StorageException">As <see cref="Read"/>, or the file cannot be written.</exception>
+    public static DataKey ReadOrCreate(string file)
+    {
+        if (File.Exists(file)) return Read(file);
+
+        var secret = new byte[Length];
+        try
+        {
+            RandomNumberGenerator.Fill(secret);
+            AtomicFile.WriteIfAbsent(file, secret);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(StorageFault.ReadOnly,
+                $"The key file {file} cannot be made: {e.Message} Make the folder writable for this user.", e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+
+        return Read(file);
+    }
+
+    /// <exception cref="StorageException">
+    /// It is missing, others may read it, it is not 32 bytes long, or it cannot be read.
+    /// </exception>
+    public static DataKey Read(string file)
+    {
+        Span<byte> secret = stackalloc byte[Length];
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            Check(stream);
+            stream.ReadExactly(secret);
+            return new DataKey(secret);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new StorageException(StorageFault.KeyFileMissing,
+                $"The key file {file} is missing. Without it no name or template of the gallery can be read: "
+                + "put it back from "
+                + "your backup, or move gallery.db away and enrol anew.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(StorageFault.InputOutput,
+                $"The key file {file} cannot be read: {e.Message} It must belong to the user that runs edgeface.", e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    static void Check(FileStream file)
+    {
+        if (OwnerOnly.TooOpen(file) is { } mode)
+        {
+            throw new StorageException(StorageFault.KeyFileOpen,
+                $"The key file {file.Name} has mode {mode}: others than its owner may use it. Run 'chmod 600 "
+                + $"{file.Name}', "
+                + "and think of the key as known to them.");
+        }
+
+        if (file.Length != Length)
+        {
+            throw new StorageException(StorageFault.KeyFileDamaged,
+                $"The key file {file.Name} is {file.Length} bytes long, not {Length}. Put back the right one "
+                + "from your backup.");
+        }
+    }
+
+    public void Dispose()
+    {
+        Cipher.Dispose();
+        CryptographicOperations.ZeroMemory(_receiptKey);
+    }
+}

@@ -1,0 +1,141 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace EdgeFace.Storage;
+
+/// <summary>How a gallery's file is made and how it is looked over before anything in it is believed.</summary>
+static class GalleryFile
+{
+    static readonly CellPlace KeyCheck = new("gallery.key_check");
+
+    /// <summary>
+    /// Made beside its place and moved there when it is whole. So a gallery.db of no bytes is never a first start
+    /// that was cut short, but damage, and is not taken for an empty gallery.
+    /// </summary>
+    public static void Create(string file, DataKey key)
+    {
+        var draft = AtomicFile.DraftOf(file);
+        try
+        {
+            OwnerOnly.CreateFile(draft).Dispose();
+            using (var connection = Connect(draft))
+            {
+                // Three templates a page, not one.
+                connection.Execute("PRAGMA page_size = 8192; PRAGMA synchronous = EXTRA");
+                Schema.Migrate(connection, Schema.Steps);
+                connection.Execute("UPDATE gallery SET key_check = $check", ("$check", key.Cipher.Seal([], KeyCheck)));
+            }
+
+            // Where another process was first, its gallery stands.
+            AtomicFile.MoveIntoPlace(draft, file, replace: false);
+        }
+        catch (SqliteException e)
+        {
+            throw SqliteFaults.Explain(e, file, TimeSpan.Zero);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(StorageFault.ReadOnly,
+                $"The gallery {file} cannot be made: {e.Message} Make the folder writable for this user.", e);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
+    public static SqliteConnection Open(string file, DataKey key, TimeSpan lockWait)
+    {
+        if (new FileInfo(file).Length == 0) throw SqliteFaults.Damaged(file, "it has no bytes.");
+
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = Connect(file);
+            Prepare(connection, lockWait);
+            LookOver(connection);
+            Schema.Migrate(connection, Schema.Steps);
+            CheckKey(connection, key);
+            connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)"); // ends an erasure that was cut short
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            connection?.Dispose();
+            throw SqliteFaults.Explain(e, file, lockWait);
+        }
+        catch
+        {
+            connection?.Dispose();
+            throw;
+        }
+    }
+
+    static SqliteConnection Connect(string file)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false, // a pooled connection outlives its owner, and with it the log
+            DefaultTimeout = 1, // seconds; the real wait is busy_timeout, in milliseconds
+        }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    static void Prepare(SqliteConnection connection, TimeSpan lockWait)
+    {
+        _ = raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_DEFENSIVE, 1, out _);
+        connection.Execute(
+            $"""
+            PRAGMA busy_timeout = {(int)lockWait.TotalMilliseconds};
+            PRAGMA trusted_schema = OFF;
+            PRAGMA cell_size_check = ON;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA foreign_keys = ON;
+            PRAGMA secure_delete = ON;
+            PRAGMA synchronous = FULL;
+            """);
+    }
+
+    /// <summary>Everything that can be asked of a file before it is changed.</summary>
+    static void LookOver(SqliteConnection connection)
+    {
+        var version = Schema.VersionOf(connection, Schema.Steps.Length);
+        if (connection.Scalar<string>("PRAGMA quick_check(1)") is var verdict and not "ok")
+            throw SqliteFaults.Damaged(connection.DataSource, $"SQLite's check says '{verdict}'.");
+
+        if (Schema.Fingerprint(connection) != Schema.Expected(Schema.Steps[..version]))
+        {
+            throw new StorageException(StorageFault.Foreign,
+                $"{connection.DataSource} has tables, triggers or views that edgeface did not make. It is "
+                + "another program's "
+                + "database, or somebody changed it: move it away and import your last archive.");
+        }
+
+        if (connection.Scalar<string>("PRAGMA journal_mode = WAL") is var mode and not "wal")
+        {
+            throw new StorageException(StorageFault.ReadOnly,
+                $"{connection.DataSource} cannot keep a write-ahead log (it stays with '{mode}'): the data "
+                + "folder must be on a "
+                + "local, writable disk.");
+        }
+    }
+
+    static void CheckKey(SqliteConnection connection, DataKey key)
+    {
+        var check = connection.Scalar<byte[]>("SELECT key_check FROM gallery");
+        if (check is null) // a file of version 0 that was brought up just now
+        {
+            connection.Execute("UPDATE gallery SET key_check = $check", ("$check", key.Cipher.Seal([], KeyCheck)));
+        }
+        else if (!key.Cipher.TryOpen(check, KeyCheck, []))
+        {
+            throw new StorageException(StorageFault.WrongKey,
+                $"{connection.DataSource} is sealed under another key than "
+                + $"{Path.ChangeExtension(connection.DataSource, "key")}. "
+                + "Put back the key file that belongs to it.");
+        }
+    }
+}

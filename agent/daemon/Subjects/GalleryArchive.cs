@@ -1,0 +1,152 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using EdgeFace.Matching;
+using EdgeFace.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeFace.Subjects;
+
+/// <summary>What an export wrote. Damaged subjects are not in the archive.</summary>
+readonly record struct ExportReport(int Subjects, int Templates, IReadOnlyList<DamagedCell> Damaged);
+
+/// <summary>What an import did with each subject of the archive.</summary>
+/// <param name="Added">New here.</param>
+/// <param name="Replaced">Were here under the same id and are now as in the archive.</param>
+/// <param name="Skipped">Are here under the same id and stay as they are.</param>
+/// <param name="Erased">Were erased here since: an old backup brings nobody back who asked to be forgotten.</param>
+readonly record struct ImportReport(int Added, int Replaced, int Skipped, int Erased);
+
+/// <summary>
+/// The whole gallery in one file under a passphrase, and back. The archive is independent of the device's data key.
+/// </summary>
+sealed class GalleryArchive(SubjectStore store, TimeProvider time)
+{
+    readonly SubjectRows _rows = new(store.Database.Key);
+
+    /// <exception cref="ArgumentException">The passphrase is shorter than 12 characters.</exception>
+    /// <exception cref="StorageException">The gallery cannot be read, or the archive not be written.</exception>
+    public ExportReport Export(string file, ReadOnlySpan<char> passphrase)
+    {
+        var (subjects, templates) = store.Database.Read(
+            connection => (_rows.All(connection), _rows.Templates(connection, model: null)));
+        var damaged = subjects.Damaged.Concat(templates.Damaged).Distinct().ToArray();
+        var distrusted = damaged.Select(cell => cell.Subject).ToHashSet();
+        var whole = subjects.Where(subject => !distrusted.Contains(subject.Id)).ToArray();
+
+        var content = ArchiveContent.Of(time.GetUtcNow(), whole, templates);
+        var plain = JsonSerializer.SerializeToUtf8Bytes(content, ArchiveJson.Default.ArchiveContent);
+        try
+        {
+            PassphraseFile.Write(file, passphrase, plain);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
+
+        return new ExportReport(whole.Length, templates.Count, damaged);
+    }
+
+    /// <summary>
+    /// Looks the whole archive over before it writes anything, then writes all of it in one transaction.
+    /// </summary>
+    /// <param name="file">What an export wrote.</param>
+    /// <param name="passphrase">What it was exported under.</param>
+    /// <param name="replace">
+    /// Subjects that are here under the same id become those of the archive; otherwise they stay.
+    /// </param>
+    /// <exception cref="StorageException">
+    /// The archive does not open, its content cannot be kept, or a name in it is borne here by another subject.
+    /// </exception>
+    public ImportReport Import(string file, ReadOnlySpan<char> passphrase, bool replace = false)
+    {
+        var subjects = Parse(file, PassphraseFile.Read(file, passphrase));
+        var report = store.Database.Write(connection => Write(connection, file, subjects, replace));
+        if (report.Replaced > 0) store.Database.Scrub();
+        return report;
+    }
+
+    static IReadOnlyList<ArchivedSubject.Opened> Parse(string file, byte[] plain)
+    {
+        try
+        {
+            return (JsonSerializer.Deserialize(plain, ArchiveJson.Default.ArchiveContent)
+                ?? throw new JsonException("It is empty.")).Open();
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or FormatException)
+        {
+            // The inner exception is left behind: a JSON fault may quote the archive, and the archive holds names.
+            throw new StorageException(StorageFault.BadArchive,
+                $"{file} opens, but its content cannot be kept ({e.GetType().Name}). Nothing was imported.");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
+    }
+
+    ImportReport Write(
+        SqliteConnection connection, string file, IReadOnlyList<ArchivedSubject.Opened> archived, bool replace)
+    {
+        var erased = ErasedIds(connection);
+        var present = _rows.All(connection);
+        var ids = present.Select(subject => subject.Id).ToHashSet();
+        ids.UnionWith(present.Damaged.Select(cell => cell.Subject));
+        CheckNames(file, archived.Where(one => !erased.Contains(one.Subject.Id)), present);
+
+        var report = default(ImportReport);
+        foreach (var (subject, templates) in archived)
+        {
+            if (erased.Contains(subject.Id))
+            {
+                report = report with { Erased = report.Erased + 1 };
+                continue;
+            }
+
+            if (ids.Contains(subject.Id) && !replace)
+            {
+                report = report with { Skipped = report.Skipped + 1 };
+                continue;
+            }
+
+            if (ids.Contains(subject.Id))
+            {
+                SubjectRows.Delete(connection, subject.Id);
+                report = report with { Replaced = report.Replaced + 1 };
+            }
+            else
+            {
+                report = report with { Added = report.Added + 1 };
+            }
+
+            using var cells = _rows.Insert(connection, subject);
+            foreach (var template in templates) // under a fresh number: the old one may stand in this gallery already
+                SubjectRows.Insert(connection, cells, template with { Id = TemplateId.New() });
+        }
+
+        return report;
+    }
+
+    static void CheckNames(string file, IEnumerable<ArchivedSubject.Opened> archived, LoadedSubjects present)
+    {
+        var bearers = present.ToDictionary(subject => subject.Name, subject => subject.Id);
+        foreach (var (subject, _) in archived)
+        {
+            if (!bearers.TryGetValue(subject.Name, out var bearer) || bearer == subject.Id) continue;
+
+            throw new StorageException(StorageFault.NameTaken,
+                $"Subject {subject.Id} of {file} bears the same name as subject {bearer} here. Nothing was "
+                + "imported: delete one "
+                + "of them and try again.");
+        }
+    }
+
+    static HashSet<SubjectId> ErasedIds(SqliteConnection connection)
+    {
+        using var command = connection.Command("SELECT subject FROM erasure");
+        using var reader = command.ExecuteReader();
+        var ids = new HashSet<SubjectId>();
+        while (reader.Read()) ids.Add(new SubjectId(new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true)));
+        return ids;
+    }
+}

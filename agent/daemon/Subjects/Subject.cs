@@ -1,0 +1,52 @@
+using EdgeFace.Matching;
+
+namespace EdgeFace.Subjects;
+
+/// <summary>To what a person has agreed, and when. Nobody is enrolled without it (GDPR article 9(2)(a)).</summary>
+/// <param name="At">When he agreed.</param>
+/// <param name="TextVersion">Which text he was shown, 1 to 200 characters.</param>
+readonly record struct Consent(DateTimeOffset At, string TextVersion);
+
+/// <summary>
+/// An enrolled person. Its text is the random id only: names go to whoever asks for them, never into a log.
+/// </summary>
+/// <param name="Id">Safe to log.</param>
+/// <param name="Name">As <see cref="SubjectName"/> allows; no two subjects bear the same.</param>
+/// <param name="Groups">At most 32, distinct; what a schedule may be bound to.</param>
+/// <param name="EnrolledAt">When the subject was first enrolled.</param>
+/// <param name="Consent">To what he agreed.</param>
+/// <param name="ValidFrom">From when he is let in; null: from enrolment.</param>
+/// <param name="ValidUntil">From when he is let in no more; null: no end.</param>
+sealed record Subject(
+    SubjectId Id,
+    string Name,
+    IReadOnlyList<string> Groups,
+    DateTimeOffset EnrolledAt,
+    Consent Consent,
+    DateTimeOffset? ValidFrom = null,
+    DateTimeOffset? ValidUntil = null)
+{
+    public const int GroupsMax = 32;
+
+    public bool IsValidAt(DateTimeOffset now) => !(now < ValidFrom) && !(now >= ValidUntil);
+
+    public override string ToString() => Id.ToString();
+
+    /// <summary>The same, with names in their kept form and groups without repeats.</summary>
+    /// <exception cref="ArgumentException">A name, a group or the consent text's version cannot be kept.</exception>
+    public Subject Checked()
+    {
+        var groups = Groups.Select(SubjectName.Normalise).Distinct(StringComparer.Ordinal).ToArray();
+        if (groups.Length > GroupsMax)
+            throw new ArgumentException($"A subject is in at most {GroupsMax} groups; this one has {groups.Length}.");
+        if (ValidUntil <= ValidFrom)
+            throw new ArgumentException($"The validity ends at {ValidUntil:O}, before it begins at {ValidFrom:O}.");
+
+        return this with
+        {
+            Name = SubjectName.Normalise(Name),
+            Groups = groups,
+            Consent = Consent with { TextVersion = SubjectName.Normalise(Consent.TextVersion) },
+        };
+    }
+}

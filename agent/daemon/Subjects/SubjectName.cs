@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text;
+
+namespace EdgeFace.Subjects;
+
+/// <summary>
+/// What may be a name or a group's name: 1 to 200 characters without control characters, trimmed, in Unicode's
+/// composed form. Two of them are one when they are equal ordinally. What is wrong with a name is said without
+/// repeating it.
+/// </summary>
+static class SubjectName
+{
+    public const int LengthMax = 200;
+
+    /// <summary>False with a sentence that says why.</summary>
+    public static bool TryNormalise(string? text, out string name, out string fault)
+    {
+        name = "";
+        fault = "";
+        if (text is null || text.Length > LengthMax * 8) // a letter with all its marks is rarely more than four units
+            fault = $"A name is 1 to {LengthMax} characters long; this one has {text?.Length ?? 0}.";
+        else if (text.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar || IsControl(rune)))
+            fault = "A name has no control characters and no broken ones; this one has.";
+        else
+            name = NameForm.Compose(text.Trim());
+        if (fault.Length > 0) return false;
+
+        var length = name.EnumerateRunes().Count();
+        if (length is < 1 or > LengthMax) fault = $"A name is 1 to {LengthMax} characters long; this one has {length}.";
+        return fault.Length == 0;
+    }
+
+    /// <exception cref="ArgumentException">
+    /// It cannot be a name; the message says why and does not repeat it.
+    /// </exception>
+    public static string Normalise(string? text) =>
+        TryNormalise(text, out var name, out var fault) ? name : throw new ArgumentException(fault);
+
+    static bool IsControl(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+}

@@ -1,0 +1,91 @@
+using System.Runtime.Versioning;
+using EdgeFace.Storage;
+using Xunit;
+
+namespace EdgeFace.Tests.Storage;
+
+[SupportedOSPlatform("linux")]
+public sealed class DataKeyTests : IDisposable
+{
+    readonly TemporaryFolder _temporary = new();
+
+    string KeyFile => Path.Combine(_temporary.Path, "gallery.key");
+
+    [Fact]
+    public void The_first_start_makes_32_bytes_that_only_the_owner_may_read()
+    {
+        DataKey.ReadOrCreate(KeyFile).Dispose();
+
+        Assert.Equal(DataKey.Length, new FileInfo(KeyFile).Length);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyFile));
+        Assert.Single(Directory.GetFiles(_temporary.Path));
+    }
+
+    [Fact]
+    public void The_second_start_reads_the_same_key()
+    {
+        using var first = DataKey.ReadOrCreate(KeyFile);
+        using var second = DataKey.ReadOrCreate(KeyFile);
+
+        Assert.Equal(first.Sign("x"u8), second.Sign("x"u8));
+    }
+
+    [Fact]
+    public async Task Eight_first_starts_at_once_get_one_key()
+    {
+        var signatures = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            using var key = DataKey.ReadOrCreate(KeyFile);
+            return Convert.ToHexString(key.Sign("x"u8));
+        })));
+
+        Assert.Single(signatures.Distinct());
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupRead)]
+    [InlineData(UnixFileMode.OtherRead)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public void A_key_file_that_others_may_use_is_refused(UnixFileMode others)
+    {
+        DataKey.ReadOrCreate(KeyFile).Dispose();
+        File.SetUnixFileMode(KeyFile, File.GetUnixFileMode(KeyFile) | others);
+
+        var fault = Assert.Throws<StorageException>(() => DataKey.Read(KeyFile));
+
+        Assert.Equal(StorageFault.KeyFileOpen, fault.Fault);
+        Assert.Contains("chmod 600", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(31)]
+    [InlineData(33)]
+    public void A_key_file_of_another_length_is_refused(int bytes)
+    {
+        AtomicFile.Write(KeyFile, new byte[bytes]);
+
+        var fault = Assert.Throws<StorageException>(() => DataKey.ReadOrCreate(KeyFile));
+
+        Assert.Equal(StorageFault.KeyFileDamaged, fault.Fault);
+        Assert.Contains($"{bytes} bytes", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_key_file_is_said()
+    {
+        Assert.Equal(StorageFault.KeyFileMissing, Assert.Throws<StorageException>(() => DataKey.Read(KeyFile)).Fault);
+    }
+
+    [Fact]
+    public void A_wiped_key_signs_nothing()
+    {
+        var key = DataKey.ReadOrCreate(KeyFile);
+        key.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => key.Sign("x"u8));
+        Assert.Throws<ObjectDisposedException>(() => key.Cipher.Seal("x"u8, new CellPlace("test")));
+    }
+
+    public void Dispose() => _temporary.Dispose();
+}
