@@ -3,12 +3,21 @@ using System.Runtime.Intrinsics;
 
 namespace EdgeFace.Matching;
 
-/// <summary>A row of bytes times a probe, in what every processor has.</summary>
+/// <summary>Four rows of bytes times a probe, in what every processor has.</summary>
 static class ByteKernel128
 {
-    /// <param name="row">A multiple of 64 codes.</param>
-    /// <param name="probe">As many or more.</param>
-    public static int Dot(ReadOnlySpan<sbyte> row, ReadOnlySpan<sbyte> probe)
+    /// <param name="rows">All rows.</param>
+    /// <param name="stride">Codes of a row, a multiple of 64.</param>
+    /// <param name="four">Which rows.</param>
+    /// <param name="probe">As many codes as a row or more.</param>
+    public static Vector128<int> Dot4(ReadOnlySpan<sbyte> rows, int stride, ReadOnlySpan<int> four, ReadOnlySpan<sbyte> probe) =>
+        Vector128.Create(
+            Dot(rows.Slice(four[0] * stride, stride), probe),
+            Dot(rows.Slice(four[1] * stride, stride), probe),
+            Dot(rows.Slice(four[2] * stride, stride), probe),
+            Dot(rows.Slice(four[3] * stride, stride), probe));
+
+    static int Dot(ReadOnlySpan<sbyte> row, ReadOnlySpan<sbyte> probe)
     {
         ref var left = ref MemoryMarshal.GetReference(row);
         ref var right = ref MemoryMarshal.GetReference(probe[..row.Length]);

@@ -60,6 +60,8 @@ sealed class NibblePlane
     public static int ProbeLength(int width) => 2 * StrideOf(width);
 
     /// <summary>Approximate similarity of every row.</summary>
+    /// <param name="probe">Of the plane's width.</param>
+    /// <param name="kernel">One that this processor has.</param>
     /// <param name="scores">As long as <see cref="PaddedRows"/>.</param>
     public void Score(scoped in QuantizedProbe probe, Kernel kernel, Span<float> scores)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace EdgeFace.Matching;
 
@@ -25,21 +26,33 @@ readonly record struct SearchBounds(float Weight, float Constant)
     /// <summary>The approximate similarities themselves, with nothing allowed.</summary>
     public static SearchBounds None => default;
 
-    /// <summary>First row at or after <paramref name="from"/> whose bound reaches the floor, or -1.</summary>
+    /// <summary>Collects the rows whose bound reaches the floor, in order, until there is no room or no row.</summary>
     /// <param name="scores">Approximate similarities.</param>
     /// <param name="residuals">Of each row, the length of what its codes leave out.</param>
-    public int Next(ReadOnlySpan<float> scores, ReadOnlySpan<float> residuals, float floor, int from)
+    /// <param name="floor">What a bound has to reach.</param>
+    /// <param name="from">First row to look at; receives where to go on, the number of rows when all have been seen.</param>
+    /// <param name="found">Receives the rows; has room for eight or more.</param>
+    /// <returns>How many were found.</returns>
+    public int Collect(
+        ReadOnlySpan<float> scores, ReadOnlySpan<float> residuals, float floor, ref int from, Span<int> found)
     {
-        var (weight, constant, limit) = (Vector.Create(Weight), Vector.Create(Constant), Vector.Create(floor));
-        for (; from <= residuals.Length - Vector<float>.Count; from += Vector<float>.Count)
+        var (weight, constant, limit) = (Vector256.Create(Weight), Vector256.Create(Constant), Vector256.Create(floor));
+        var count = 0;
+        while (from <= residuals.Length - Vector256<float>.Count && count <= found.Length - Vector256<float>.Count)
         {
-            var bounds = new Vector<float>(residuals[from..]) * weight + (new Vector<float>(scores[from..]) + constant);
-            if (Vector.GreaterThanOrEqualAny(bounds, limit)) break;
+            var bounds = Vector256.Create(residuals[from..]) * weight + (Vector256.Create(scores[from..]) + constant);
+            var reaching = Vector256.GreaterThanOrEqual(bounds, limit).ExtractMostSignificantBits();
+            for (; reaching != 0; reaching &= reaching - 1)
+                found[count++] = from + BitOperations.TrailingZeroCount(reaching);
+
+            from += Vector256<float>.Count;
         }
 
-        for (; from < residuals.Length; from++)
-            if (residuals[from] * Weight + (scores[from] + Constant) >= floor) return from;
+        if (residuals.Length - from >= Vector256<float>.Count) return count;
 
-        return -1;
+        for (; from < residuals.Length && count < found.Length; from++)
+            if (residuals[from] * Weight + (scores[from] + Constant) >= floor) found[count++] = from;
+
+        return count;
     }
 }

@@ -10,6 +10,9 @@ namespace EdgeFace.Matching;
 /// </summary>
 sealed class TemplateRows
 {
+    /// <summary>Rows that are looked at together between two of the passes.</summary>
+    const int Batch = 64;
+
     readonly AlignedArray<float> _rows;
     readonly NibblePlane _nibbles;
     readonly BytePlane _bytes;
@@ -58,8 +61,12 @@ sealed class TemplateRows
     float FloorOfTheApparentBest<TRanking>(ReadOnlySpan<float> probe, ReadOnlySpan<float> scores, ref TRanking ranking)
         where TRanking : IRanking, allows ref struct
     {
-        for (var row = 0; (row = SearchBounds.None.Next(scores, _nibbles.Residuals, ranking.Floor, row)) >= 0; row++)
-            ranking.Offer(row, scores[row]);
+        Span<int> batch = stackalloc int[Batch];
+        for (var next = 0; next < Count;)
+        {
+            var found = SearchBounds.None.Collect(scores, _nibbles.Residuals, ranking.Floor, ref next, batch);
+            foreach (var row in batch[..found]) ranking.Offer(row, scores[row]);
+        }
 
         if (float.IsNegativeInfinity(ranking.Floor)) return float.NegativeInfinity;
 
@@ -77,18 +84,24 @@ sealed class TemplateRows
         where TRanking : IRanking, allows ref struct
     {
         var bounds = SearchBounds.Of(quantized, _nibbles.CodeNormMost, Width);
-        var slack = SearchBounds.Slack(Width);
-        var (bytes, floats) = (0, 0);
-        for (var row = 0; (row = bounds.Next(scores, _nibbles.Residuals, floor, row)) >= 0; row++)
+        Span<int> batch = stackalloc int[Batch];
+        Span<float> reach = stackalloc float[Batch];
+        var effort = default(SearchEffort);
+        for (var next = 0; next < Count;)
         {
-            bytes++;
-            if (_bytes.Bound(row, quantized, _kernel) + slack < floor) continue;
+            var found = bounds.Collect(scores, _nibbles.Residuals, floor, ref next, batch);
+            _bytes.Bounds(batch, found, quantized, _kernel, reach);
+            effort += new SearchEffort(found, 0);
+            for (var i = 0; i < found; i++)
+            {
+                if (reach[i] + SearchBounds.Slack(Width) < floor) continue;
 
-            floats++;
-            ranking.Offer(row, TensorPrimitives.Dot(this[row], probe));
-            floor = Math.Max(floor, ranking.Floor);
+                ranking.Offer(batch[i], TensorPrimitives.Dot(this[batch[i]], probe));
+                floor = Math.Max(floor, ranking.Floor);
+                effort += new SearchEffort(0, 1);
+            }
         }
 
-        return new SearchEffort(bytes, floats);
+        return effort;
     }
 }
