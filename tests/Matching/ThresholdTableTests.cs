@@ -89,7 +89,7 @@ public sealed class ThresholdTableTests
         Assert.Contains("is FMR 1E-05", error.Message, StringComparison.Ordinal);
         Assert.Contains("Keep to 1005 subjects", error.Message, StringComparison.Ordinal); // ln 0.99 / ln(1 - 1e-5)
         Assert.Contains("accept FPIR 0.0952", error.Message, StringComparison.Ordinal); // 1 - (1 - 1e-5)^10000
-        Assert.Contains("measure the model on 2984976 impostor pairs", error.Message, StringComparison.Ordinal);
+        Assert.Contains("measure the model on 2984977 impostor pairs", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ static class SearchRatio
                 $"{shape,-9} {templates} x {width}, {kernel ?? Kernels.Best}, {timing.Rounds} rounds: "
                 + $"search {timing.SearchMs:F3} ms ({timing.SearchGigabytesPerSecond:F1} GB/s), "
                 + $"scan {timing.FloatScanMs:F3} ms ({timing.FloatScanGigabytesPerSecond:F1} GB/s), "
-                + $"ratio {timing.Ratio:F3}; rows at 8 bits {timing.ByteRows}, in single precision {timing.FloatRows}"));
+                + $"ratio {timing.Ratio:F3}; rows read at 8 bits {timing.FinerRows}, in single precision {timing.FloatRows}"));
         }
 
         return 0;

@@ -59,10 +59,10 @@ static class SearchBenchmark
     static SearchTiming Summary(Gallery gallery, List<Round> rounds)
     {
         var (search, scan) = (Median(rounds, each => each.SearchMs), Median(rounds, each => each.ScanMs));
-        var byteRows = Median(rounds, each => each.Effort.ByteRows);
+        var finerRows = Median(rounds, each => each.Effort.FinerRows);
         var floatRows = Median(rounds, each => each.Effort.FloatRows);
         double floatBytes = 4.0 * gallery.Width;
-        var read = gallery.FirstPassBytes + byteRows * gallery.Width + floatRows * floatBytes;
+        var read = gallery.FirstPassBytes + finerRows * gallery.Width / 2 + floatRows * floatBytes;
         return new SearchTiming(
             gallery.Templates,
             gallery.Width,
@@ -72,7 +72,7 @@ static class SearchBenchmark
             Median(rounds, each => each.SearchMs / each.ScanMs),
             read / search / 1e6,
             gallery.Templates * floatBytes / scan / 1e6,
-            (int)byteRows,
+            (int)finerRows,
             (int)floatRows);
     }
 

@@ -9,7 +9,7 @@ namespace EdgeFace.Matching;
 /// <param name="Ratio">Median over the rounds of search time over scan time.</param>
 /// <param name="SearchGigabytesPerSecond">Bytes that the search had to read, over its time.</param>
 /// <param name="FloatScanGigabytesPerSecond">Bytes of all rows in single precision, over the scan's time.</param>
-/// <param name="ByteRows">Median of the rows that four bits could not rule out.</param>
+/// <param name="FinerRows">Median of the rows that four bits could not rule out.</param>
 /// <param name="FloatRows">Median of the rows that were scored in single precision.</param>
 sealed record SearchTiming(
     int Templates,
@@ -20,5 +20,5 @@ sealed record SearchTiming(
     double Ratio,
     double SearchGigabytesPerSecond,
     double FloatScanGigabytesPerSecond,
-    int ByteRows,
+    int FinerRows,
     int FloatRows);

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace EdgeFace.Matching;
 
 /// <summary>
 /// The vectors of a gallery at three finenesses, and the search that reads as little of them as it can: all rows at four
-/// bits; at eight bits those that may still be among the best; in single precision those that still may then. A row is only
+/// bits; four bits more of those that may still be among the best; in single precision those that still may then. A row is only
 /// passed over when it is proven to be worse, so the answer is that of a scan of all rows in single precision, to the bit.
 /// </summary>
 sealed class TemplateRows
@@ -14,8 +15,7 @@ sealed class TemplateRows
     const int Batch = 64;
 
     readonly AlignedArray<float> _rows;
-    readonly NibblePlane _nibbles;
-    readonly BytePlane _bytes;
+    readonly TemplateNibbles _nibbles;
     readonly Kernel _kernel;
 
     /// <param name="rows">Unit vectors one after the other, a whole number of them.</param>
@@ -24,8 +24,7 @@ sealed class TemplateRows
     public TemplateRows(AlignedArray<float> rows, int width, Kernel kernel)
     {
         (_rows, Width, _kernel) = (rows, width, kernel);
-        _nibbles = new NibblePlane(rows.Span, width);
-        _bytes = new BytePlane(rows.Span, width);
+        _nibbles = new TemplateNibbles(rows.Span, width);
     }
 
     public int Width { get; }
@@ -33,7 +32,7 @@ sealed class TemplateRows
     public int Count => _rows.Length / Width;
 
     /// <summary>Bytes that every search reads.</summary>
-    public long FirstPassBytes => _nibbles.Bytes;
+    public long FirstPassBytes => _nibbles.Coarse.Bytes;
 
     public ReadOnlySpan<float> this[int row] => _rows.Span.Slice(row * Width, Width);
 
@@ -44,9 +43,9 @@ sealed class TemplateRows
         where TRanking : IRanking, allows ref struct
     {
         var quantized = new QuantizedProbe(probe, stackalloc sbyte[NibblePlane.ProbeLength(Width)]);
-        var scratch = ArrayPool<float>.Shared.Rent(_nibbles.PaddedRows);
-        var scores = scratch.AsSpan(0, _nibbles.PaddedRows);
-        _nibbles.Score(quantized, _kernel, scores);
+        var scratch = ArrayPool<float>.Shared.Rent(_nibbles.Coarse.PaddedRows);
+        var scores = scratch.AsSpan(0, _nibbles.Coarse.PaddedRows);
+        _nibbles.Coarse.Multiply(quantized, _kernel, scores);
         var floor = FloorOfTheApparentBest(probe, scores, ref ranking);
         ranking.Clear();
         var effort = RankSurvivors(probe, quantized, scores, floor, ref ranking);
@@ -64,7 +63,7 @@ sealed class TemplateRows
         Span<int> batch = stackalloc int[Batch];
         for (var next = 0; next < Count;)
         {
-            var found = SearchBounds.None.Collect(scores, _nibbles.Residuals, ranking.Floor, ref next, batch);
+            var found = SearchBounds.None.Collect(scores, _nibbles.CoarseResiduals, ranking.Floor, ref next, batch);
             foreach (var row in batch[..found]) ranking.Offer(row, scores[row]);
         }
 
@@ -83,18 +82,19 @@ sealed class TemplateRows
         ref TRanking ranking)
         where TRanking : IRanking, allows ref struct
     {
-        var bounds = SearchBounds.Of(quantized, _nibbles.CodeNormMost, Width);
+        var coarse = SearchBounds.Of(quantized, _nibbles.CoarseNormMost, Width);
+        var fine = SearchBounds.Of(quantized, _nibbles.FineNormMost, Width);
         Span<int> batch = stackalloc int[Batch];
         Span<float> reach = stackalloc float[Batch];
         var effort = default(SearchEffort);
         for (var next = 0; next < Count;)
         {
-            var found = bounds.Collect(scores, _nibbles.Residuals, floor, ref next, batch);
-            _bytes.Bounds(batch, found, quantized, _kernel, reach);
+            var found = coarse.Collect(scores, _nibbles.CoarseResiduals, floor, ref next, batch);
+            BoundFiner(batch, found, quantized, fine, scores, reach);
             effort += new SearchEffort(found, 0);
             for (var i = 0; i < found; i++)
             {
-                if (reach[i] + SearchBounds.Slack(Width) < floor) continue;
+                if (reach[i] < floor) continue;
 
                 ranking.Offer(batch[i], TensorPrimitives.Dot(this[batch[i]], probe));
                 floor = Math.Max(floor, ranking.Floor);
@@ -103,5 +103,23 @@ sealed class TemplateRows
         }
 
         return effort;
+    }
+
+    void BoundFiner(
+        Span<int> batch,
+        int count,
+        scoped QuantizedProbe quantized,
+        SearchBounds bounds,
+        ReadOnlySpan<float> scores,
+        Span<float> reach)
+    {
+        // The last four are filled up with one of theirs.
+        for (var i = count; i % NibblePlane.RowsAtOnce != 0; i++) batch[i] = batch[count - 1];
+
+        for (var i = 0; i < count; i += NibblePlane.RowsAtOnce)
+            _nibbles.Fine.Multiply(batch[i..], quantized, _kernel).CopyTo(reach[i..]);
+
+        for (var i = 0; i < count; i++)
+            reach[i] = bounds.Of(scores[batch[i]] + reach[i], _nibbles.FineResiduals[batch[i]]);
     }
 }
