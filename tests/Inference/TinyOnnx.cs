@@ -4,7 +4,9 @@ using EdgeFace.Inference;
 
 namespace EdgeFace.Tests.Inference;
 
-/// <summary>The smallest model that the runtime takes: one float goes in, a constant is added, one float comes out.</summary>
+/// <summary>
+/// The smallest model that the runtime takes: one float goes in, a constant is added, one float comes out.
+/// </summary>
 static class TinyOnnx
 {
     public static byte[] Build(string? weightsIn = null, bool inSubgraph = false)

@@ -22,7 +22,9 @@ public sealed class PinnedFolderTests : IDisposable
 
     string Target => _scratch["target"];
 
-    /// <summary>npm pack NAME@VERSION --ignore-scripts --pack-destination FOLDER: the folder is the fifth word.</summary>
+    /// <summary>
+    /// npm pack NAME@VERSION --ignore-scripts --pack-destination FOLDER: the folder is the fifth word.
+    /// </summary>
     string Npm => Archives.Client(_scratch["npm"], $"test \"$3\" = --ignore-scripts && cp '{_archive}' \"$5/\"");
 
     [Fact]

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace EdgeFace.Tests.Tidy;
 
-/// <summary>Folders import one way: from a higher floor to a lower one of the same house, or to a house they may refer to.</summary>
+/// <summary>
+/// Folders import one way: from a higher floor to a lower one of the same house, or to a house they may refer to.
+/// </summary>
 public sealed class FloorPlanTests
 {
     static readonly string[] Vision =

@@ -11,7 +11,9 @@ static class CommandLine
     public static string Version { get; } = (typeof(CommandLine).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+')[0];
 
-    /// <summary>Runs one command. Answers go to <paramref name="output"/>, all else to <paramref name="error"/>.</summary>
+    /// <summary>
+    /// Runs one command. Answers go to <paramref name="output"/>, all else to <paramref name="error"/>.
+    /// </summary>
     public static async Task<int> RunAsync(
         string[] arguments, IEnumerable<Command> commands, TextWriter output, TextWriter error, CancellationToken stop)
     {

@@ -12,8 +12,8 @@ static class Faults
     {
         ModelException { Fault: ModelFault.BadCard } => ExitCode.BadInput,
         ModelException => ExitCode.Damaged,
-        PackageException { Fault: PackageFault.BadSource or PackageFault.Unusable or PackageFault.WrongDigest } => ExitCode.BadInput,
-        PackageException => ExitCode.Damaged,
+        PackageException { Fault: PackageFault.NoClient or PackageFault.NotFetched } => ExitCode.Damaged,
+        PackageException => ExitCode.BadInput,
         PictureException => ExitCode.BadInput,
         OperationCanceledException => ExitCode.Stopped,
         IOException or UnauthorizedAccessException => ExitCode.BadInput,

@@ -18,7 +18,7 @@ static class ModelsCommand
     {
         ModelCatalog Catalog() => ModelCatalog.Load(cards, ModelInstaller.CardsFolder(modelsFolder));
 
-        return new("models", "The neural networks that EdgeFace runs: what there is, what is installed, and whether it is whole.")
+        return new("models", "The models that EdgeFace runs: what there is, what is installed, and whether it is whole.")
         {
             List(() => new(Catalog(), modelsFolder)),
             Install(() => new(Catalog(), modelsFolder, fetch, time)),
@@ -56,18 +56,26 @@ static class ModelsCommand
     static Command Install(Func<ModelInstaller> installer)
     {
         var (ids, json) = (Ids("The models to install; none means the default pack."), Json());
-        var from = new Option<string>("--from") { Description = "A .tgz archive, a folder or a model file to install from, without a network." };
-        var card = new Option<string>("--card") { Description = "A JSON card of a model of your own; --from says where its file is." };
+        var from = new Option<string>("--from")
+        {
+            Description = "A .tgz archive, a folder or a model file to install from, without a network.",
+        };
+        var card = new Option<string>("--card")
+        {
+            Description = "A JSON card of a model of your own; --from says where its file is.",
+        };
         var command = new Command("install", "Installs models. What is already right is left alone.") { ids, from, card, json };
         command.Validators.Add(result =>
         {
             if (result.GetResult(card) is null) return;
             if (result.GetResult(from) is null) result.AddError("--card needs --from FILE: the model's own file.");
-            if (result.GetResult(ids) is { Tokens.Count: > 0 }) result.AddError("--card names the model itself: give no ids beside it.");
+            if (result.GetResult(ids) is { Tokens.Count: > 0 })
+                result.AddError("--card names the model itself: give no ids beside it.");
         });
         command.SetAction(async (parse, stop) =>
         {
-            var (output, progress) = (parse.InvocationConfiguration.Output, Terminal.Progress(parse.InvocationConfiguration.Error));
+            var output = parse.InvocationConfiguration.Output;
+            var progress = Terminal.Progress(parse.InvocationConfiguration.Error);
             var source = parse.GetValue(from);
             if (parse.GetValue(card) is { } own && source is not null)
             {
@@ -76,7 +84,8 @@ static class ModelsCommand
                 return ExitCode.Ok;
             }
 
-            Print(await installer().InstallAsync(parse.GetValue(ids) ?? [], source, progress, stop), parse.GetValue(json), output);
+            var files = await installer().InstallAsync(parse.GetValue(ids) ?? [], source, progress, stop);
+            Print(files, parse.GetValue(json), output);
             return ExitCode.Ok;
         });
         return command;
@@ -86,11 +95,13 @@ static class ModelsCommand
     {
         if (json)
         {
-            foreach (var model in models) output.WriteLine(JsonSerializer.Serialize(model, ModelsJson.Default.ModelReport));
+            foreach (var model in models)
+                output.WriteLine(JsonSerializer.Serialize(model, ModelsJson.Default.ModelReport));
             return;
         }
 
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("model", "kind", "state", "bytes", "default", "licence");
+        var table = new Table().Border(TableBorder.Rounded);
+        table.AddColumns("model", "kind", "state", "bytes", "default", "licence");
         table.Columns[3].RightAligned();
         foreach (var model in models)
         {

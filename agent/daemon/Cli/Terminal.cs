@@ -5,7 +5,9 @@ namespace EdgeFace.Cli;
 /// <summary>Where tables for people and words about progress go.</summary>
 static class Terminal
 {
-    /// <summary>What is not a terminal has no width of its own: wide enough that no row of ours is broken in a pipe.</summary>
+    /// <summary>
+    /// What is not a terminal has no width of its own: wide enough that no row of ours is broken in a pipe.
+    /// </summary>
     const int PipeWidth = 200;
 
     public static IAnsiConsole On(TextWriter output)

@@ -29,7 +29,9 @@ sealed record DemoMedia(string Package, string Version, string Sha256, string Li
             ?? throw new JsonException($"{file} holds no media.");
     }
 
-    /// <summary>Brings the media that are missing or damaged into the folder. Repeatable, digest-checked, atomic.</summary>
+    /// <summary>
+    /// Brings the media that are missing or damaged into the folder. Repeatable, digest-checked, atomic.
+    /// </summary>
     /// <exception cref="PackageException">They could not be had; nothing was changed.</exception>
     public Task<IReadOnlyList<InstalledFile>> EnsureAsync(
         string folder, PackageFetch fetch, TimeProvider time, IProgress<string>? progress, CancellationToken stop)

@@ -12,7 +12,9 @@ sealed class ModelInstaller(ModelCatalog catalog, string modelsFolder, PackageFe
 
     /// <summary>Installs what is not right yet; files that are right are left alone.</summary>
     /// <param name="ids">Of the cards; none means the default pack.</param>
-    /// <param name="from">An archive, a folder or one model file to install from without a network; null fetches.</param>
+    /// <param name="from">
+    /// An archive, a folder or one model file to install from without a network; null fetches.
+    /// </param>
     /// <param name="progress">Told in words what is being done.</param>
     /// <param name="stop">Gives up; nothing was changed then.</param>
     /// <exception cref="ModelException">BadCard: there is no card of an id.</exception>
@@ -21,12 +23,15 @@ sealed class ModelInstaller(ModelCatalog catalog, string modelsFolder, PackageFe
         IReadOnlyList<string> ids, string? from, IProgress<string>? progress, CancellationToken stop)
     {
         // One file alone may be any card's: its digest says whose.
-        var any = ids.Count == 0 && from is not null && File.Exists(from) && !from.EndsWith("gz", StringComparison.Ordinal);
-        var cards = any ? catalog.Models : ids.Count > 0 ? ids.Select(id => catalog[id]) : catalog.Default.Select(id => catalog[id]);
+        var single = from is not null && File.Exists(from) && !from.EndsWith("gz", StringComparison.Ordinal);
+        var wanted = ids.Count > 0 ? ids : catalog.Default;
+        var cards = ids.Count == 0 && single ? catalog.Models : wanted.Select(id => catalog[id]);
         return _models.EnsureAsync([.. cards.Select(Pin).Distinct()], from, progress, stop);
     }
 
-    /// <summary>Installs a model of the user's own: its file first, then its card, so that no card is without its file.</summary>
+    /// <summary>
+    /// Installs a model of the user's own: its file first, then its card, so that no card is without its file.
+    /// </summary>
     /// <param name="cardFile">JSON of one card, as in <c>models.json</c>.</param>
     /// <param name="from">Where the model's file is.</param>
     /// <param name="progress">Told in words what is being done.</param>

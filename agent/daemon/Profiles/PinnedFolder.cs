@@ -74,7 +74,9 @@ sealed class PinnedFolder(string folder, PackageFetch fetch, TimeProvider time)
         }
     }
 
-    /// <summary>Takes the files from what the user gave; one file alone serves whichever of them has its digest.</summary>
+    /// <summary>
+    /// Takes the files from what the user gave; one file alone serves whichever of them has its digest.
+    /// </summary>
     static List<PinnedFile> Take(List<PinnedFile> files, string from, string partial, IProgress<string>? progress)
     {
         progress?.Report($"Taking {files.Count} files from {from} ...");

@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace EdgeFace.Inference;
 
-/// <summary>All model cards of an installation, and which of them make the default pack. Read from <c>models.json</c>.</summary>
+/// <summary>
+/// All model cards of an installation, and which of them make the default pack. Read from <c>models.json</c>.
+/// </summary>
 /// <param name="Models">The cards.</param>
 /// <param name="Default">Ids of the cards that are installed and used when nothing else is said.</param>
 public sealed partial record ModelCatalog(ModelCard[] Models, string[] Default)
@@ -28,13 +30,17 @@ public sealed partial record ModelCatalog(ModelCard[] Models, string[] Default)
     }
 
     /// <summary>Reads one card.</summary>
-    /// <exception cref="ModelException">BadCard or Missing; the message names the file, the line and the key.</exception>
+    /// <exception cref="ModelException">
+    /// BadCard or Missing; the message names the file, the line and the key.
+    /// </exception>
     public static ModelCard ReadCard(string file) => Read(file, ModelCatalogJson.Default.ModelCard);
 
     /// <summary>These cards and one more.</summary>
     /// <param name="card">The card to add.</param>
     /// <param name="origin">Names its place in messages.</param>
-    /// <exception cref="ModelException">BadCard: its values are out of range, or its id or file name is taken.</exception>
+    /// <exception cref="ModelException">
+    /// BadCard: its values are out of range, or its id or file name is taken.
+    /// </exception>
     public ModelCatalog With(ModelCard card, string origin) => (this with { Models = [.. Models, card] }).Checked(origin);
 
     static T Read<T>(string file, JsonTypeInfo<T> type) where T : class
@@ -80,7 +86,8 @@ public sealed partial record ModelCatalog(ModelCard[] Models, string[] Default)
             if (Array.Find(Models, other => !ReferenceEquals(other, card) && Clash(other, card)) is not null)
             {
                 throw new ModelException(ModelFault.BadCard,
-                    $"{origin}, card '{card.Id}': another card has the same id, or the same file name '{card.File}' for other bytes.");
+                    $"{origin}, card '{card.Id}': another card has the same id, " +
+                    $"or the same file name '{card.File}' for other bytes.");
             }
         }
 

@@ -49,8 +49,8 @@ public static class ModelFile
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new ModelException(ModelFault.Missing,
-                $"The model '{card.Id}' is missing: there is no {path} (expected {card.Bytes} bytes, sha256 {card.Sha256}). " +
-                $"Run: {Cure(card)}", e);
+                $"The model '{card.Id}' is missing: there is no {path} " +
+                $"(expected {card.Bytes} bytes, sha256 {card.Sha256}). Run: {Cure(card)}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

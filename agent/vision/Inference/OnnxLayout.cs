@@ -8,7 +8,9 @@ namespace EdgeFace.Inference;
 /// </summary>
 static class OnnxLayout
 {
-    /// <summary>Control flow may nest graphs in nodes; nobody's model nests them this deep, and a hostile one costs no stack.</summary>
+    /// <summary>
+    /// Control flow may nest graphs in nodes; nobody's model nests them this deep, and a hostile one costs no stack.
+    /// </summary>
     const int DepthMax = 64;
 
     enum Message { Model, Graph, Node, Attribute, Tensor, Sparse, Function, Training }
