@@ -133,7 +133,7 @@ public sealed class ErasureTests : IDisposable
         Assert.All(traces, trace => Assert.Empty(_people.Temporary.FilesWith(trace)));
     }
 
-    /// <summary>A page that was rearranged may hold half a cell: its beginning, middle and end are looked for one by one.</summary>
+    /// <summary>A page that was rearranged may hold half a cell: beginning, middle and end are looked for each.</summary>
     static byte[][] Pieces(byte[] trace) => [trace[..20], trace[(trace.Length / 2)..][..20], trace[^20..]];
 
     /// <summary>Every sealed byte of a subject, as it stands on the disk.</summary>

@@ -9,6 +9,7 @@ namespace EdgeFace.Storage;
 sealed class DataKey : IDisposable
 {
     public const int Length = 32;
+
     // Pinned: the collector leaves no copies behind.
     readonly byte[] _receiptKey = GC.AllocateArray<byte>(Length, pinned: true);
 
@@ -76,8 +77,7 @@ sealed class DataKey : IDisposable
         {
             throw new StorageException(StorageFault.KeyFileMissing,
                 $"The key file {file} is missing. Without it no name or template of the gallery can be read: "
-                + "put it back from "
-                + "your backup, or move gallery.db away and enrol anew.", e);
+                + "put it back from your backup, or move gallery.db away and enrol anew.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -96,8 +96,7 @@ sealed class DataKey : IDisposable
         {
             throw new StorageException(StorageFault.KeyFileOpen,
                 $"The key file {file.Name} has mode {mode}: others than its owner may use it. Run 'chmod 600 "
-                + $"{file.Name}', "
-                + "and think of the key as known to them.");
+                + $"{file.Name}', and think of the key as known to them.");
         }
 
         if (file.Length != Length)

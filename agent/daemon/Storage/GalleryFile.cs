@@ -110,16 +110,14 @@ static class GalleryFile
         {
             throw new StorageException(StorageFault.Foreign,
                 $"{connection.DataSource} has tables, triggers or views that edgeface did not make. It is "
-                + "another program's "
-                + "database, or somebody changed it: move it away and import your last archive.");
+                + "another program's database, or somebody changed it: move it away and import your last archive.");
         }
 
         if (connection.Scalar<string>("PRAGMA journal_mode = WAL") is var mode and not "wal")
         {
             throw new StorageException(StorageFault.ReadOnly,
                 $"{connection.DataSource} cannot keep a write-ahead log (it stays with '{mode}'): the data "
-                + "folder must be on a "
-                + "local, writable disk.");
+                + "folder must be on a local, writable disk.");
         }
     }
 

@@ -33,8 +33,8 @@ static class PassphraseFile
         if (passphrase.Length < PassphraseLengthMin)
         {
             throw new ArgumentException(
-                $"A passphrase has at least {PassphraseLengthMin} characters; this one has "
-                + $"{passphrase.Length}.", nameof(passphrase));
+                $"A passphrase has at least {PassphraseLengthMin} characters; this one has {passphrase.Length}.",
+                nameof(passphrase));
         }
 
         var sealedFile = new byte[HeaderBytes + content.Length + TagBytes];

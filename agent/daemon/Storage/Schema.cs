@@ -52,8 +52,7 @@ static class Schema
 
         throw new StorageException(StorageFault.NewerSchema,
             $"{connection.DataSource} is of schema {version}; this program knows schemas up to {known}. Use the "
-            + "newer edgeface "
-            + "that wrote it; a newer gallery cannot be made older.");
+            + "newer edgeface that wrote it; a newer gallery cannot be made older.");
     }
 
     /// <summary>

@@ -10,8 +10,8 @@ static class SqliteFaults
     public static StorageException Explain(SqliteException e, string file, TimeSpan wait) => e.SqliteErrorCode switch
     {
         5 or 6 => new StorageException(StorageFault.Locked,
-            $"{file} is locked by another program for longer than {wait.TotalMilliseconds:0} ms. Try again "
-            + "when it is done.", e),
+            $"{file} is locked by another program for longer than {wait.TotalMilliseconds:0} ms. Try again when "
+            + "it is done.", e),
         11 => Damaged(file, e.Message, e),
         26 => Damaged(file, "it is not a SQLite database.", e),
         13 => new StorageException(StorageFault.DiskFull,
@@ -23,8 +23,7 @@ static class SqliteFaults
             $"{file} cannot be opened: {e.Message} Look at the mode of the file and of its folder.", e),
         10 => new StorageException(StorageFault.InputOutput,
             $"The disk under {file} failed (SQLite code {e.SqliteExtendedErrorCode}). Look at the kernel's log, "
-            + "replace the disk "
-            + "and import your last archive.", e),
+            + "replace the disk and import your last archive.", e),
         _ => new StorageException(StorageFault.Unknown,
             $"{file} refused an act (SQLite code {e.SqliteExtendedErrorCode}). This is a fault of edgeface: "
             + "report the code.", e),
@@ -33,6 +32,5 @@ static class SqliteFaults
     public static StorageException Damaged(string file, string how, Exception? inner = null) => new(
         StorageFault.Damaged,
         $"{file} is damaged: {how} Nothing was changed. Move it away, together with its -wal and -shm files, "
-        + "and import your "
-        + "last archive.", inner);
+        + "and import your last archive.", inner);
 }

@@ -26,8 +26,8 @@ sealed class Eraser(GalleryDatabase database, TimeProvider time)
 
         throw new StorageException(StorageFault.ErasureUnfinished,
             $"Subject {id} is deleted (receipt {receipt.ReceiptId}), but another program is reading the "
-            + "gallery, so sealed bytes "
-            + $"still stand in {database.File}-wal. End that program and start edgeface again.");
+            + $"gallery, so sealed bytes still stand in {database.File}-wal. End that program and start edgeface "
+            + "again.");
     }
 
     ErasureReceipt? Delete(SqliteConnection connection, SubjectId id)

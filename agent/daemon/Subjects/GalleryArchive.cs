@@ -136,8 +136,7 @@ sealed class GalleryArchive(SubjectStore store, TimeProvider time)
 
             throw new StorageException(StorageFault.NameTaken,
                 $"Subject {subject.Id} of {file} bears the same name as subject {bearer} here. Nothing was "
-                + "imported: delete one "
-                + "of them and try again.");
+                + "imported: delete one of them and try again.");
         }
     }
 
