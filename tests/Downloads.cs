@@ -1,5 +1,6 @@
 using EdgeFace.Inference;
 using EdgeFace.Profiles;
+using EdgeFace.Storage;
 using Xunit;
 
 namespace EdgeFace.Tests;
@@ -12,11 +13,6 @@ static class Downloads
 {
     static readonly Lazy<Task<string?>> Models = new(FetchModelsAsync);
     static readonly Lazy<Task<string?>> Media = new(FetchMediaAsync);
-
-    static string DataFolder { get; } =
-        Setting("EDGEFACE_DATA") ?? Setting("STATE_DIRECTORY") ?? Path.Combine(
-            Environment.GetFolderPath(
-                Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "edgeface");
 
     /// <summary>The shipped cards and pins, as they lie beside the program.</summary>
     public static string Profile(string file) => Path.Combine(AppContext.BaseDirectory, "device-profiles", file);
@@ -43,7 +39,7 @@ static class Downloads
 
     static async Task<string?> FetchAsync(string name, Func<string, PackageFetch, Task> install)
     {
-        var folder = Path.Combine(DataFolder, name);
+        var folder = Path.Combine(DataFolder.Default().Path, name);
         try
         {
             await install(folder, new PackageFetch(TimeProvider.System));
@@ -55,6 +51,4 @@ static class Downloads
             return null;
         }
     }
-
-    static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

@@ -1,3 +1,4 @@
+using EdgeFace.Inference;
 using EdgeFace.Matching;
 using EdgeFace.Recognition;
 using EdgeFace.Subjects;
@@ -102,7 +103,7 @@ public sealed class EnrollerTests : IDisposable
         Assert.All(_people.Store.Templates(People.Model), template => Assert.Equal(People.Model, template.Model));
         Assert.Single(_people.Store.Templates(People.Model));
         Assert.Equal(2, _people.Store.TemplateCounts()[People.OtherModel]);
-        Assert.Empty(_people.Store.Templates(new Inference.ModelId("model-c@0")));
+        Assert.Empty(_people.Store.Templates(new ModelId("model-c@0")));
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using EdgeFace.Capture;
+using EdgeFace.Evaluation;
 using EdgeFace.Inference;
+using EdgeFace.Matching;
 using EdgeFace.Profiles;
+using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 
@@ -15,6 +18,10 @@ static class Faults
         PackageException { Fault: PackageFault.NoClient or PackageFault.NotFetched } => ExitCode.Damaged,
         PackageException => ExitCode.BadInput,
         PictureException => ExitCode.BadInput,
+        EvaluationException => ExitCode.BadInput,
+        StorageException { Fault: StorageFault.BadArchive or StorageFault.NameTaken } => ExitCode.BadInput,
+        StorageException => ExitCode.Damaged,
+        ThresholdException => ExitCode.BadInput,
         OperationCanceledException => ExitCode.Stopped,
         IOException or UnauthorizedAccessException => ExitCode.BadInput,
         _ => null,
