@@ -10,9 +10,14 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 var data = DataFolder.Default();
 var cards = Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.json");
 
+var time = TimeProvider.System;
+var fetch = new PackageFetch(time);
+var media = DemoMedia.Load(Path.Combine(AppContext.BaseDirectory, "device-profiles", "media.json"));
+
 System.CommandLine.Command[] commands =
 [
-    ModelsCommand.Create(cards, data.Models, new PackageFetch(TimeProvider.System), TimeProvider.System),
+    ModelsCommand.Create(cards, data.Models, fetch, time),
+    BenchCommand.Create(cards, data, media, fetch, time),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);
 
