@@ -13,6 +13,7 @@ var cards = Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.js
 System.CommandLine.Command[] commands =
 [
     ModelsCommand.Create(cards, data.Models, new PackageFetch(TimeProvider.System), TimeProvider.System),
+    EvaluateCommand.Create(cards, data.Models, TimeProvider.System),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);
 
