@@ -40,10 +40,14 @@ static class EvaluateDetect
         {
             files, detectors, iou, score, json, @out,
         };
-        command.Validators.Add(result =>
+        iou.Validators.Add(given =>
         {
-            if (!(result.GetValue(iou) is > 0 and <= 1)) result.AddError("--iou is above 0 and at most 1.");
-            if (!(result.GetValue(score) is >= LowestScore and < 1)) result.AddError("--score is 0.05 to below 1.");
+            if (!(given.GetValueOrDefault<double>() is > 0 and <= 1)) given.AddError("--iou is above 0 and at most 1.");
+        });
+        score.Validators.Add(given =>
+        {
+            if (!(given.GetValueOrDefault<double>() is >= LowestScore and < 1))
+                given.AddError("--score is 0.05 to below 1.");
         });
         command.SetAction(async (parse, stop) =>
         {

@@ -138,7 +138,7 @@ sealed class EvaluateIdentify
         output.WriteLine($"Rank-1 {RateTableText.Percent(report.Rank1)} of {report.MatedProbes:N0} searches by enrolled "
             + $"people; {report.NonMatedProbes:N0} searches by strangers");
         Terminal.On(output).Write(RateTableText.Of(
-            "FPIR", "FNIR", report.ThresholdsAtFpir, report.EvidenceAtFpir, report.NonMatedProbes, "alarms"));
+            "FPIR", "FNIR", report.ThresholdsAtFpir, report.EvidenceAtFpir, report.NonMatedProbes, "searches"));
         output.WriteLine($"Median search {RateTableText.Milliseconds(report.SearchMs)} ms.");
         PairsText.PrintTimes(report.TimingMs, report.Workers, report.Seconds, output);
         PairsText.PrintFailures(report.FailuresToAcquire, pictures, output);

@@ -18,7 +18,7 @@ static class PairsText
         output.WriteLine($"{(report.Identities == "folders" ? "Every picture with every other" : "The listed pairs")}: "
             + $"{report.GenuinePairs:N0} genuine and {report.ImpostorPairs:N0} impostor pairs");
         console.Write(Of(
-            "FMR", "FNMR", report.ThresholdsAtFmr, report.EvidenceAtFmr, report.ImpostorPairs, "matches"));
+            "FMR", "FNMR", report.ThresholdsAtFmr, report.EvidenceAtFmr, report.ImpostorPairs, "pairs"));
         PrintTimes(report.TimingMs, report.Workers, report.Seconds, output);
         PrintFailures(report.FailuresToAcquire, report.Pictures, output);
     }

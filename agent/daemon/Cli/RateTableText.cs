@@ -11,8 +11,8 @@ static class RateTableText
     /// <param name="negative">FNMR or FNIR.</param>
     /// <param name="thresholds">By the rate asked for.</param>
     /// <param name="evidence">By the rate asked for.</param>
-    /// <param name="trials">Impostor comparisons, or searches by strangers.</param>
-    /// <param name="unit">What they are called.</param>
+    /// <param name="trials">How many trials could have been false positives.</param>
+    /// <param name="unit">What they are: pairs, or searches.</param>
     public static Table Of(
         string positive,
         string negative,
@@ -24,7 +24,7 @@ static class RateTableText
         var table = new Table().Border(TableBorder.Rounded);
         table.AddColumns(
             $"at {positive}", "threshold", negative, "95 % interval", "misses", $"{positive} seen", "95 % interval",
-            $"false {unit}", "supported");
+            "errors", "supported");
         foreach (var column in table.Columns.SkipLast(1)) column.RightAligned();
         foreach (var (asked, found) in evidence)
         {
