@@ -18,6 +18,7 @@ System.CommandLine.Command[] commands =
 [
     ModelsCommand.Create(cards, data.Models, fetch, time),
     BenchCommand.Create(cards, data, media, fetch, time),
+    EvaluateCommand.Create(cards, data.Models, time),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);
 
