@@ -9,9 +9,13 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 var data = DataFolder.Default();
 var cards = Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.json");
+var home = new Installation(cards, data, TimeProvider.System);
 
 System.CommandLine.Command[] commands =
 [
+    DetectCommand.Create(home),
+    VerifyCommand.Create(home),
+    IdentifyCommand.Create(home),
     ModelsCommand.Create(cards, data.Models, new PackageFetch(TimeProvider.System), TimeProvider.System),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);

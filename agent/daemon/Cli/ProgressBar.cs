@@ -1,0 +1,54 @@
+using Spectre.Console;
+
+namespace EdgeFace.Cli;
+
+/// <summary>
+/// A bar on the error stream for work that takes longer than a second, where somebody is looking at a terminal. What is
+/// written meanwhile stands above it.
+/// </summary>
+sealed class ProgressBar(TextWriter error)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    IAnsiConsole? _shown;
+
+    /// <summary>Does something with each, and looks at <paramref name="stop"/> before each.</summary>
+    public void Over(IReadOnlyList<string> items, string title, Action<string> act, CancellationToken stop)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var watched = !Console.IsOutputRedirected && !Console.IsErrorRedirected;
+        var done = 0;
+        while (done < items.Count && !(watched && TimeProvider.System.GetElapsedTime(started) >= Patience)) Next();
+        if (done == items.Count) return;
+
+        _shown = Terminal.On(error);
+        try
+        {
+            _shown.Progress().AutoClear(true)
+                .Columns(
+                    new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .Start(context =>
+                {
+                    var bar = context.AddTask(Markup.Escape(title), maxValue: items.Count);
+                    for (bar.Value = done; done < items.Count; bar.Value = done) Next();
+                });
+        }
+        finally
+        {
+            _shown = null;
+        }
+
+        void Next()
+        {
+            stop.ThrowIfCancellationRequested();
+            act(items[done++]);
+        }
+    }
+
+    /// <summary>Writes a line to a stream, or above the bar while it stands.</summary>
+    public void WriteLine(TextWriter stream, string line)
+    {
+        if (_shown is { } console) console.Write(new Text(line + "\n"));
+        else stream.WriteLine(line);
+    }
+}
