@@ -10,7 +10,6 @@ using EdgeFace.Matching;
 using EdgeFace.Pipeline;
 using EdgeFace.Profiles;
 using EdgeFace.Recognition;
-using EdgeFace.Storage;
 using OpenCvSharp;
 using Spectre.Console;
 
@@ -22,7 +21,7 @@ static class BenchCommand
     const int DoorTemplates = 10_000;
     const int SearchTemplates = 100_000;
 
-    public static Command Create(string cards, DataFolder data, DemoMedia media, PackageFetch fetch, TimeProvider time)
+    public static Command Create(Installation home, DemoMedia media, PackageFetch fetch)
     {
         var picture = new Option<string?>("--picture") { Description = "A picture with a face; without it, a frame of the demo's video." };
         var threads = new Option<int>("--threads") { Description = "Threads of one inference; 0 is the default of this machine." };
@@ -37,22 +36,21 @@ static class BenchCommand
             var file = parse.GetValue(picture);
             if (file is null)
             {
-                await media.EnsureAsync(data.Media, fetch, time, Terminal.Progress(parse.InvocationConfiguration.Error), stop);
-                file = Path.Combine(data.Media, "franck_02221.jpg");
+                await media.EnsureAsync(home.Data.Media, fetch, home.Time, Terminal.Progress(parse.InvocationConfiguration.Error), stop);
+                file = Path.Combine(home.Data.Media, "franck_02221.jpg");
             }
 
-            var catalog = ModelCatalog.Load(cards, ModelInstaller.CardsFolder(data.Models));
             var report = Measure(
-                catalog, data.Models, file, new InferenceOptions(parse.GetValue(threads)), TimeSpan.FromSeconds(parse.GetValue(seconds)), time);
+                home, file, new InferenceOptions(parse.GetValue(threads)), TimeSpan.FromSeconds(parse.GetValue(seconds)));
             Print(report, parse.GetValue(json), parse.InvocationConfiguration.Output);
             return ExitCode.Ok;
         });
         return command;
     }
 
-    static BenchReport Measure(
-        ModelCatalog catalog, string models, string picture, InferenceOptions inference, TimeSpan budget, TimeProvider time)
+    static BenchReport Measure(Installation home, string picture, InferenceOptions inference, TimeSpan budget)
     {
+        var (catalog, models) = (home.Catalog(), home.Data.Models);
         using var recognizer = FaceRecognizer.Load(catalog, models, new RecognitionOptions(Inference: inference));
         using var liveness = LivenessDetector.Load(catalog.DefaultOf(ModelKind.Liveness), models, inference);
         var card = recognizer.Embedder.Model.Card;
@@ -60,9 +58,9 @@ static class BenchCommand
         var policy = new AccessPolicy(threshold, new Dictionary<SubjectId, Validity>(), new AccessOptions(new QualityLimits()));
         var people = SearchBenchmark.Make(
             new SyntheticRows(GalleryShape.Clustered, card.Width, seed: 1), DoorTemplates, card.Width, Kernels.Best);
-        var pipeline = new DoorPipeline(recognizer, liveness, new GallerySlot(people), policy, time);
+        var pipeline = new DoorPipeline(recognizer, liveness, new GallerySlot(people), policy, home.Time);
         using var frame = FullHd(picture);
-        var timing = PipelineBenchmark.Run(pipeline, Used, frame, budget, time);
+        var timing = PipelineBenchmark.Run(pipeline, Used, frame, budget, home.Time);
         var peak = PeakMegabytes();
         var search = SearchBenchmark.Run(SearchTemplates, card.Width, budget);
         return new BenchReport(
