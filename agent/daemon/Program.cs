@@ -20,6 +20,7 @@ System.CommandLine.Command[] commands =
     ModelsCommand.Create(home.Cards, home.Data.Models, fetch, time),
     EvaluateCommand.Create(home.Cards, home.Data.Models, time),
     BenchCommand.Create(home, media, fetch),
+    DemoCommand.Create(home, media, fetch),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);
 
