@@ -15,7 +15,9 @@ System.CommandLine.Command[] commands =
 [
     DetectCommand.Create(home),
     VerifyCommand.Create(home),
+    EnrollCommand.Create(home),
     IdentifyCommand.Create(home),
+    GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
     ModelsCommand.Create(cards, data.Models, new PackageFetch(TimeProvider.System), TimeProvider.System),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);
