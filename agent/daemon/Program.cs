@@ -16,7 +16,9 @@ System.CommandLine.Command[] commands =
 [
     DetectCommand.Create(home),
     VerifyCommand.Create(home),
+    EnrollCommand.Create(home),
     IdentifyCommand.Create(home),
+    GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
     ModelsCommand.Create(home.Cards, home.Data.Models, fetch, time),
     EvaluateCommand.Create(home.Cards, home.Data.Models, time),
     BenchCommand.Create(home, media, fetch),

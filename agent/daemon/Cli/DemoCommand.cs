@@ -17,7 +17,7 @@ namespace EdgeFace.Cli;
 static class DemoCommand
 {
     /// <summary>Share of strangers that the demo's door may let in, among as many people as it knows.</summary>
-    const double Fpir = 1e-3;
+    const double Fpir = 1e-4;
 
     public static Command Create(Installation home, DemoMedia media, PackageFetch fetch)
     {

@@ -11,6 +11,11 @@ namespace EdgeFace.Cli;
 [JsonSerializable(typeof(FoundFace))]
 [JsonSerializable(typeof(Verification))]
 [JsonSerializable(typeof(IdentifiedFace))]
+[JsonSerializable(typeof(EnrolledPerson))]
+[JsonSerializable(typeof(ListedSubject))]
+[JsonSerializable(typeof(ExportedGallery))]
+[JsonSerializable(typeof(ImportedGallery))]
+[JsonSerializable(typeof(CheckedReceipt))]
 sealed partial class FaceJson : JsonSerializerContext
 {
     /// <summary>Names as they are written; the output is no web page.</summary>

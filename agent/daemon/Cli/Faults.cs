@@ -23,6 +23,7 @@ static class Faults
         StorageException => ExitCode.Damaged,
         ThresholdException => ExitCode.BadInput,
         OperationCanceledException => ExitCode.Stopped,
+        InvalidDataException => ExitCode.BadInput,
         IOException or UnauthorizedAccessException => ExitCode.BadInput,
         _ => null,
     };

@@ -1,13 +1,19 @@
+using EdgeFace.Inference;
 using EdgeFace.Matching;
 using EdgeFace.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeFace.Subjects;
 
-/// <summary>Makes subjects and their templates: all of an enrolment is written, or nothing of it.</summary>
+/// <summary>
+/// Makes subjects and their templates: all of an enrolment is written, or nothing of it. It remembers who is known from
+/// one enrolment to the next; keep it for as long as people are enrolled, and no longer.
+/// </summary>
 sealed class Enroller(SubjectStore store, TimeProvider time)
 {
     readonly SubjectRows _rows = new(store.Database.Key);
+    readonly Lock _turn = new();
+    KnownFaces? _known;
 
     /// <summary>
     /// A face that somebody else bears already is refused with that one's id: two names for one face would be two
@@ -28,22 +34,37 @@ sealed class Enroller(SubjectStore store, TimeProvider time)
 
         // The look for the name and for the face happen inside the write: two enrolments at once cannot both find
         // nobody.
-        return store.Database.Write(connection =>
+        lock (_turn)
         {
-            var known = _rows.All(connection).FirstOrDefault(subject => subject.Name == asked.Name);
-            var subject = known is null ? asked : Renewed(known, asked, keepGroups: enrollment.Groups is null);
-            var templates = _rows.Templates(connection, enrollment.Samples[0].Embedding.Model);
-            if (templates.Damaged.Any(cell => cell.Subject == subject.Id)) throw CannotAddTo(subject.Id);
-            if (!force && Nearest(templates, subject.Id, enrollment.Samples) is var (first, similarity)
-                && similarity >= similarityMin)
-            {
-                return EnrollOutcome.Duplicate(first, similarity);
-            }
+            var (outcome, written) = store.Database.Write(
+                connection => Write(connection, enrollment, asked, similarityMin, force));
+            if (written is { } change) _known?.Enrolled(change.Subject, change.Templates); // only now is it on the disk
+            return outcome;
+        }
+    }
 
-            var own = templates.Where(template => template.Subject == subject.Id).ToArray();
-            var kept = Write(connection, subject, isNew: known is null, own, enrollment.Samples);
-            return EnrollOutcome.Enrolled(subject.Id, kept);
-        });
+    (EnrollOutcome Outcome, (Subject Subject, IReadOnlyList<StoredTemplate> Templates)? Written) Write(
+        SqliteConnection connection, Enrollment enrollment, Subject asked, float similarityMin, bool force)
+    {
+        var faces = Known(connection, enrollment.Samples[0].Embedding.Model);
+        var known = faces.Find(asked.Name);
+        var subject = known is null ? asked : Renewed(known, asked, keepGroups: enrollment.Groups is null);
+        if (faces.IsDamaged(subject.Id)) throw CannotAddTo(subject.Id);
+        if (!force && faces.Nearest(subject.Id, enrollment.Samples) is var (first, similarity)
+            && similarity >= similarityMin)
+        {
+            return (EnrollOutcome.Duplicate(first, similarity), null);
+        }
+
+        var kept = Write(connection, subject, isNew: known is null, faces.Of(subject.Id), enrollment.Samples);
+        return (EnrollOutcome.Enrolled(subject.Id, kept.Count), (subject, kept));
+    }
+
+    /// <summary>Read anew when another model is asked for, or anybody has changed the gallery since.</summary>
+    KnownFaces Known(SqliteConnection connection, ModelId model)
+    {
+        if (_known is null || !_known.IsCurrent(connection, model)) _known = new KnownFaces(connection, _rows, model);
+        return _known;
     }
 
     /// <summary>A known subject keeps id, first enrolment and validity; consent is the one just given.</summary>
@@ -56,42 +77,18 @@ sealed class Enroller(SubjectStore store, TimeProvider time)
     static StorageException CannotAddTo(SubjectId id) => new(StorageFault.Damaged,
         $"Subject {id} bears that name and is damaged: no template can be added. Delete the subject and enrol anew.");
 
-    static (SubjectId First, float Similarity)? Nearest(
-        LoadedTemplates templates, SubjectId self, IReadOnlyList<EnrollmentSample> samples)
-    {
-        (SubjectId, float)? nearest = null;
-        var best = float.NegativeInfinity;
-        foreach (var template in templates)
-        {
-            if (template.Subject == self) continue;
-
-            foreach (var sample in samples)
-            {
-                var similarity = template.Embedding.SimilarityTo(sample.Embedding);
-                if (similarity <= best) continue;
-
-                best = similarity;
-                nearest = (template.Subject, similarity);
-            }
-        }
-
-        return nearest;
-    }
-
-    int Write(
+    IReadOnlyList<StoredTemplate> Write(
         SqliteConnection connection, Subject subject, bool isNew,
-        StoredTemplate[] own, IReadOnlyList<EnrollmentSample> samples)
+        IReadOnlyList<StoredTemplate> own, IReadOnlyList<EnrollmentSample> samples)
     {
         if (!isNew) _rows.Update(connection, subject);
         using var cells = isNew ? _rows.Insert(connection, subject) : _rows.Cells(connection, subject.Id);
 
         var added = samples.Select(sample => new StoredTemplate(
             TemplateId.New(), subject.Id, sample.Quality, sample.CapturedAt.ToUniversalTime(), sample.Embedding));
-        var kept = TemplateChoice.Keep([.. own, .. added]).ToHashSet();
-        foreach (var template in own.Where(template => !kept.Contains(template)))
-            SubjectRows.Delete(connection, template.Id);
-        foreach (var template in kept.Except(own))
-            SubjectRows.Insert(connection, cells, template);
-        return kept.Count;
+        var kept = TemplateChoice.Keep([.. own, .. added]);
+        foreach (var template in own.Except(kept)) SubjectRows.Delete(connection, template.Id);
+        foreach (var template in kept.Except(own)) SubjectRows.Insert(connection, cells, template);
+        return kept;
     }
 }

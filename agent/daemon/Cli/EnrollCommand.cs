@@ -1,0 +1,68 @@
+using System.CommandLine;
+using EdgeFace.Subjects;
+
+namespace EdgeFace.Cli;
+
+/// <summary><c>edgeface enroll NAME PICTURE|VIDEO…</c> and <c>enroll --folder DIR</c>.</summary>
+static class EnrollCommand
+{
+    public static Command Create(Installation home)
+    {
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "Who it is; a known name gets more templates.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        name.Validators.Add(EnrollDetails.CheckNames);
+        var media = new Argument<string[]>("PICTURE|VIDEO")
+        {
+            Description = "Of one face each; of a video the best frames are taken.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var folder = new Option<string?>("--folder")
+        {
+            Description = "Enrol many: a folder or a file for each person, named like the person (Grace_Hopper_0001.jpg).",
+            HelpName = "DIR",
+        };
+        var force = new Option<bool>("--force") { Description = "Enrol also a face that is known under another name: twins." };
+        var largest = new Option<bool>("--largest") { Description = "Of several faces in a picture, take the most prominent." };
+        var command = new Command("enroll",
+            "Makes people known to this device. Pictures that are not good enough are said and left out. Exit code: 0 "
+            + "enrolled, 1 the face is known under another name, 3 a file cannot be used or a person has none left, 4 the "
+            + "gallery or a model is damaged.") { name, media, folder, force, largest };
+        command.Validators.Add(result =>
+        {
+            var (named, files) = (result.GetResult(name)?.Tokens.Count > 0, result.GetResult(media)?.Tokens.Count > 0);
+            var many = result.GetResult(folder) is not null;
+            if (many && named) result.AddError("--folder takes the names from the files: give none beside it.");
+            if (!many && !(named && files)) result.AddError("Say who it is and give a picture: enroll NAME PICTURE.");
+        });
+        var details = new EnrollDetails(command);
+        var threshold = ThresholdChoice.OfSearch(command);
+        var output = new OutputChoice(command);
+        var models = new ModelChoice(command);
+        command.SetAction((parse, stop) =>
+        {
+            var run = new FileRun(parse.InvocationConfiguration, stop);
+            using var recognizer = models.Load(parse, home);
+            var card = recognizer.Embedder.Model.Card;
+            using var store = home.OpenOrMakeGallery();
+            var people = parse.GetValue(folder) is { } many
+                ? PersonFiles.In(many) : [new PersonFiles(parse.GetValue(name) ?? "", parse.GetValue(media) ?? [])];
+
+            var isForced = parse.GetValue(force);
+            var similarity = isForced
+                ? 1 : threshold.ForSearch(parse, card, store.TemplateCounts(card.ModelId).Count, parse.InvocationConfiguration.Error).Similarity;
+            var enrolling = new Enrolling(
+                new SampleGathering(recognizer, parse.GetValue(largest), run), new Enroller(store, home.Time), run)
+            {
+                Json = output.Of(parse) is OutputForm.Json,
+                Force = isForced,
+                SimilarityMin = similarity,
+                Ask = (who, samples) => details.Of(parse, who, samples, home.Time.GetUtcNow()),
+            };
+            return Task.FromResult(enrolling.Run(people));
+        });
+        return command;
+    }
+}
