@@ -7,15 +7,23 @@ using var stopping = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-var data = DataFolder.Default();
-var cards = Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.json");
+var time = TimeProvider.System;
+var home = new Installation(Profile("models.json"), DataFolder.Default(), time);
+var fetch = new PackageFetch(time);
+var media = DemoMedia.Load(Profile("media.json"));
 
 System.CommandLine.Command[] commands =
 [
-    ModelsCommand.Create(cards, data.Models, new PackageFetch(TimeProvider.System), TimeProvider.System),
-    EvaluateCommand.Create(cards, data.Models, TimeProvider.System),
+    DetectCommand.Create(home),
+    VerifyCommand.Create(home),
+    IdentifyCommand.Create(home),
+    ModelsCommand.Create(home.Cards, home.Data.Models, fetch, time),
+    EvaluateCommand.Create(home.Cards, home.Data.Models, time),
+    BenchCommand.Create(home, media, fetch),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);
+
+static string Profile(string file) => Path.Combine(AppContext.BaseDirectory, "device-profiles", file);
 
 void Stop(PosixSignalContext signal)
 {

@@ -13,7 +13,7 @@ namespace EdgeFace.Inference;
 /// </summary>
 sealed class TensorWriter(ModelInput input)
 {
-    const int TapsMax = 4;
+    const int TapsMax = 3;
 
     readonly ShrinkWriter _shrink = new(input.Width, input.Height, TapsMax);
     readonly Vector128<float> _mean = PerChannel(input, input.Mean);
