@@ -18,7 +18,7 @@ System.CommandLine.Command[] commands =
     VerifyCommand.Create(home),
     IdentifyCommand.Create(home),
     ModelsCommand.Create(home.Cards, home.Data.Models, fetch, time),
-    EvaluateCommand.Create(home.Cards, home.Data.Models, time),
+    EvaluateCommand.Create(home),
     BenchCommand.Create(home, media, fetch),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);

@@ -3,6 +3,7 @@ using EdgeFace.Capture;
 using EdgeFace.Cli;
 using EdgeFace.Detection;
 using EdgeFace.Inference;
+using EdgeFace.Storage;
 using EdgeFace.Tests.Capture;
 using EdgeFace.Tests.Evaluation;
 using Xunit;
@@ -27,7 +28,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("evaluate detect /no/such.xml", ExitCode.BadInput, "/no/such.xml")]
     [InlineData("evaluate detect /no/such.xml --detector nobody", ExitCode.BadInput, "ultraface-rfb320")]
     [InlineData("evaluate pairs /no/such.csv --images /no", ExitCode.BadInput, "/no/such.csv")]
-    [InlineData("evaluate pairs /no/such.csv --images /no --out /no/where/a.json", ExitCode.BadInput, "folder is missing")]
+    [InlineData("evaluate pairs /no/such.csv --images /no --out /no/a.json", ExitCode.BadInput, "folder is missing")]
     [InlineData("evaluate identify /no/such.csv", ExitCode.BadInput, "/no/such.csv")]
     public async Task A_fault_has_its_exit_code_and_says_what_is_wrong(string line, int code, string said)
     {
@@ -55,7 +56,8 @@ public sealed class EvaluateCommandTests : IDisposable
             + "audrey/1.jpg,cage/1.jpg,0\nfranck/1.jpg,audrey/1.jpg,0\n");
 
         var code = await RunAsync(
-            $"evaluate pairs {list} --images {_folder.Path} --json --out {_folder["out.json"]} --det {_folder["det.png"]}");
+            $"evaluate pairs {list} --images {_folder.Path} --json "
+            + $"--out {_folder["out.json"]} --det {_folder["det.png"]}");
 
         Assert.Equal(ExitCode.Ok, code);
         var report = JsonDocument.Parse(_output.ToString()).RootElement;
@@ -114,8 +116,8 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         await TakePicturesAsync();
         var list = Write("list.csv",
-            "role,identity,path\ngallery,franck,franck/1.jpg\nprobe,franck,franck/2.jpg\nprobe,franck,franck/blank.png\n"
-            + "probe,cage,cage/1.jpg\n");
+            "role,identity,path\ngallery,franck,franck/1.jpg\nprobe,franck,franck/2.jpg\n"
+            + "probe,franck,franck/blank.png\nprobe,cage,cage/1.jpg\n");
 
         Assert.Equal(ExitCode.Ok, await RunAsync($"evaluate identify {list}"));
 
@@ -165,7 +167,8 @@ public sealed class EvaluateCommandTests : IDisposable
         var report = JsonDocument.Parse(await ReadAsync("out.json")).RootElement;
         Assert.True(report.GetProperty("accuracy").GetDouble() >= 0.95);
         Assert.Empty(Strings(report.GetProperty("failures_to_acquire")));
-        Assert.NotEmpty(JsonSerializer.Deserialize(_output.ToString(), EvaluationJson.Default.IReadOnlyListMeasuredPoint) ?? []);
+        Assert.NotEmpty(
+            JsonSerializer.Deserialize(_output.ToString(), EvaluationJson.Default.IReadOnlyListMeasuredPoint) ?? []);
     }
 
     [Fact]
@@ -222,7 +225,9 @@ public sealed class EvaluateCommandTests : IDisposable
 
     Task<int> RunAsync(string line)
     {
-        var evaluate = EvaluateCommand.Create(Downloads.Profile("models.json"), _models, TimeProvider.System);
+        var data = new DataFolder(Path.GetDirectoryName(_models) ?? "");
+        var home = new Installation(Downloads.Profile("models.json"), data, TimeProvider.System);
+        var evaluate = EvaluateCommand.Create(home);
         return CommandLine.RunAsync(
             line.Split(' '), [evaluate], _output, _error, TestContext.Current.CancellationToken);
     }
