@@ -20,7 +20,7 @@ System.CommandLine.Command[] commands =
     IdentifyCommand.Create(home),
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
     ModelsCommand.Create(home.Cards, home.Data.Models, fetch, time),
-    EvaluateCommand.Create(home.Cards, home.Data.Models, time),
+    EvaluateCommand.Create(home),
     BenchCommand.Create(home, media, fetch),
     DemoCommand.Create(home, media, fetch),
 ];

@@ -15,8 +15,8 @@ static class CardPoints
     public static IReadOnlyList<MeasuredPoint> Of(SimilarityTally tally, string evidence)
     {
         var strictest = 3.0 / Math.Max(1, tally.Impostor);
-        double[] wanted = [.. VerificationRates.FmrsWanted.Append(strictest).Where(fmr => fmr <= 1e-2 && fmr >= strictest)];
-        var points = wanted.Distinct().OrderDescending().Select(tally.Lowest).OfType<OperatingPoint>();
+        var points = VerificationRates.FmrsWanted.Append(strictest).Where(fmr => fmr <= 1e-2 && fmr >= strictest)
+            .Distinct().OrderDescending().Select(tally.Lowest).OfType<OperatingPoint>();
         return [.. points.DistinctBy(point => point.Threshold).Select(point => new MeasuredPoint(
             point.Threshold,
             RoundedUp(Math.Max(point.FalsePositive.Rate, strictest)),

@@ -2,28 +2,19 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using EdgeFace.Evaluation;
-using EdgeFace.Inference;
-using EdgeFace.Profiles;
 
 namespace EdgeFace.Cli;
 
-/// <summary><c>edgeface evaluate pairs|identify|detect</c>: how often it errs, on pictures whose truth is known.</summary>
+/// <summary><c>edgeface evaluate pairs|identify|detect</c>.</summary>
 static class EvaluateCommand
 {
-    /// <param name="cards">The shipped <c>models.json</c>.</param>
-    /// <param name="modelsFolder">Where model files and, under <c>cards/</c>, the user's own cards lie.</param>
-    /// <param name="time">For the clocks, and the date of a measurement.</param>
-    public static Command Create(string cards, string modelsFolder, TimeProvider time)
-    {
-        ModelCatalog Catalog() => ModelCatalog.Load(cards, ModelInstaller.CardsFolder(modelsFolder));
-
-        return new("evaluate", "Measures how often EdgeFace errs, on pictures whose truth is known.")
+    public static Command Create(Installation home) =>
+        new("evaluate", "Measures how often EdgeFace errs, on pictures whose truth is known.")
         {
-            EvaluatePairs.Create(Catalog, modelsFolder, time),
-            EvaluateIdentify.Create(Catalog, modelsFolder, time),
-            EvaluateDetect.Create(Catalog, modelsFolder, time),
+            EvaluatePairs.Create(home),
+            EvaluateIdentify.Create(home),
+            EvaluateDetect.Create(home),
         };
-    }
 
     public static Option<bool> Json() => new("--json") { Description = "The whole report as JSON." };
 

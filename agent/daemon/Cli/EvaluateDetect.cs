@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using EdgeFace.Detection;
 using EdgeFace.Evaluation;
-using EdgeFace.Inference;
 using Spectre.Console;
 using static EdgeFace.Cli.RateTableText;
 
@@ -14,7 +13,7 @@ static class EvaluateDetect
     // As low as the options go: the average precision wants the whole curve.
     const double LowestScore = 0.05;
 
-    public static Command Create(Func<ModelCatalog> catalog, string modelsFolder, TimeProvider time)
+    public static Command Create(Installation home)
     {
         var files = new Argument<string[]>("annotations")
         {
@@ -36,7 +35,7 @@ static class EvaluateDetect
             DefaultValueFactory = _ => new DetectionOptions().ScoreMin,
         };
         var (json, @out) = (EvaluateCommand.Json(), EvaluateCommand.Out());
-        var command = new Command("detect", "Boxes: recall, precision and average precision of detectors on marked faces.")
+        var command = new Command("detect", "Recall, precision and average precision of detectors on marked faces.")
         {
             files, detectors, iou, score, json, @out,
         };
@@ -52,7 +51,7 @@ static class EvaluateDetect
         command.SetAction(async (parse, stop) =>
         {
             EvaluateCommand.CheckFolders(parse.GetValue(@out));
-            var cards = catalog();
+            var cards = home.Catalog();
             var chosen = parse.GetValue(detectors) is { Length: > 0 } ids
                 ? Array.ConvertAll(ids, id => cards[id]) : [ModelsUsed.DefaultDetector(cards)];
             AnnotatedPicture[] pictures = [.. parse.GetRequiredValue(files).SelectMany(DlibAnnotations.Read)];
@@ -60,11 +59,11 @@ static class EvaluateDetect
             var reports = new List<DetectReport>();
             foreach (var card in chosen)
             {
-                var start = time.GetTimestamp();
+                var start = home.Time.GetTimestamp();
                 var found = new FoundFaces[pictures.Length];
                 await ProgressBar.RunAsync(error, card.Id, pictures.Length, step => Batch.RunAsync(
                     pictures.Length,
-                    () => FaceFinder.Load(cards, card, modelsFolder, LowestScore, time),
+                    () => FaceFinder.Load(home, card, LowestScore),
                     (finder, index) =>
                     {
                         found[index] = finder.Find(pictures[index], parse.GetValue(iou), parse.GetValue(score));
@@ -73,7 +72,7 @@ static class EvaluateDetect
                     stop));
                 reports.Add(Report(card.Id, pictures, found, parse.GetValue(iou), parse.GetValue(score)) with
                 {
-                    Seconds = time.GetElapsedTime(start).TotalSeconds,
+                    Seconds = home.Time.GetElapsedTime(start).TotalSeconds,
                 });
             }
 

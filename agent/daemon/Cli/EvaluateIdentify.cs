@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Numerics.Tensors;
 using EdgeFace.Evaluation;
-using EdgeFace.Inference;
 using EdgeFace.Matching;
 using EdgeFace.Recognition;
 
@@ -29,11 +28,11 @@ sealed class EvaluateIdentify
             .Select(row => new GalleryTemplate(person.Subject, new Embedding(model, pictures.Row(row)))))]);
     }
 
-    public static Command Create(Func<ModelCatalog> catalog, string modelsFolder, TimeProvider time)
+    public static Command Create(Installation home)
     {
         var file = new Argument<string>("csv")
         {
-            Description = "Columns role, identity, path; roles gallery and probe. A probe of nobody enrolled is a stranger's.",
+            Description = "Columns role, identity, path; role is gallery or probe. Probes of the others are strangers.",
         };
         var images = new Option<string>("--images")
         {
@@ -51,16 +50,15 @@ sealed class EvaluateIdentify
             var list = parse.GetRequiredValue(file);
             var folder = parse.GetValue(images) ?? Path.GetDirectoryName(Path.GetFullPath(list)) ?? "";
             EvaluateCommand.CheckFolders(parse.GetValue(@out), parse.GetValue(det));
-            var models = ModelsUsed.Choose(
-                catalog(), modelsFolder, parse.GetValue(detector), parse.GetValue(embedder));
+            var models = ModelsUsed.Choose(home, parse.GetValue(detector), parse.GetValue(embedder));
             var (output, error) = (parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error);
-            var start = time.GetTimestamp();
+            var start = home.Time.GetTimestamp();
             var listed = IdentificationFile.Read(list, folder);
             var pictures = await EmbeddedPictures.OfAsync(
-                listed.Select(picture => picture.File), models, time, error, stop);
-            var run = new EvaluateIdentify(pictures, listed, time);
+                listed.Select(picture => picture.File), models, home.Time, error, stop);
+            var run = new EvaluateIdentify(pictures, listed, home.Time);
             var rates = run.Search(listed.Where(picture => !picture.IsGallery));
-            var report = run.Report(rates, folder) with { Seconds = time.GetElapsedTime(start).TotalSeconds };
+            var report = run.Report(rates, folder) with { Seconds = home.Time.GetElapsedTime(start).TotalSeconds };
 
             var title = Path.GetFileName(list);
             if (parse.GetValue(det) is { } plot)
@@ -135,8 +133,8 @@ sealed class EvaluateIdentify
     {
         output.WriteLine($"{title}: {report.Subjects:N0} subjects, {report.Templates:N0} templates");
         output.WriteLine($"{report.Detector}, {report.Landmarks}, {report.Model}");
-        output.WriteLine($"Rank-1 {RateTableText.Percent(report.Rank1)} of {report.MatedProbes:N0} searches by enrolled "
-            + $"people; {report.NonMatedProbes:N0} searches by strangers");
+        output.WriteLine($"Rank-1 {RateTableText.Percent(report.Rank1)} of {report.MatedProbes:N0} searches by "
+            + $"enrolled people; {report.NonMatedProbes:N0} searches by strangers");
         Terminal.On(output).Write(RateTableText.Of(
             "FPIR", "FNIR", report.ThresholdsAtFpir, report.EvidenceAtFpir, report.NonMatedProbes, "searches"));
         output.WriteLine($"Median search {RateTableText.Milliseconds(report.SearchMs)} ms.");

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Numerics.Tensors;
 using System.Text.Json;
 using EdgeFace.Evaluation;
-using EdgeFace.Inference;
 
 namespace EdgeFace.Cli;
 
@@ -14,7 +13,7 @@ sealed class EvaluatePairs(EmbeddedPictures pictures, IReadOnlyList<FacePair> pa
 
     readonly int[]? _identities = PairIdentities.ByFolder(pairs, pictures.Files);
 
-    public static Command Create(Func<ModelCatalog> catalog, string modelsFolder, TimeProvider time)
+    public static Command Create(Installation home)
     {
         var file = new Argument<string>("file")
         {
@@ -25,7 +24,10 @@ sealed class EvaluatePairs(EmbeddedPictures pictures, IReadOnlyList<FacePair> pa
             Description = "The folder that the list's paths start from.",
             Required = true,
         };
-        var name = new Option<string>("--name") { Description = "What the data set is called; none means the list's name." };
+        var name = new Option<string>("--name")
+        {
+            Description = "What the data set is called; none means the list's name.",
+        };
         var points = new Option<bool>("--card-points")
         {
             Description = "Prints the operating points for the embedder's model card as JSON, and nothing else.",
@@ -33,7 +35,7 @@ sealed class EvaluatePairs(EmbeddedPictures pictures, IReadOnlyList<FacePair> pa
         var (detector, embedder) = (EvaluateCommand.Detector(), EvaluateCommand.Embedder());
         var (json, @out, det) = (EvaluateCommand.Json(), EvaluateCommand.Out(), EvaluateCommand.Det());
         var command = new Command("pairs",
-            "Verification: 10-fold accuracy over the list; EER, and FNMR at each FMR, over every picture with every other.")
+            "10-fold accuracy over the list; EER, and FNMR at each FMR, over every picture with every other.")
         {
             file, images, name, detector, embedder, points, json, @out, det,
         };
@@ -41,17 +43,16 @@ sealed class EvaluatePairs(EmbeddedPictures pictures, IReadOnlyList<FacePair> pa
         {
             var (list, folder) = (parse.GetRequiredValue(file), parse.GetRequiredValue(images));
             EvaluateCommand.CheckFolders(parse.GetValue(@out), parse.GetValue(det));
-            var models = ModelsUsed.Choose(
-                catalog(), modelsFolder, parse.GetValue(detector), parse.GetValue(embedder));
+            var models = ModelsUsed.Choose(home, parse.GetValue(detector), parse.GetValue(embedder));
             var (output, error) = (parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error);
             var title = parse.GetValue(name) ?? Path.GetFileName(list);
-            var start = time.GetTimestamp();
+            var start = home.Time.GetTimestamp();
             var pairs = PairsFile.Read(list, folder);
             var pictures = await EmbeddedPictures.OfAsync(
-                pairs.SelectMany(pair => new[] { pair.A, pair.B }), models, time, error, stop);
+                pairs.SelectMany(pair => new[] { pair.A, pair.B }), models, home.Time, error, stop);
             var run = new EvaluatePairs(pictures, pairs, folder);
             var tally = run.Tally(stop);
-            var report = run.Report(tally) with { Seconds = time.GetElapsedTime(start).TotalSeconds };
+            var report = run.Report(tally) with { Seconds = home.Time.GetElapsedTime(start).TotalSeconds };
 
             if (parse.GetValue(det) is { } plot)
                 new DetPlot(title).Save(plot, [new DetSeries(models.Embedder.Id, DetCurve.Of(tally))]);
@@ -59,7 +60,7 @@ sealed class EvaluatePairs(EmbeddedPictures pictures, IReadOnlyList<FacePair> pa
             var asJson = EvaluateCommand.Wrote(
                 report, EvaluationJson.Default.PairsReport, parse.GetValue(@out), parse.GetValue(json) && !cardOnly,
                 output);
-            if (cardOnly) run.PrintCardPoints(tally, title, time, output);
+            if (cardOnly) run.PrintCardPoints(tally, title, home.Time, output);
             else if (!asJson) PairsText.Print(title, report, output);
             return ExitCode.Ok;
         });

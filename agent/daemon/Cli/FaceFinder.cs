@@ -12,7 +12,9 @@ namespace EdgeFace.Cli;
 readonly record struct FoundFaces(
     IReadOnlyList<FaceBox> Boxes, IReadOnlyList<double?> LandmarkErrors, double Milliseconds);
 
-/// <summary>Looks for the faces of marked pictures, and for their points where points are marked. One thread at a time.</summary>
+/// <summary>
+/// Looks for the faces of marked pictures, and for their points where points are marked. One thread at a time.
+/// </summary>
 sealed class FaceFinder : IDisposable
 {
     readonly FaceDetector _detector;
@@ -23,15 +25,16 @@ sealed class FaceFinder : IDisposable
     FaceFinder(FaceDetector detector, LandmarkDetector landmarks, int facesMax, TimeProvider time) =>
         (_detector, _landmarks, _candidates, _time) = (detector, landmarks, new FaceCandidate[facesMax], time);
 
-    public static FaceFinder Load(
-        ModelCatalog catalog, ModelCard detector, string folder, double lowestScore, TimeProvider time)
+    public static FaceFinder Load(Installation home, ModelCard detector, double lowestScore)
     {
+        var folder = home.Data.Models;
         var (options, inference) = (new DetectionOptions(lowestScore, FacesMax: 256), new InferenceOptions(Threads: 1));
         var finder = FaceDetector.Load(detector, folder, options, inference);
         try
         {
-            var landmarks = LandmarkDetector.Load(catalog.DefaultOf(ModelKind.Landmarks68), folder, inference);
-            return new FaceFinder(finder, landmarks, options.FacesMax, time);
+            var landmarks = LandmarkDetector.Load(
+                home.Catalog().DefaultOf(ModelKind.Landmarks68), folder, inference);
+            return new FaceFinder(finder, landmarks, options.FacesMax, home.Time);
         }
         catch
         {

@@ -12,17 +12,20 @@ namespace EdgeFace.Cli;
 sealed record ModelsUsed(
     ModelCatalog Catalog, string Folder, ModelCard Detector, ModelCard Landmarks, ModelCard Embedder)
 {
-    /// <param name="catalog">All cards.</param>
-    /// <param name="folder">Where the files lie.</param>
+    /// <param name="home">Where cards and files lie.</param>
     /// <param name="detector">Card id; null is the default pack's.</param>
     /// <param name="embedder">Card id; null is the default pack's.</param>
     /// <exception cref="ModelException">There is no such card.</exception>
-    public static ModelsUsed Choose(ModelCatalog catalog, string folder, string? detector, string? embedder) => new(
-        catalog,
-        folder,
-        detector is null ? DefaultDetector(catalog) : catalog[detector],
-        catalog.DefaultOf(ModelKind.Landmarks68),
-        embedder is null ? catalog.DefaultOf(ModelKind.Embedding) : catalog[embedder]);
+    public static ModelsUsed Choose(Installation home, string? detector, string? embedder)
+    {
+        var catalog = home.Catalog();
+        return new ModelsUsed(
+            catalog,
+            home.Data.Models,
+            detector is null ? DefaultDetector(catalog) : catalog[detector],
+            catalog.DefaultOf(ModelKind.Landmarks68),
+            embedder is null ? catalog.DefaultOf(ModelKind.Embedding) : catalog[embedder]);
+    }
 
     public static ModelCard DefaultDetector(ModelCatalog catalog) =>
         catalog.DefaultOf(ModelKind.Ultraface, ModelKind.Scrfd, ModelKind.Yunet);

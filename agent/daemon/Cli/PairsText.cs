@@ -25,8 +25,9 @@ static class PairsText
 
     public static void PrintTimes(StageTimes times, int workers, double? seconds, TextWriter output)
     {
-        output.WriteLine($"Median ms of a picture, one thread, {workers} at a time: decode {Milliseconds(times.Decode)}, "
-            + $"detect {Milliseconds(times.Detect)}, landmarks {Milliseconds(times.Landmarks)}, "
+        output.WriteLine($"Median ms of a picture, one thread, {workers} at a time: "
+            + $"decode {Milliseconds(times.Decode)}, detect {Milliseconds(times.Detect)}, "
+            + $"landmarks {Milliseconds(times.Landmarks)}, "
             + $"align {Milliseconds(times.Align)}, quality {Milliseconds(times.Quality)}, "
             + $"embed {Milliseconds(times.Embed)}. In all {seconds:F1} s.");
     }

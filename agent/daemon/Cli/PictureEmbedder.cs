@@ -38,7 +38,8 @@ sealed class PictureEmbedder(FaceRecognizer recognizer, TimeProvider time) : IDi
     {
         var count = recognizer.Detector.Detect(frame, _candidates);
         var boxes = Array.ConvertAll(_candidates[..count], candidate => candidate.Box);
-        return ProminentFace.IndexOf(boxes, frame.Width, frame.Height) is >= 0 and var index ? _candidates[index] : null;
+        var index = ProminentFace.IndexOf(boxes, frame.Width, frame.Height);
+        return index < 0 ? null : _candidates[index];
     }
 
     double Lap(ref long since)

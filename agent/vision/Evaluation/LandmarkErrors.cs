@@ -18,7 +18,7 @@ public sealed record LandmarkErrors(int Faces, int Found, int Right, double? Med
     /// <summary>The largest error of a face whose points are right.</summary>
     public const double RightMost = 0.10;
 
-    /// <summary>Share of the marked faces that were found with their points right, 0..1; 1 where none is marked.</summary>
+    /// <summary>Share of the marked faces found with their points right, 0..1; 1 where none is marked.</summary>
     public double Recall => Faces == 0 ? 1 : (double)Right / Faces;
 
     /// <param name="errors">One for each marked face with points; null where it was not found.</param>

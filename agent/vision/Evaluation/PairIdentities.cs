@@ -13,7 +13,7 @@ public static class PairIdentities
     /// </summary>
     /// <param name="pairs">The list.</param>
     /// <param name="files">Pictures of it.</param>
-    /// <returns>In the order of the pictures; null when a pair disagrees: nothing but the pairs is known then.</returns>
+    /// <returns>In the order of the pictures; null when a pair disagrees: only the pairs are known then.</returns>
     public static int[]? ByFolder(IEnumerable<FacePair> pairs, IEnumerable<string> files)
     {
         if (pairs.Any(pair => string.Equals(Folder(pair.A), Folder(pair.B), StringComparison.Ordinal) != pair.Same))
