@@ -16,14 +16,10 @@ sealed class ShrinkWriter(int width, int height, int tapsMax)
     readonly int[] _columns = new int[width * tapsMax];
     ushort[] _sums = [];
 
-    /// <summary>Calls back for each input value: where it goes and the mean pixel there (blue, green, red, nothing).</summary>
-    public interface ITarget
-    {
-        void Store(Vector128<float> pixel, int at);
-    }
-
-    public void Write<TTarget>(Frame frame, in Matrix3x2 toFrame, ref TTarget target)
-        where TTarget : struct, ITarget, allows ref struct
+    /// <param name="frame">Where the pixels come from.</param>
+    /// <param name="toFrame">Scales and shifts only, downwards and to the right.</param>
+    /// <param name="target">Takes each mean pixel.</param>
+    public void Write(Frame frame, in Matrix3x2 toFrame, in PlanarTensor target)
     {
         var across = Taps(toFrame.M11);
         var down = Taps(toFrame.M22);
