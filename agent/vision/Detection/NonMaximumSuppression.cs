@@ -3,7 +3,10 @@ namespace EdgeFace.Detection;
 /// <summary>Of boxes that overlap, the one with the best score stays.</summary>
 static class NonMaximumSuppression
 {
-    /// <summary>Sorts the candidates by score and copies those that stay, best first; returns how many.</summary>
+    /// <summary>
+    /// Sorts the candidates by score and copies those that stay, best first; returns how many. A box that encloses nothing,
+    /// or whose sides are no numbers, is no face.
+    /// </summary>
     public static int Keep(Span<FaceCandidate> candidates, float overlapMax, Span<FaceCandidate> kept)
     {
         candidates.Sort(static (a, b) => b.Box.Score.CompareTo(a.Box.Score));
@@ -11,7 +14,11 @@ static class NonMaximumSuppression
         foreach (ref readonly var candidate in candidates)
         {
             if (count == kept.Length) break;
-            if (!Overlaps(candidate.Box, kept[..count], overlapMax)) kept[count++] = candidate;
+            if (float.IsFinite(candidate.Box.Area) && candidate.Box is { Width: > 0, Height: > 0 }
+                && !Overlaps(candidate.Box, kept[..count], overlapMax))
+            {
+                kept[count++] = candidate;
+            }
         }
 
         return count;
