@@ -87,6 +87,7 @@ public sealed class HeadPoseTests
             }
         }
 
+        Assert.True(pairs.Count > 300, string.Join("\n", pairs.Select(pair => $"{pair.Ours.Yaw:F0} {pair.Theirs.Yaw:F0}   {pair.Ours.Pitch:F0} {pair.Theirs.Pitch:F0}   {pair.Ours.Roll:F0} {pair.Theirs.Roll:F0}")));
         Assert.True(pairs.Count >= 30, $"{pairs.Count} faces");
         var yaws = pairs.Where(pair => Math.Abs(pair.Theirs.Yaw) > 12).ToArray();
         Assert.True(yaws.Length >= 5, $"{yaws.Length} turned faces");

@@ -64,17 +64,5 @@ public sealed class DoorTests
         Assert.False(door.Unlocked);
     }
 
-    [Fact]
-    public void A_clock_that_is_set_back_does_not_hold_the_door_open()
-    {
-        var door = Door();
-        door.Obey(Granted);
-
-        _time.AdjustTime(_time.GetUtcNow() + TimeSpan.FromDays(1));
-        Assert.True(door.Unlocked, "wall time is not asked");
-        _time.Advance(TimeSpan.FromSeconds(5));
-        Assert.False(door.Unlocked);
-    }
-
     Door Door() => new(new DoorOptions(OpenSeconds: 5), _time);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using EdgeFace.Recognition;
 using EdgeFace.Storage;
 using EdgeFace.Subjects;
 using Microsoft.Data.Sqlite;
@@ -90,7 +91,7 @@ public sealed class SecrecyTests : IDisposable
         new SubjectRows(_people.Store.Database.Key).Templates(connection, model: null);
 
     /// <summary>Sixteen values in the middle of a vector, fp32, little-endian.</summary>
-    static byte[] Run(Recognition.Embedding face) => MemoryMarshal.AsBytes(face.Values.Slice(100, 16)).ToArray();
+    static byte[] Run(Embedding face) => MemoryMarshal.AsBytes(face.Values.Slice(100, 16)).ToArray();
 
     Cell[] Cells() => _people.Store.Database.Read(connection =>
     {

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using EdgeFace.Access;
+using EdgeFace.Cli;
+using EdgeFace.Profiles;
+using EdgeFace.Storage;
+using Xunit;
+
+namespace EdgeFace.Tests.Cli;
+
+public sealed class DemoTests : IDisposable
+{
+    static readonly byte[] PngSignature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a];
+
+    readonly ScratchFolder _folder = new();
+    readonly StringWriter _output = new();
+    readonly StringWriter _error = new();
+
+    [Fact]
+    public async Task The_door_opens_for_franck_and_for_nobody_else()
+    {
+        Assert.Equal(ExitCode.Ok, await RunAsync());
+
+        var outcomes = Outcomes();
+        Assert.Equal(["match", "unknown", "match", "unknown", "match"], outcomes.Select(one => Text(one, "reason")));
+        Assert.Equal([true, false, true, false, true], outcomes.Select(one => one.GetProperty("opened").GetBoolean()));
+        Assert.All(outcomes, one =>
+        {
+            Assert.True(one.GetProperty("as_expected").GetBoolean() && one.GetProperty("relocked").GetBoolean());
+            var (similarity, threshold) = (one.GetProperty("similarity").GetSingle(), one.GetProperty("threshold").GetSingle());
+            Assert.Equal(one.GetProperty("opened").GetBoolean(), similarity >= threshold);
+            Assert.InRange(one.GetProperty("seconds_to_decision").GetDouble(), 0, 7);
+            AssertPng(Text(one, "picture"));
+        });
+        AssertPng(_folder["summary.png"]);
+        Assert.Equal(6, Directory.GetFiles(_folder.Path).Length);
+    }
+
+    [Fact]
+    public async Task A_decision_that_was_not_expected_is_a_no()
+    {
+        var wrong = new DemoScene(
+            "franck, whom nobody expects", DemoScript.Enrollment.File, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1),
+            DenyReason.Unknown);
+
+        Assert.Equal(ExitCode.No, await RunAsync(wrong));
+
+        var outcome = Assert.Single(Outcomes());
+        Assert.False(outcome.GetProperty("as_expected").GetBoolean());
+        Assert.Equal(("match", "unknown"), (Text(outcome, "reason"), Text(outcome, "expected")));
+    }
+
+    [Fact]
+    public async Task A_scene_without_a_decision_is_a_no()
+    {
+        var tooShort = new DemoScene(
+            "two frames", DemoScript.Enrollment.File, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(0.07), null);
+
+        Assert.Equal(ExitCode.No, await RunAsync(tooShort));
+
+        Assert.Equal("not_decided", Text(Assert.Single(Outcomes()), "reason"));
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    async Task<int> RunAsync(params DemoScene[] scenes)
+    {
+        var data = new DataFolder(Path.GetDirectoryName(await Downloads.ModelsAsync()) ?? "");
+        Assert.Equal(data.Media, await Downloads.MediaAsync());
+        var home = new Installation(Downloads.Profile("models.json"), data, TimeProvider.System);
+        var demo = DemoCommand.Create(
+            home, DemoMedia.Load(Downloads.Profile("media.json")), new PackageFetch(TimeProvider.System),
+            scenes.Length == 0 ? null : scenes);
+        string[] line = ["demo", "--fast", "--json", "--out", _folder.Path];
+        return await CommandLine.RunAsync(line, [demo], _output, _error, TestContext.Current.CancellationToken);
+    }
+
+    JsonElement[] Outcomes() =>
+        [.. _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    static string Text(JsonElement outcome, string key) => outcome.GetProperty(key).GetString() ?? "";
+
+    static void AssertPng(string file) => Assert.Equal(PngSignature, File.ReadAllBytes(file)[..8]);
+}
