@@ -8,11 +8,11 @@ namespace EdgeFace.Tests.Storage;
 public sealed class DataFolderTests
 {
     [Theory]
-    [InlineData("/said", "EDGEFACE_DATA=/said STATE_DIRECTORY=/state XDG_DATA_HOME=/xdg HOME=/home/me")]
-    [InlineData("/state", "STATE_DIRECTORY=/state:/other XDG_DATA_HOME=/xdg HOME=/home/me")]
-    [InlineData("/xdg/edgeface", "XDG_DATA_HOME=/xdg HOME=/home/me")]
-    [InlineData("/home/me/.local/share/edgeface", "XDG_DATA_HOME=relative HOME=/home/me")]
-    [InlineData("/home/me/.local/share/edgeface", "EDGEFACE_DATA= HOME=/home/me")]
+    [InlineData("/said", "EDGEFACE_DATA=/said STATE_DIRECTORY=/state XDG_DATA_HOME=/xdg HOME=/users/me")]
+    [InlineData("/state", "STATE_DIRECTORY=/state:/other XDG_DATA_HOME=/xdg HOME=/users/me")]
+    [InlineData("/xdg/edgeface", "XDG_DATA_HOME=/xdg HOME=/users/me")]
+    [InlineData("/users/me/.local/share/edgeface", "XDG_DATA_HOME=relative HOME=/users/me")]
+    [InlineData("/users/me/.local/share/edgeface", "EDGEFACE_DATA= HOME=/users/me")]
     public void The_nearest_word_wins(string expected, string variables)
     {
         var set = variables.Split(' ').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);

@@ -22,7 +22,7 @@ static class DetectCommand
         var draw = new DrawChoice(command,
             "Draw what was found: the file for one picture, the folder for several.", "OUT");
         var output = new OutputChoice(command, "Lines of file,top,right,bottom,left, as face_detection prints them.");
-        var models = new ModelChoice(command);
+        var models = new ModelChoice(command, zoom: 2);
         command.SetAction((parse, stop) =>
         {
             var files = parse.GetValue(pictures) ?? [];

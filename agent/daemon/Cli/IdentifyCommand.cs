@@ -36,7 +36,7 @@ static class IdentifyCommand
         var output = new OutputChoice(command, "Lines of file,name, as face_recognition prints them.");
         command.Options.Add(showDistance);
         var threshold = ThresholdChoice.OfSearch(command);
-        var models = new ModelChoice(command);
+        var models = new ModelChoice(command, zoom: 2);
         command.SetAction((parse, stop) =>
         {
             using var recognizer = models.Load(parse, home);
