@@ -7,24 +7,28 @@ namespace EdgeFace.Detection;
 /// <summary>Finds all faces of a picture of any size. One thread at a time.</summary>
 public sealed class FaceDetector : IDisposable
 {
-    /// <summary>More overlapping boxes than a crowd gives; what comes after is dropped.</summary>
-    const int CandidatesMax = 2048;
-
     /// <summary>Parts are so much wider than their share of the picture, so that a face on a border is whole in one of them.</summary>
     const float PartShare = 1.25f;
 
     const float EdgePixels = 1;
 
+    const int BoxSides = 4;
+
     readonly OnnxModel _model;
     readonly IBoxDecoder _decoder;
     readonly TensorWriter _writer;
     readonly DetectionOptions _options;
-    readonly FaceCandidate[] _candidates = new FaceCandidate[CandidatesMax];
+    readonly FaceCandidate[] _candidates;
     readonly FaceBox[] _parts;
 
     FaceDetector(OnnxModel model, IBoxDecoder decoder, DetectionOptions options) =>
-        (_model, _decoder, _writer, _options, _parts) =
-            (model, decoder, new TensorWriter(model.Card.Input), options, new FaceBox[options.Zoom * options.Zoom]);
+        (_model, _decoder, _writer, _options, _parts, _candidates) = (
+            model, decoder, new TensorWriter(model.Card.Input), options, new FaceBox[options.Zoom * options.Zoom],
+            new FaceCandidate[(1 + options.Zoom * options.Zoom) * BoxesOf(decoder, model.Card.Input)]);
+
+    /// <summary>All boxes of one look have room, however low the score: none is lost for the place it stands at.</summary>
+    static int BoxesOf(IBoxDecoder decoder, ModelInput input) =>
+        decoder.Outputs(input).Where(output => output.Columns == BoxSides).Sum(output => output.Rows);
 
     public OnnxModel Model => _model;
 
