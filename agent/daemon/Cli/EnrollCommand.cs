@@ -39,7 +39,8 @@ static class EnrollCommand
         });
         var details = new EnrollDetails(command);
         var threshold = ThresholdChoice.OfSearch(command);
-        var output = new OutputChoice(command);
+        var output = new OutputChoice(command,
+            "one for each person: name, result (enrolled, duplicate or refused), subject, samples, templates, similarity.");
         var models = new ModelChoice(command);
         command.SetAction((parse, stop) =>
         {
@@ -51,8 +52,9 @@ static class EnrollCommand
                 ? PersonFiles.In(many) : [new PersonFiles(parse.GetValue(name) ?? "", parse.GetValue(media) ?? [])];
 
             var isForced = parse.GetValue(force);
+            var known = store.TemplateCounts(card.ModelId).Count;
             var similarity = isForced
-                ? 1 : threshold.ForSearch(parse, card, store.TemplateCounts(card.ModelId).Count, parse.InvocationConfiguration.Error).Similarity;
+                ? 1 : threshold.ForSearch(parse, card, known, parse.InvocationConfiguration.Error).Similarity;
             var enrolling = new Enrolling(
                 new SampleGathering(recognizer, parse.GetValue(largest), run), new Enroller(store, home.Time), run)
             {

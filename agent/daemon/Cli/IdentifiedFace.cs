@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EdgeFace.Matching;
 using EdgeFace.Recognition;
 
@@ -21,6 +22,7 @@ sealed record IdentifiedFace(
 {
     public const string Yes = "match";
 
+    [JsonIgnore]
     public bool IsMatch => Decision == Yes;
 
     public static IdentifiedFace NoFace(string file, double? position, Threshold threshold) => new(
