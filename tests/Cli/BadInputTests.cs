@@ -123,7 +123,7 @@ public sealed class BadInputTests
             "16 bit" => shell.Write("deep.png", Pictures.SixteenBit(still)),
             "on its side" => shell.Write("side.jpg", Pictures.OnItsSide(still)),
             "small" => shell.Write("small.png", Pictures.Scaled(still, 0.2)),
-            "blurred" => shell.Write("blurred.png", Pictures.Blurred(still, 6)),
+            "blurred" => shell.Write("blurred.png", Pictures.Blurred(still, 11)),
             _ => shell["no-such-file.jpg"],
         };
     }

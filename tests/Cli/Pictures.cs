@@ -30,6 +30,17 @@ static class Pictures
         return Png(both);
     }
 
+    /// <summary>The other one stands to the left, at the bottom.</summary>
+    public static byte[] OneInTheCorner(string still, string other)
+    {
+        using var large = Cv2.ImRead(still);
+        using var small = Cv2.ImRead(other);
+        using var both = new Mat(large.Height, 2 * small.Width + large.Width, MatType.CV_8UC3, Scalar.Gray);
+        large.CopyTo(both[new Rect(small.Width, 0, large.Width, large.Height)]);
+        small.CopyTo(both[new Rect(0, large.Height - small.Height, small.Width, small.Height)]);
+        return Png(both);
+    }
+
     public static byte[] Grey(string still)
     {
         using var grey = Cv2.ImRead(still, ImreadModes.Grayscale);
