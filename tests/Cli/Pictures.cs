@@ -62,6 +62,20 @@ static class Pictures
         return Png(deep);
     }
 
+    /// <summary>Stills in turn, as a video.</summary>
+    public static void Clip(string file, int framesPerSecond, int frames, params string[] stills)
+    {
+        var size = new Size(640, 480);
+        using var video = new VideoWriter(file, FourCC.MJPG, framesPerSecond, size);
+        Assert.True(video.IsOpened());
+        for (var i = 0; i < frames; i++)
+        {
+            using var still = Cv2.ImRead(stills[i % stills.Length]);
+            using var fitted = still.Resize(size);
+            video.Write(fitted);
+        }
+    }
+
     /// <summary>Stored on its side; a viewer turns it a quarter clockwise.</summary>
     public static byte[] OnItsSide(string still)
     {
