@@ -7,9 +7,10 @@ using var stopping = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-var data = DataFolder.Default();
-var cards = Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.json");
-var home = new Installation(cards, data, TimeProvider.System);
+var time = TimeProvider.System;
+var home = new Installation(Profile("models.json"), DataFolder.Default(), time);
+var fetch = new PackageFetch(time);
+var media = DemoMedia.Load(Profile("media.json"));
 
 System.CommandLine.Command[] commands =
 [
@@ -18,9 +19,14 @@ System.CommandLine.Command[] commands =
     EnrollCommand.Create(home),
     IdentifyCommand.Create(home),
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
-    ModelsCommand.Create(cards, data.Models, new PackageFetch(TimeProvider.System), TimeProvider.System),
+    ModelsCommand.Create(home.Cards, home.Data.Models, fetch, time),
+    EvaluateCommand.Create(home),
+    BenchCommand.Create(home, media, fetch),
+    DemoCommand.Create(home, media, fetch),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);
+
+static string Profile(string file) => Path.Combine(AppContext.BaseDirectory, "device-profiles", file);
 
 void Stop(PosixSignalContext signal)
 {

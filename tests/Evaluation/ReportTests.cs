@@ -60,7 +60,8 @@ public sealed class ReportTests
         Assert.Equal(
             [
                 "card", "recall", "precision", "average_precision", "iou", "faces", "detected", "false_alarms",
-                "ignored", "pictures", "seconds",
+                "ignored", "pictures", "recall_interval", "precision_interval", "score_min", "landmark_faces",
+                "landmark_recall", "landmark_nme_median", "detect_ms", "seconds",
             ],
             Names(json));
         Assert.Equal(0.96, json.GetProperty("recall").GetDouble(), 12);

@@ -95,7 +95,12 @@ sealed class DetPlot(
 
     static NumericManual Ticks() => new(
         Array.ConvertAll(Rates, NormalDeviate.Of),
-        Array.ConvertAll(Rates, rate => (rate * 100).ToString("0.#######", CultureInfo.InvariantCulture) + " %"));
+        Array.ConvertAll(Rates, Label));
+
+    // Small rates in the form that error rates are asked for in: their many zeros would run into each other.
+    static string Label(double rate) => rate < 1e-4
+        ? rate.ToString("0e-0", CultureInfo.InvariantCulture)
+        : (rate * 100).ToString("0.##", CultureInfo.InvariantCulture) + " %";
 
     // From the tick below the lowest rate to the tick above the highest, so that the axes start and end with a number;
     // a curve goes on beyond the last one unseen.

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EdgeFace.Inference;
 
 namespace EdgeFace.Cli;
 
@@ -11,4 +12,5 @@ namespace EdgeFace.Cli;
 [JsonSerializable(typeof(IdentifyReport))]
 [JsonSerializable(typeof(DetectReport))]
 [JsonSerializable(typeof(IReadOnlyList<DetectReport>))]
+[JsonSerializable(typeof(IReadOnlyList<MeasuredPoint>))]
 sealed partial class EvaluationJson : JsonSerializerContext;

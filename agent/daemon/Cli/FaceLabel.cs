@@ -50,7 +50,7 @@ static class FaceLabel
     }
 
     /// <summary>A name in a script that the usual font lacks is written in one that has it.</summary>
-    static SKFont FontFor(string text, SKFontStyle style, float size)
+    public static SKFont FontFor(string text, SKFontStyle style, float size)
     {
         var face = SKTypeface.FromFamilyName(Family, style);
         foreach (var rune in text.EnumerateRunes())

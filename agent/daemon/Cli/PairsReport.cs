@@ -16,6 +16,16 @@ namespace EdgeFace.Cli;
 /// <param name="FailuresToAcquire">Pictures that gave no face.</param>
 /// <param name="Folds">What each fold came to.</param>
 /// <param name="Model">The space that the vectors live in.</param>
+/// <param name="Detector">Card id.</param>
+/// <param name="Landmarks">Card id.</param>
+/// <param name="Identities">
+/// What the rates but the accuracy were counted over: "folders" is every picture with every other one, whom it shows
+/// being the name of its folder; "listed_pairs" is the list alone, where the folders say something else.
+/// </param>
+/// <param name="ListedPairs">Pairs that the accuracy was counted over.</param>
+/// <param name="Pictures">Different pictures of the list.</param>
+/// <param name="TimingMs">Median of each stage, on one thread, with as many running as there are workers.</param>
+/// <param name="Workers">How many there were.</param>
 /// <param name="Seconds">How long the run took.</param>
 sealed record PairsReport(
     double Accuracy,
@@ -31,6 +41,13 @@ sealed record PairsReport(
     IReadOnlyList<string> FailuresToAcquire,
     IReadOnlyList<FoldAccuracy> Folds,
     string? Model = null,
+    string? Detector = null,
+    string? Landmarks = null,
+    string? Identities = null,
+    int ListedPairs = 0,
+    int Pictures = 0,
+    StageTimes TimingMs = default,
+    int Workers = 0,
     double? Seconds = null)
 {
     // The report names 1e-2 to 1e-6; one in ten is no rate for a door.

@@ -24,10 +24,7 @@ sealed class ProgressBar(TextWriter error)
         _shown = Terminal.On(error);
         try
         {
-            _shown.Progress().AutoClear(true)
-                .Columns(
-                    new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-                .Start(context =>
+            Bars(_shown).Start(context =>
                 {
                     var bar = context.AddTask(Markup.Escape(title), maxValue: items.Count);
                     for (bar.Value = done; done < items.Count; bar.Value = done) Next();
@@ -44,6 +41,29 @@ sealed class ProgressBar(TextWriter error)
             act(items[done++]);
         }
     }
+
+    /// <summary>A bar over work that runs on several threads at once.</summary>
+    /// <param name="error">The command's error stream.</param>
+    /// <param name="title">What is being done.</param>
+    /// <param name="total">How many steps there are.</param>
+    /// <param name="work">Does it, and calls its argument after each step, from any thread.</param>
+    public static async Task RunAsync(TextWriter error, string title, int total, Func<Action, Task> work)
+    {
+        if (Console.IsOutputRedirected || Console.IsErrorRedirected)
+        {
+            await work(static () => { });
+            return;
+        }
+
+        await Bars(Terminal.On(error)).StartAsync(async bars =>
+        {
+            var bar = bars.AddTask(Markup.Escape(title), maxValue: total);
+            await work(() => bar.Increment(1));
+        });
+    }
+
+    static Progress Bars(IAnsiConsole console) => console.Progress().AutoClear(true).Columns(
+        new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn());
 
     /// <summary>Writes a line to a stream, or above the bar while it stands.</summary>
     public void WriteLine(TextWriter stream, string line)

@@ -39,7 +39,7 @@ public readonly record struct QualityShortfall(QualityIssue Issue, float Value, 
 /// <param name="BrightnessMin">Mean luma, 0..255.</param>
 /// <param name="BrightnessMax">Mean luma, 0..255.</param>
 public sealed record QualityLimits(
-    [property: Range(8, 2000)] float InterEyePixelsMin = 24,
+    [property: Range(8, 2000)] float InterEyePixelsMin = 20,
     [property: Range(5, 90)] float YawMax = 45,
     [property: Range(5, 90)] float PitchMax = 35,
     [property: Range(0, 1)] float SharpnessMin = 0.01f,
@@ -47,7 +47,7 @@ public sealed record QualityLimits(
     [property: Range(0, 255)] float BrightnessMax = 240)
 {
     /// <summary>An enrolled template is compared with for years: it is held to more than a passing probe.</summary>
-    public static QualityLimits Enrollment { get; } = new(36, 30, 25, 0.02f, 35, 230);
+    public static QualityLimits Enrollment { get; } = new(30, 30, 25, 0.02f, 35, 230);
 
     /// <summary>The first limit missed, or null. A value that is no number misses its limit.</summary>
     public QualityShortfall? Check(in FaceQuality quality)

@@ -25,6 +25,23 @@ public struct Landmarks68
         (this[48] + this[60]) / 2,
         (this[54] + this[64]) / 2);
 
+    /// <summary>The point that a point becomes when the face is mirrored: left brow and right brow, and so on.</summary>
+    public static int MirrorOf(int point) => point switch
+    {
+        < 17 => 16 - point, // jaw
+        < 27 => 43 - point, // brows
+        < 31 => point, // bridge of the nose
+        < 36 => 66 - point, // nostrils
+        < 40 => 81 - point, // left eye, upper lid: 36-39 are 45-42
+        < 42 => 87 - point, // left eye, lower lid: 40-41 are 47-46
+        < 46 => 81 - point, // right eye, upper lid
+        < 48 => 87 - point, // right eye, lower lid
+        < 55 => 102 - point, // outer lips, upper
+        < 60 => 114 - point, // outer lips, lower
+        < 65 => 124 - point, // inner lips, upper
+        _ => 132 - point, // inner lips, lower
+    };
+
     /// <summary>The smallest upright box around all points.</summary>
     public readonly FaceBox Bounds(float score)
     {

@@ -16,14 +16,10 @@ sealed class ShrinkWriter(int width, int height, int tapsMax)
     readonly int[] _columns = new int[width * tapsMax];
     ushort[] _sums = [];
 
-    /// <summary>Calls back for each input value: where it goes and the mean pixel there (blue, green, red, nothing).</summary>
-    public interface ITarget
-    {
-        void Store(Vector128<float> pixel, int at);
-    }
-
-    public void Write<TTarget>(Frame frame, in Matrix3x2 toFrame, ref TTarget target)
-        where TTarget : struct, ITarget, allows ref struct
+    /// <param name="frame">Where the pixels come from.</param>
+    /// <param name="toFrame">Scales and shifts only, downwards and to the right.</param>
+    /// <param name="target">Takes each mean pixel.</param>
+    public void Write(Frame frame, in Matrix3x2 toFrame, in PlanarTensor target)
     {
         var across = Taps(toFrame.M11);
         var down = Taps(toFrame.M22);
@@ -31,14 +27,19 @@ sealed class ShrinkWriter(int width, int height, int tapsMax)
         if (_sums.Length < frame.Stride + 8) _sums = new ushort[frame.Stride + 8];
         var (from, until) = PlanColumns(frame, toFrame, across, nothing);
         var share = Vector128.Create(1f / (across * down));
+        // Every planned column lies in the sums: the inner loop goes without bounds checks.
+        ref var columns = ref MemoryMarshal.GetArrayDataReference(_columns);
+        ref var sums = ref MemoryMarshal.GetArrayDataReference(_sums);
         for (var y = 0; y < height; y++)
         {
             SumRows(frame, toFrame, y, down, from, until);
             for (var x = 0; x < width; x++)
             {
-                var sum = Vector128<uint>.Zero;
-                foreach (var column in _columns.AsSpan(x * across, across)) sum += Sum(column);
-                target.Store(Vector128.ConvertToSingle(sum.AsInt32()) * share, y * width + x);
+                // Nine bytes at the most add up to less than 2^16: widened once, after the sum.
+                var sum = Vector128<ushort>.Zero;
+                for (var tap = x * across; tap < (x + 1) * across; tap++)
+                    sum += Pixel(ref sums, Unsafe.Add(ref columns, tap));
+                target.Store(Vector128.ConvertToSingle(Vector128.WidenLower(sum).AsInt32()) * share, y * width + x);
             }
         }
     }
@@ -104,7 +105,7 @@ sealed class ShrinkWriter(int width, int height, int tapsMax)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    Vector128<uint> Sum(int column) =>
-        Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(
-            ref Unsafe.As<ushort, byte>(ref _sums[column]))).AsUInt16());
+    static Vector128<ushort> Pixel(ref ushort sums, int column) =>
+        Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(
+            ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref sums, column)))).AsUInt16();
 }

@@ -13,7 +13,7 @@ namespace EdgeFace.Inference;
 /// </summary>
 sealed class TensorWriter(ModelInput input)
 {
-    const int TapsMax = 4;
+    const int TapsMax = 3;
 
     readonly ShrinkWriter _shrink = new(input.Width, input.Height, TapsMax);
     readonly Vector128<float> _mean = PerChannel(input, input.Mean);
@@ -24,11 +24,11 @@ sealed class TensorWriter(ModelInput input)
     /// <param name="tensor">1 x planes x height x width.</param>
     public void Write(Frame frame, in Matrix3x2 toFrame, Span<float> tensor)
     {
-        var target = new Target(tensor, input.Colour, input.Width * input.Height, _mean, _factor);
+        var target = new PlanarTensor(tensor, input.Colour, input.Width * input.Height, _mean, _factor);
         var taps = Math.Clamp((int)MathF.Round(MathF.Sqrt(MathF.Abs(toFrame.GetDeterminant()))), 1, TapsMax);
         if (taps > 1 && toFrame is { M11: > 0, M12: 0, M21: 0, M22: > 0 })
         {
-            _shrink.Write(frame, toFrame, ref target);
+            _shrink.Write(frame, toFrame, target);
             return;
         }
 
@@ -94,36 +94,4 @@ sealed class TensorWriter(ModelInput input)
         [var first, var second, var third] when input.Colour is ColourOrder.Rgb => Vector128.Create(third, second, first, 1),
         _ => Vector128.Create(values[0], values[1], values[2], 1),
     };
-
-    readonly ref struct Target(
-        Span<float> tensor, ColourOrder colour, int plane, Vector128<float> mean, Vector128<float> factor)
-        : ShrinkWriter.ITarget
-    {
-        readonly Span<float> _tensor = tensor;
-
-        /// <summary>Luma of ITU-R BT.601, as OpenCV's BGR2GRAY.</summary>
-        static Vector128<float> GreyWeights => Vector128.Create(0.114f, 0.587f, 0.299f, 0f);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Store(Vector128<float> pixel, int at)
-        {
-            var value = (pixel - mean) * factor;
-            switch (colour)
-            {
-                case ColourOrder.Grey:
-                    _tensor[at] = Vector128.Dot(value, GreyWeights);
-                    break;
-                case ColourOrder.Bgr:
-                    _tensor[at] = value[0];
-                    _tensor[at + plane] = value[1];
-                    _tensor[at + 2 * plane] = value[2];
-                    break;
-                default:
-                    _tensor[at] = value[2];
-                    _tensor[at + plane] = value[1];
-                    _tensor[at + 2 * plane] = value[0];
-                    break;
-            }
-        }
-    }
 }

@@ -46,8 +46,9 @@ public sealed class LivenessDetector : IDisposable
     {
         var enlarge = Math.Min(input.Crop, Math.Min(frame.Width / box.Width, frame.Height / box.Height));
         var (width, height) = (box.Width * enlarge, box.Height * enlarge);
-        var left = Math.Clamp(box.CentreX - width / 2, 0, frame.Width - width);
-        var top = Math.Clamp(box.CentreY - height / 2, 0, frame.Height - height);
+        // Rounding may leave the crop a hair larger than the frame: the room for shifting is never negative.
+        var left = Math.Clamp(box.CentreX - width / 2, 0, Math.Max(0, frame.Width - width));
+        var top = Math.Clamp(box.CentreY - height / 2, 0, Math.Max(0, frame.Height - height));
         return Matrix3x2.CreateScale(width / input.Width, height / input.Height) * Matrix3x2.CreateTranslation(left, top);
     }
 

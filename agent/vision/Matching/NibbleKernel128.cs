@@ -3,25 +3,20 @@ using System.Runtime.Intrinsics;
 
 namespace EdgeFace.Matching;
 
-/// <summary>Four rows of nibbles times a probe, in what every processor has. Four at once keep more reads of memory under way. See <see cref="NibblePlane"/> for the layout.</summary>
+/// <summary>Four rows of nibbles times a probe, in what every processor has. See <see cref="NibblePlane"/> for the layout.</summary>
 static class NibbleKernel128
 {
     const int Block = NibblePlane.BlockBytes;
 
-    /// <param name="rows">All rows.</param>
+    /// <param name="rows">Four rows of <paramref name="stride"/> bytes.</param>
     /// <param name="stride">Bytes of a row, whole blocks.</param>
-    /// <param name="first">One row's number.</param>
-    /// <param name="second">Another's.</param>
-    /// <param name="third">Another's.</param>
-    /// <param name="fourth">Another's.</param>
     /// <param name="probe">Two codes for each byte of a row.</param>
-    public static Vector128<int> Dot4(
-        ReadOnlySpan<byte> rows, int stride, int first, int second, int third, int fourth, ReadOnlySpan<sbyte> probe) =>
+    public static Vector128<int> Dot4(ReadOnlySpan<byte> rows, int stride, ReadOnlySpan<sbyte> probe) =>
         Vector128.Create(
-            Dot(rows.Slice(first * stride, stride), probe),
-            Dot(rows.Slice(second * stride, stride), probe),
-            Dot(rows.Slice(third * stride, stride), probe),
-            Dot(rows.Slice(fourth * stride, stride), probe));
+            Dot(rows[..stride], probe),
+            Dot(rows.Slice(stride, stride), probe),
+            Dot(rows.Slice(2 * stride, stride), probe),
+            Dot(rows.Slice(3 * stride, stride), probe));
 
     static int Dot(ReadOnlySpan<byte> row, ReadOnlySpan<sbyte> probe)
     {

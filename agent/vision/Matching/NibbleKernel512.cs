@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace EdgeFace.Matching;
 
-/// <summary>Four rows of nibbles times a probe, in 512-bit instructions. Four at once keep more reads of memory under way. See <see cref="NibblePlane"/> for the layout.</summary>
+/// <summary>Four rows of nibbles times a probe, in 512-bit instructions. See <see cref="NibblePlane"/> for the layout.</summary>
 static class NibbleKernel512
 {
     const int Block = NibblePlane.BlockBytes;
@@ -12,35 +12,28 @@ static class NibbleKernel512
     // A load adds four products to a lane: two nibbles, two neighbours.
     const int Group = NibblePlane.ProductsInShort / 4 * Block;
 
-    /// <param name="rows">All rows.</param>
+    /// <param name="rows">Four rows of <paramref name="stride"/> bytes.</param>
     /// <param name="stride">Bytes of a row, whole blocks.</param>
-    /// <param name="first">One row's number.</param>
-    /// <param name="second">Another's.</param>
-    /// <param name="third">Another's.</param>
-    /// <param name="fourth">Another's.</param>
     /// <param name="probe">Two codes for each byte of a row.</param>
-    public static Vector128<int> Dot4(
-        ReadOnlySpan<byte> rows, int stride, int first, int second, int third, int fourth, ReadOnlySpan<sbyte> probe)
+    public static Vector128<int> Dot4(ReadOnlySpan<byte> rows, int stride, ReadOnlySpan<sbyte> probe)
     {
-        var last = Math.Max(Math.Max(first, second), Math.Max(third, fourth));
-        ref var start = ref MemoryMarshal.GetReference(rows[..((last + 1) * stride)]);
-        var (at0, at1, at2, at3) = (first * stride, second * stride, third * stride, fourth * stride);
+        ref var row0 = ref MemoryMarshal.GetReference(rows[..(4 * stride)]);
         ref var codes = ref MemoryMarshal.GetReference(probe[..(2 * stride)]);
         var (all0, all1, all2, all3) =
             (Vector512<int>.Zero, Vector512<int>.Zero, Vector512<int>.Zero, Vector512<int>.Zero);
-        for (var group = 0; group < stride; group += Group)
+        for (var start = 0; start < stride; start += Group)
         {
             var (sum0, sum1, sum2, sum3) =
                 (Vector512<short>.Zero, Vector512<short>.Zero, Vector512<short>.Zero, Vector512<short>.Zero);
-            var end = Math.Min(stride, group + Group);
-            for (var at = group; at < end; at += Block)
+            var end = Math.Min(stride, start + Group);
+            for (var at = start; at < end; at += Block)
             {
                 var low = Vector512.LoadUnsafe(ref codes, (nuint)(2 * at));
                 var high = Vector512.LoadUnsafe(ref codes, (nuint)(2 * at + Block));
-                sum0 += Products(ref start, at0 + at, low, high);
-                sum1 += Products(ref start, at1 + at, low, high);
-                sum2 += Products(ref start, at2 + at, low, high);
-                sum3 += Products(ref start, at3 + at, low, high);
+                sum0 += Products(ref row0, at, low, high);
+                sum1 += Products(ref row0, at + stride, low, high);
+                sum2 += Products(ref row0, at + 2 * stride, low, high);
+                sum3 += Products(ref row0, at + 3 * stride, low, high);
             }
 
             all0 += Avx512BW.MultiplyAddAdjacent(sum0, Vector512<short>.One);

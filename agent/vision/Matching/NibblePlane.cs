@@ -66,36 +66,44 @@ sealed class NibblePlane
     {
         var fours = MemoryMarshal.Cast<float, Vector128<float>>(products[..PaddedRows]);
         var scales = MemoryMarshal.Cast<float, Vector128<float>>(_scales.AsSpan());
+        var codes = _codes.Span;
         var bytes = RowsAtOnce * _stride;
         for (var i = 0; i < fours.Length; i++)
+            fours[i] = Multiply(codes.Slice(i * bytes, bytes), scales[i], probe, kernel);
+    }
+
+    /// <summary>Product of chosen rows with a probe.</summary>
+    /// <param name="rows">Which rows: a multiple of four; they may repeat.</param>
+    /// <param name="probe">Of the plane's width.</param>
+    /// <param name="kernel">One that this processor has.</param>
+    /// <param name="products">As long as <paramref name="rows"/>.</param>
+    public void Multiply(ReadOnlySpan<int> rows, scoped in QuantizedProbe probe, Kernel kernel, Span<float> products)
+    {
+        // Brought together, far rows go through the kernel of neighbours: the copy costs less than a kernel that can do both.
+        Span<byte> four = stackalloc byte[RowsAtOnce * _stride];
+        var codes = _codes.Span;
+        for (var i = 0; i < rows.Length; i += RowsAtOnce)
         {
-            var dots = Dot4(_codes.Span.Slice(i * bytes, bytes), 0, 1, 2, 3, probe, kernel);
-            fours[i] = ToSimilarity(dots, scales[i], probe);
+            for (var k = 0; k < RowsAtOnce; k++)
+                codes.Slice(rows[i + k] * _stride, _stride).CopyTo(four[(k * _stride)..]);
+
+            var scales = Vector128.Create(
+                _scales[rows[i]], _scales[rows[i + 1]], _scales[rows[i + 2]], _scales[rows[i + 3]]);
+            Multiply(four, scales, probe, kernel).CopyTo(products[i..]);
         }
     }
 
-    /// <summary>Product of four rows with a probe.</summary>
-    /// <param name="four">Which rows; they may repeat.</param>
-    /// <param name="probe">Of the plane's width.</param>
-    /// <param name="kernel">One that this processor has.</param>
-    public Vector128<float> Multiply(ReadOnlySpan<int> four, scoped in QuantizedProbe probe, Kernel kernel)
+    Vector128<float> Multiply(
+        ReadOnlySpan<byte> four, Vector128<float> scales, scoped in QuantizedProbe probe, Kernel kernel)
     {
-        var dots = Dot4(_codes.Span, four[0], four[1], four[2], four[3], probe, kernel);
-        var scales = Vector128.Create(_scales[four[0]], _scales[four[1]], _scales[four[2]], _scales[four[3]]);
-        return ToSimilarity(dots, scales, probe);
-    }
-
-    Vector128<int> Dot4(
-        ReadOnlySpan<byte> rows, int first, int second, int third, int fourth, scoped in QuantizedProbe probe, Kernel kernel) =>
-        kernel switch
+        var dots = kernel switch
         {
-            Kernel.Avx512 => NibbleKernel512.Dot4(rows, _stride, first, second, third, fourth, probe.Codes),
-            Kernel.Avx2 => NibbleKernel256.Dot4(rows, _stride, first, second, third, fourth, probe.Codes),
-            _ => NibbleKernel128.Dot4(rows, _stride, first, second, third, fourth, probe.Codes),
+            Kernel.Avx512 => NibbleKernel512.Dot4(four, _stride, probe.Codes),
+            Kernel.Avx2 => NibbleKernel256.Dot4(four, _stride, probe.Codes),
+            _ => NibbleKernel128.Dot4(four, _stride, probe.Codes),
         };
-
-    static Vector128<float> ToSimilarity(Vector128<int> dots, Vector128<float> scales, scoped in QuantizedProbe probe) =>
-        Vector128.ConvertToSingle(dots - Vector128.Create(Offset * probe.Sum)) * scales * probe.Scale;
+        return Vector128.ConvertToSingle(dots - Vector128.Create(Offset * probe.Sum)) * scales * probe.Scale;
+    }
 
     static int StrideOf(int width) => (width + 2 * BlockBytes - 1) / (2 * BlockBytes) * BlockBytes;
 }

@@ -82,7 +82,8 @@ static class SearchBenchmark
         return sorted[sorted.Length / 2];
     }
 
-    static Gallery Make(SyntheticRows made, int templates, int width, Kernel kernel)
+    /// <summary>A gallery of made-up people, five templates each.</summary>
+    public static Gallery Make(SyntheticRows made, int templates, int width, Kernel kernel)
     {
         var rows = new AlignedArray<float>(checked(templates * width));
         made.Fill(rows.Span);

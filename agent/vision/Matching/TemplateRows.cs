@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using System.Runtime.Intrinsics;
 
 namespace EdgeFace.Matching;
 
@@ -114,11 +113,9 @@ sealed class TemplateRows
         Span<float> reach)
     {
         // The last four are filled up with one of theirs.
-        for (var i = count; i % NibblePlane.RowsAtOnce != 0; i++) batch[i] = batch[count - 1];
-
-        for (var i = 0; i < count; i += NibblePlane.RowsAtOnce)
-            _nibbles.Fine.Multiply(batch[i..], quantized, _kernel).CopyTo(reach[i..]);
-
+        var padded = (count + NibblePlane.RowsAtOnce - 1) / NibblePlane.RowsAtOnce * NibblePlane.RowsAtOnce;
+        if (padded > count) batch[count..padded].Fill(batch[count - 1]);
+        _nibbles.Fine.Multiply(batch[..padded], quantized, _kernel, reach);
         for (var i = 0; i < count; i++)
             reach[i] = bounds.Of(scores[batch[i]] + reach[i], _nibbles.FineResiduals[batch[i]]);
     }

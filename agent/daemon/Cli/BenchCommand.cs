@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeFace.Access;
+using EdgeFace.Alignment;
+using EdgeFace.Capture;
+using EdgeFace.Inference;
+using EdgeFace.Liveness;
+using EdgeFace.Matching;
+using EdgeFace.Pipeline;
+using EdgeFace.Profiles;
+using EdgeFace.Recognition;
+using OpenCvSharp;
+using Spectre.Console;
+
+namespace EdgeFace.Cli;
+
+/// <summary><c>edgeface bench</c>: what a frame costs here, and how far that is from what the models themselves cost.</summary>
+static class BenchCommand
+{
+    const int DoorTemplates = 10_000;
+    const int SearchTemplates = 100_000;
+
+    public static Command Create(Installation home, DemoMedia media, PackageFetch fetch)
+    {
+        var picture = new Option<string?>("--picture") { Description = "A picture with a face; without it, a frame of the demo's video." };
+        var threads = new Option<int>("--threads") { Description = "Threads of one inference; 0 is the default of this machine." };
+        var seconds = new Option<double>("--seconds") { Description = "How long each part is measured.", DefaultValueFactory = _ => 6 };
+        var json = new Option<bool>("--json") { Description = "One JSON object." };
+        var command = new Command("bench", "Measures the door's work on one 1920 x 1080 frame against the bare inferences in it, and the search.")
+        {
+            picture, threads, seconds, json,
+        };
+        command.SetAction(async (parse, stop) =>
+        {
+            var file = parse.GetValue(picture);
+            if (file is null)
+            {
+                await media.EnsureAsync(home.Data.Media, fetch, home.Time, Terminal.Progress(parse.InvocationConfiguration.Error), stop);
+                file = Path.Combine(home.Data.Media, "franck_02221.jpg");
+            }
+
+            var report = Measure(
+                home, file, new InferenceOptions(parse.GetValue(threads)), TimeSpan.FromSeconds(parse.GetValue(seconds)));
+            Print(report, parse.GetValue(json), parse.InvocationConfiguration.Output);
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    static BenchReport Measure(Installation home, string picture, InferenceOptions inference, TimeSpan budget)
+    {
+        var (catalog, models) = (home.Catalog(), home.Data.Models);
+        using var recognizer = FaceRecognizer.Load(catalog, models, new RecognitionOptions(Inference: inference));
+        using var liveness = LivenessDetector.Load(catalog.DefaultOf(ModelKind.Liveness), models, inference);
+        var card = recognizer.Embedder.Model.Card;
+        var threshold = new Threshold(card.ModelId, 0.5f, 1, 1, 1);
+        var policy = new AccessPolicy(threshold, new Dictionary<SubjectId, Validity>(), new AccessOptions(new QualityLimits()));
+        var people = SearchBenchmark.Make(
+            new SyntheticRows(GalleryShape.Clustered, card.Width, seed: 1), DoorTemplates, card.Width, Kernels.Best);
+        var pipeline = new DoorPipeline(recognizer, liveness, new GallerySlot(people), policy, home.Time);
+        using var frame = FullHd(picture);
+        var timing = PipelineBenchmark.Run(pipeline, Used, frame, budget, home.Time);
+        var peak = PeakMegabytes();
+        var search = SearchBenchmark.Run(SearchTemplates, card.Width, budget);
+        return new BenchReport(
+            timing.PipelineMs, timing.RawInferenceMs, timing.Ratio, search.SearchMs, search.FloatScanMs, search.Ratio,
+            timing.AllocatedBytesPerFrame, peak, inference.ThreadsHere, timing.Rounds, DoorTemplates, timing.Stages);
+
+        (OnnxModel, int)[] Used() =>
+        [
+            (recognizer.Detector.Model, 1), (recognizer.Landmarks.Model, recognizer.Landmarks.LastPasses),
+            (liveness.Model, 1), (recognizer.Embedder.Model, card.Mirror ? 2 : 1),
+        ];
+    }
+
+    /// <summary>The picture brought to 1920 x 1080 at its own proportions, on grey.</summary>
+    static Frame FullHd(string picture)
+    {
+        using var read = PictureReader.Read(picture);
+        var frame = Frame.Allocate(1920, 1080);
+        frame.Pixels.Fill(127);
+        var scale = Math.Min(1920.0 / read.Width, 1080.0 / read.Height);
+        var (width, height) = ((int)(read.Width * scale), (int)(read.Height * scale));
+        using var from = read.AsMat();
+        using var to = frame.AsMat();
+        using var middle = to[new Rect((1920 - width) / 2, (1080 - height) / 2, width, height)];
+        Cv2.Resize(from, middle, middle.Size(), interpolation: InterpolationFlags.Cubic);
+        return frame;
+    }
+
+    /// <summary>The most memory that this process has held at once, as the kernel counts it.</summary>
+    static double PeakMegabytes()
+    {
+        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) / 1024;
+    }
+
+    static void Print(BenchReport report, bool json, TextWriter output)
+    {
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(report, BenchJson.Default.BenchReport));
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("figure", "value");
+        table.AddRow("frame to decision", $"{report.PipelineMs:F2} ms (median of {report.Rounds}, {report.Threads} threads)");
+        foreach (var stage in report.Stages) table.AddRow($"  bare {stage.Model}", $"{stage.Runs} x {stage.Ms:F2} ms");
+        table.AddRow("bare inferences", $"{report.RawInferenceMs:F2} ms");
+        table.AddRow("ratio", $"{report.PipelineRatio:F3}");
+        table.AddRow("search of 100,000 templates", $"{report.Search100kMs:F2} ms, plain scan {report.Scan100kMs:F2} ms, ratio {report.SearchRatio:F3}");
+        table.AddRow("managed memory a frame", $"{report.AllocatedBytesPerFrame:F0} bytes");
+        table.AddRow($"peak memory with {report.Templates:N0} templates", $"{report.PeakRssMb:F0} MB");
+        Terminal.On(output).Write(table);
+    }
+}
+
+/// <summary>What <c>bench --json</c> prints. Times are medians in ms; ratios are medians over the rounds.</summary>
+sealed record BenchReport(
+    double PipelineMs,
+    double RawInferenceMs,
+    double PipelineRatio,
+    [property: JsonPropertyName("search_100k_ms")] double Search100kMs,
+    [property: JsonPropertyName("scan_100k_ms")] double Scan100kMs,
+    double SearchRatio,
+    double AllocatedBytesPerFrame,
+    double PeakRssMb,
+    int Threads,
+    int Rounds,
+    int Templates,
+    StageTiming[] Stages);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(BenchReport))]
+sealed partial class BenchJson : JsonSerializerContext;

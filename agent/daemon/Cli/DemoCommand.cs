@@ -1,0 +1,78 @@
+using System.CommandLine;
+using EdgeFace.Access;
+using EdgeFace.Alignment;
+using EdgeFace.Doors;
+using EdgeFace.Inference;
+using EdgeFace.Liveness;
+using EdgeFace.Matching;
+using EdgeFace.Pipeline;
+using EdgeFace.Profiles;
+using EdgeFace.Recognition;
+using EdgeFace.Storage;
+using EdgeFace.Subjects;
+
+namespace EdgeFace.Cli;
+
+/// <summary><c>edgeface demo</c>: a real person is enrolled from a real video, and a door opens for him and for nobody else.</summary>
+static class DemoCommand
+{
+    /// <summary>Share of strangers that the demo's door may let in, among as many people as it knows.</summary>
+    const double Fpir = 1e-4;
+
+    public static Command Create(Installation home, DemoMedia media, PackageFetch fetch)
+    {
+        var pictures = new Option<string?>("--out")
+        {
+            Description = "Folder for a picture of every decision and a summary; the data folder's demo/ when not said.",
+            HelpName = "DIR",
+        };
+        var fast = new Option<bool>("--fast") { Description = "As fast as the machine can, not at the video's own time." };
+        var json = new Option<bool>("--json") { Description = "One JSON object per decision." };
+        var command = new Command("demo",
+            "Shows on real videos how a person is recognised and a simulated door opens for him, and stays shut for a stranger. "
+            + "Exit code: 0 every decision was the expected one, 1 one was not.") { pictures, fast, json };
+        command.SetAction(async (parse, stop) =>
+        {
+            var (output, error) = (parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error);
+            await media.EnsureAsync(home.Data.Media, fetch, home.Time, Terminal.Progress(error), stop);
+            var folder = Directory.CreateDirectory(parse.GetValue(pictures) ?? Path.Combine(home.Data.Path, "demo")).FullName;
+            IDemoView view = parse.GetValue(json) ? new JsonDemoView(output)
+                : Console.IsOutputRedirected ? new PlainDemoView(output)
+                : new LiveDemoView(Terminal.On(output));
+            return Play(home, folder, parse.GetValue(fast), view, stop);
+        });
+        return command;
+    }
+
+    static int Play(Installation home, string folder, bool fast, IDemoView view, CancellationToken stop)
+    {
+        var (catalog, models) = (home.Catalog(), home.Data.Models);
+        using var recognizer = FaceRecognizer.Load(catalog, models);
+        using var liveness = LivenessDetector.Load(catalog.DefaultOf(ModelKind.Liveness), models);
+        var card = recognizer.Embedder.Model.Card;
+
+        // A gallery of its own, sealed on disk as any other and gone afterwards: the user's is left alone.
+        using var place = new PassingFolder();
+        using var store = SubjectStore.Open(new DataFolder(place.Path), home.Time);
+        var enrolled = DemoEnrollment.Run(recognizer, store, home, stop);
+        view.Enrolled(enrolled);
+
+        var templates = store.Templates(card.ModelId);
+        var gallery = new Gallery(
+            card.ModelId, card.Width, [.. templates.Select(one => new GalleryTemplate(one.Subject, one.Embedding))]);
+        var policy = new AccessPolicy(
+            new ThresholdTable(card).ForFpir(Fpir, gallery.Subjects),
+            store.Subjects().ToDictionary(subject => subject.Id, subject => new Validity(subject.ValidFrom, subject.ValidUntil)),
+            new AccessOptions(new QualityLimits()));
+        var clock = new VideoClock(home.Time.GetUtcNow());
+        var stage = new DemoStage(
+            new DoorPipeline(recognizer, liveness, new GallerySlot(gallery), policy, clock),
+            new FaceTracker(new ConsensusOptions(), clock), new Door(new DoorOptions(), clock), policy, clock,
+            home.Data.Media, folder);
+        var outcomes = view.Show(stage, policy, pace: fast ? null : home.Time, stop);
+        var summary = Path.Combine(folder, "summary.png");
+        DemoSummary.Save(summary, enrolled, outcomes, stage.Moments, policy);
+        view.Ended(outcomes, summary);
+        return outcomes.All(outcome => outcome is { AsExpected: true, Relocked: true }) ? ExitCode.Ok : ExitCode.No;
+    }
+}

@@ -1,0 +1,48 @@
+using EdgeFace.Alignment;
+using EdgeFace.Capture;
+using EdgeFace.Recognition;
+using EdgeFace.Subjects;
+
+namespace EdgeFace.Cli;
+
+/// <summary>The demo's person, as he was enrolled.</summary>
+/// <param name="Templates">How many were kept of him.</param>
+/// <param name="Seconds">How much of the video was looked at.</param>
+/// <param name="Picture">The annotated frame that is shown; a PNG.</param>
+sealed record DemoEnrollment(int Templates, double Seconds, byte[] Picture)
+{
+    static readonly TimeSpan Every = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Takes good frames of the first seconds, as <c>enroll NAME VIDEO</c> does, and writes them to the gallery.</summary>
+    /// <exception cref="PictureException">The video shows no face that can be enrolled.</exception>
+    public static DemoEnrollment Run(FaceRecognizer recognizer, SubjectStore store, Installation home, CancellationToken stop)
+    {
+        var scene = DemoScript.Enrollment;
+        var samples = new List<EnrollmentSample>();
+        byte[]? picture = null;
+        using var video = new VideoReader(Path.Combine(home.Data.Media, scene.File));
+        var pool = new FramePool(1, video.Width, video.Height);
+        var next = TimeSpan.Zero;
+        while (true)
+        {
+            stop.ThrowIfCancellationRequested();
+            using var frame = video.Read(pool);
+            if (frame is null || frame.Position >= scene.Lasts) break;
+            if (frame.Position < next || recognizer.Locate(frame) is not [var face]) continue;
+
+            next = frame.Position + Every;
+            if (QualityLimits.Enrollment.Check(face.Quality) is not null) continue;
+
+            samples.Add(new EnrollmentSample(recognizer.Embed(frame, face), QualityScore.Of(face.Quality), home.Time.GetUtcNow()));
+            picture ??= FaceDrawing.Draw(
+                frame, [new FaceMark(face.Face.Box, face.Face.Points, MarkTone.Neutral, DemoScript.Person, "enrolled")]);
+        }
+
+        if (picture is null)
+            throw new PictureException(PictureFault.Unreadable, $"The demo's video {scene.File} shows no face that can be enrolled.");
+
+        var outcome = new Enroller(store, home.Time).Enroll(
+            new Enrollment(DemoScript.Person, new Consent(home.Time.GetUtcNow(), "demo"), samples), similarityMin: 1);
+        return new DemoEnrollment(outcome.Templates, scene.Lasts.TotalSeconds, picture);
+    }
+}
