@@ -21,7 +21,8 @@ static class ArchiveCommands
         command.SetAction(parse =>
         {
             using var store = home.OpenGallery();
-            if (passphrase.Read(parse.InvocationConfiguration.Error, twice: true) is not { } words) return ExitCode.Usage;
+            if (passphrase.Read(parse.InvocationConfiguration.Error, twice: true) is not { } words)
+                return ExitCode.Usage;
 
             var place = parse.GetValue(file) ?? "";
             var report = new GalleryArchive(store, home.Time).Export(place, words);
@@ -44,11 +45,15 @@ static class ArchiveCommands
             Description = "People who are here under the same id become those of the archive; otherwise they stay.",
         };
         var command = new Command("import",
-            $"Brings the people of an archive here: all of them or, on any fault, none. {PassphraseWords}") { file, replace };
+            $"Brings the people of an archive here: all of them or, on any fault, none. {PassphraseWords}")
+        {
+            file, replace,
+        };
         var output = new OutputChoice(command, "one in all: file, added, replaced, skipped, erased.");
         command.SetAction(parse =>
         {
-            if (passphrase.Read(parse.InvocationConfiguration.Error, twice: false) is not { } words) return ExitCode.Usage;
+            if (passphrase.Read(parse.InvocationConfiguration.Error, twice: false) is not { } words)
+                return ExitCode.Usage;
 
             var place = parse.GetValue(file) ?? "";
             using var store = home.OpenOrMakeGallery();
