@@ -105,7 +105,7 @@ public sealed class BadDaysOnTheCommandLineTests
         switch (what)
         {
             case "damaged":
-                File.WriteAllBytes(shell.Data.Gallery, [.. new byte[100], .. File.ReadAllBytes(shell.Data.Gallery)[100..]]);
+                File.WriteAllBytes(shell.Data.Gallery, [.. new byte[100], .. Bytes(shell.Data.Gallery)[100..]]);
                 return null;
             case "other key":
                 File.Delete(shell.Data.Key);
@@ -147,7 +147,8 @@ public sealed class BadDaysOnTheCommandLineTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true });
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
+            using var process = Process.Start(start);
             process?.WaitForExit();
             return process?.ExitCode == 0;
         }

@@ -1,10 +1,14 @@
+using System.Globalization;
+using EdgeFace.Alignment;
 using EdgeFace.Cli;
 using EdgeFace.Tests.Capture;
 using Xunit;
 
 namespace EdgeFace.Tests.Cli;
 
-/// <summary>Pictures as they come: what is wrong with one is said, and the exit code is 3; what only looks odd is read.</summary>
+/// <summary>
+/// Pictures as they come: what is wrong with one is said, and the exit code is 3; what only looks odd is read.
+/// </summary>
 public sealed class BadInputTests
 {
     [Theory]
@@ -87,8 +91,8 @@ public sealed class BadInputTests
     }
 
     [Theory]
-    [InlineData("small", "the face is too small: 2", "pixels between the eyes, at least 36 are needed")]
-    [InlineData("blurred", "the face is blurred: sharpness 0.0", "at least 0.020 is needed")]
+    [InlineData("small", "the face is too small: 2", "pixels between the eyes, at least {0} are needed")]
+    [InlineData("blurred", "the face is blurred: sharpness 0.0", "at least {1:F3} is needed")]
     public async Task A_face_that_is_not_good_enough_to_enrol_is_refused_with_value_and_limit(
         string what, string value, string limit)
     {
@@ -97,13 +101,19 @@ public sealed class BadInputTests
 
         Assert.Equal(ExitCode.BadInput, await shell.RunAsync("enroll", "Audrey", bad));
         Assert.Contains(value, shell.Error, StringComparison.Ordinal);
-        Assert.Contains(limit, shell.Error, StringComparison.Ordinal);
+        var limits = QualityLimits.Enrollment;
+        Assert.Contains(
+            string.Format(CultureInfo.InvariantCulture, limit, limits.InterEyePixelsMin, limits.SharpnessMin),
+            shell.Error, StringComparison.Ordinal);
         Assert.Equal(0, shell.Enrolled());
 
         Assert.Equal(ExitCode.Ok, await shell.RunAsync("enroll", "Audrey", bad, shell.Still("audrey.jpg"), "--json"));
         Assert.Equal(1, Assert.Single(shell.Objects()).GetProperty("samples").GetInt32());
         Assert.Contains(value, shell.Error, StringComparison.Ordinal);
     }
+
+    static byte[] Bomb() =>
+        new PngWriter().Header(50_000, 50_000).Chunk("IDAT", [1]).Chunk("IEND", []).ToArray();
 
     static string Make(FaceCommandLine shell, string what)
     {
@@ -114,7 +124,7 @@ public sealed class BadInputTests
             "text" => shell.Write("text.jpg", "a letter, not a picture"u8.ToArray()),
             "cut jpeg" => shell.Write("cut.jpg", File.ReadAllBytes(still)[..20_000]),
             "cut png" => shell.Write("cut.png", Pictures.Grey(still)[..20_000]),
-            "bomb" => shell.Write("bomb.png", new PngWriter().Header(50_000, 50_000).Chunk("IDAT", [1]).Chunk("IEND", []).ToArray()),
+            "bomb" => shell.Write("bomb.png", Bomb()),
             "folder" => Directory.CreateDirectory(shell["folder.jpg"]).FullName,
             "grey" => shell.Write("grey.png", Pictures.Grey(still)),
             "alpha" => shell.Write("alpha.png", Pictures.WithAlpha(still)),

@@ -42,7 +42,8 @@ sealed class EnrollDetails
         });
     }
 
-    public Enrollment Of(ParseResult parse, string name, IReadOnlyList<EnrollmentSample> samples, DateTimeOffset now) => new(
+    public Enrollment Of(
+        ParseResult parse, string name, IReadOnlyList<EnrollmentSample> samples, DateTimeOffset now) => new(
         name, new Consent(now, parse.GetValue(_consent) ?? ConsentUnstated), samples,
         parse.GetValue(_groups) is { Length: > 0 } groups ? groups : null,
         TimeOf(parse.GetValue(_from)), TimeOf(parse.GetValue(_until)));
@@ -67,7 +68,7 @@ sealed class EnrollDetails
         option.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => TimeOf(token.Value) is null))
-                result.AddError($"{name}: '{token.Value}' is no time. Write it as 2027-01-31 or 2027-01-31T08:00+01:00.");
+                result.AddError($"{name}: '{token.Value}' is no time. Write 2027-01-31 or 2027-01-31T08:00+01:00.");
         });
         return option;
     }

@@ -41,16 +41,15 @@ static class GalleryCommand
     static Command Show(Installation home)
     {
         var who = Who();
-        var command = new Command("show", "Says all that is kept of one person, but for the face. Exit code 1: no such person.")
-        {
-            who,
-        };
+        var command = new Command(
+            "show", "Says all that is kept of one person, but for the face. Exit code 1: no such person.") { who };
         var output = new OutputChoice(command, SubjectKeys);
         command.SetAction(parse =>
         {
             using var store = home.OpenGallery();
             var id = Find(store, parse.GetValue(who) ?? "");
-            var listed = ListedSubject.All(store, home.Time.GetUtcNow()).FirstOrDefault(one => one.Subject == id?.ToString());
+            var listed = ListedSubject.All(store, home.Time.GetUtcNow())
+                .FirstOrDefault(one => one.Subject == id?.ToString());
             if (listed is null) return NoSuchPerson(parse);
 
             var stream = parse.InvocationConfiguration.Output;
@@ -64,10 +63,14 @@ static class GalleryCommand
     static Command Remove(Installation home)
     {
         var who = Who();
-        var file = new Option<string?>("--receipt") { Description = "Keep the receipt in a file, too.", HelpName = "FILE" };
+        var file = new Option<string?>("--receipt")
+        {
+            Description = "Keep the receipt in a file, too.",
+            HelpName = "FILE",
+        };
         var command = new Command("remove",
-            "Erases every trace of a person and prints the receipt, one JSON object that names nobody. Exit code 1: no such "
-            + "person.") { who, file };
+            "Erases every trace of a person and prints the receipt, one JSON object that names nobody. Exit code 1: no "
+            + "such person.") { who, file };
         command.SetAction(parse =>
         {
             using var store = home.OpenGallery();

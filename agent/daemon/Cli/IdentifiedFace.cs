@@ -4,7 +4,7 @@ using EdgeFace.Recognition;
 
 namespace EdgeFace.Cli;
 
-/// <summary>What <c>identify</c> writes of a face; of a picture or a frame without one, box and all that follows is null.</summary>
+/// <summary>What <c>identify</c> writes of a face; of a picture or a frame without one, the box is null.</summary>
 /// <param name="File">As it was given or found.</param>
 /// <param name="PositionSeconds">Of a video's frame; null for a picture.</param>
 /// <param name="Box">x1, y1, x2, y2 in pixels of the upright picture.</param>
@@ -15,7 +15,9 @@ namespace EdgeFace.Cli;
 /// <param name="EuclideanDistance">Of the unit vectors of the nearest, 0..2.</param>
 /// <param name="Threshold">Cosine that was needed.</param>
 /// <param name="Decision">"match" or "no_match".</param>
-/// <param name="Reason">"match", "no_face", or why not: "unknown", "ambiguous", "revoked", "not_yet_valid", "expired".</param>
+/// <param name="Reason">
+/// "match", "no_face", or why not: "unknown", "ambiguous", "revoked", "not_yet_valid", "expired".
+/// </param>
 sealed record IdentifiedFace(
     string File, double? PositionSeconds, float[]? Box, string? Subject, string? Name, float? Similarity,
     float? RunnerUp, float? EuclideanDistance, float Threshold, string Decision, string Reason)
