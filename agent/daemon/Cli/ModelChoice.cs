@@ -10,8 +10,18 @@ sealed class ModelChoice
 {
     const int ThreadsMax = 64;
 
-    readonly Option<string?> _detector = new("--detector") { Description = "Card id of the face detector.", HelpName = "ID" };
-    readonly Option<string?> _embedder = new("--embedder") { Description = "Card id of the embedder.", HelpName = "ID" };
+    readonly Option<string?> _detector = new("--detector")
+    {
+        Description = "Card id of the face detector.",
+        HelpName = "ID",
+    };
+
+    readonly Option<string?> _embedder = new("--embedder")
+    {
+        Description = "Card id of the embedder.",
+        HelpName = "ID",
+    };
+
     readonly Option<int> _threads = new("--threads")
     {
         Description = "Threads of one inference; 0 takes one per core, four at the most.",

@@ -12,6 +12,9 @@ public sealed class FaceDetector : IDisposable
 
     const float EdgePixels = 1;
 
+    /// <summary>Parts are looked at where they are so much finer than the input: nearer to it, the whole shows as much.</summary>
+    const float FineEnough = 1.5f;
+
     const int BoxSides = 4;
 
     readonly OnnxModel _model;
@@ -83,13 +86,13 @@ public sealed class FaceDetector : IDisposable
 
     /// <summary>
     /// The overlapping parts of a picture that is much finer than the model's input: faces too small in the whole are found
-    /// there (slicing aided inference, Akyon et al., 2022). None where the parts would have to be enlarged.
+    /// there (slicing aided inference, Akyon et al., 2022)..
     /// </summary>
     ReadOnlySpan<FaceBox> Parts(Frame frame)
     {
         var zoom = _options.Zoom;
         var (width, height) = (frame.Width * PartShare / zoom, frame.Height * PartShare / zoom);
-        if (zoom < 2 || width < 0.75f * _model.Card.Input.Width || height < 0.75f * _model.Card.Input.Height) return [];
+        if (zoom < 2 || width < FineEnough * _model.Card.Input.Width || height < FineEnough * _model.Card.Input.Height) return [];
 
         for (var i = 0; i < zoom * zoom; i++)
         {
