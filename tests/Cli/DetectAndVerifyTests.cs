@@ -69,7 +69,8 @@ public sealed class DetectAndVerifyTests
         var yes = Assert.Single(shell.Objects());
         Assert.True(yes.GetProperty("match").GetBoolean());
         var similarity = yes.GetProperty("similarity").GetSingle();
-        Assert.Equal(MathF.Sqrt(2 - 2 * similarity), yes.GetProperty("euclidean_distance").GetSingle(), tolerance: 1e-4f);
+        var distance = yes.GetProperty("euclidean_distance").GetSingle();
+        Assert.Equal(MathF.Sqrt(2 - 2 * similarity), distance, tolerance: 1e-4f);
         Assert.Equal(0.4f, yes.GetProperty("threshold").GetSingle(), tolerance: 1e-6f);
         Assert.Equal(1e-4, yes.GetProperty("fmr").GetDouble(), tolerance: 1e-12);
 

@@ -18,7 +18,10 @@ static class DetectCommand
         };
         var command = new Command("detect",
             "Finds all faces of pictures: box, 68 points, quality. A picture without a face adds nothing to the "
-            + "output. Exit code: 0 a face in at least one picture, 1 in none, 3 a picture cannot be used.") { pictures };
+            + "output. Exit code: 0 a face in at least one picture, 1 in none, 3 a picture cannot be used.")
+        {
+            pictures,
+        };
         var draw = new DrawChoice(command,
             "Draw what was found: the file for one picture, the folder for several.", "OUT");
         var output = new OutputChoice(command,

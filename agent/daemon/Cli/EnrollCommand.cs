@@ -59,7 +59,8 @@ static class EnrollCommand
                 ? PersonFiles.In(many) : [new PersonFiles(parse.GetValue(name) ?? "", parse.GetValue(media) ?? [])];
 
             var isForced = parse.GetValue(force);
-            var known = store.TemplateCounts(card.ModelId).Count;
+            // Whoever comes last is compared with all of them: the threshold is that of the gallery as it will be.
+            var known = store.TemplateCounts(card.ModelId).Count + people.Count - 1;
             var similarity = isForced
                 ? 1 : threshold.ForSearch(parse, card, known, parse.InvocationConfiguration.Error).Similarity;
             var enrolling = new Enrolling(

@@ -60,7 +60,7 @@ sealed class Enrolling(SampleGathering gathering, Enroller enroller, FileRun run
         {
             run.Say(string.Create(CultureInfo.InvariantCulture,
                 $"{person.Name} is not enrolled: subject {outcome.Subject} bears that face already (similarity "
-                + $"{outcome.Similarity:F3}, from {SimilarityMin:F3} on it is one person). For twins there is --force."));
+                + $"{outcome.Similarity:F3}, from {SimilarityMin:F3} on it is one person). For twins: --force."));
         }
     }
 
