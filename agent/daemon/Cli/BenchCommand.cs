@@ -37,7 +37,7 @@ static class BenchCommand
             if (file is null)
             {
                 await media.EnsureAsync(home.Data.Media, fetch, home.Time, Terminal.Progress(parse.InvocationConfiguration.Error), stop);
-                file = Path.Combine(home.Data.Media, "franck_02221.jpg");
+                file = Path.Combine(home.Data.Media, "franck_02045.jpg");
             }
 
             var report = Measure(

@@ -19,7 +19,12 @@ static class DemoCommand
     /// <summary>Share of strangers that the demo's door may let in, among as many people as it knows.</summary>
     const double Fpir = 1e-4;
 
-    public static Command Create(Installation home, DemoMedia media, PackageFetch fetch)
+    /// <param name="home">Its models are used; its gallery is left alone.</param>
+    /// <param name="media">What is played, and its pins.</param>
+    /// <param name="fetch">Brings what is not there.</param>
+    /// <param name="scenes">Another play than the script's own.</param>
+    public static Command Create(
+        Installation home, DemoMedia media, PackageFetch fetch, IReadOnlyList<DemoScene>? scenes = null)
     {
         var pictures = new Option<string?>("--out")
         {
@@ -39,12 +44,13 @@ static class DemoCommand
             IDemoView view = parse.GetValue(json) ? new JsonDemoView(output)
                 : Console.IsOutputRedirected ? new PlainDemoView(output)
                 : new LiveDemoView(Terminal.On(output));
-            return Play(home, folder, parse.GetValue(fast), view, stop);
+            return Play(home, scenes ?? DemoScript.Scenes, folder, parse.GetValue(fast), view, stop);
         });
         return command;
     }
 
-    static int Play(Installation home, string folder, bool fast, IDemoView view, CancellationToken stop)
+    static int Play(
+        Installation home, IReadOnlyList<DemoScene> scenes, string folder, bool fast, IDemoView view, CancellationToken stop)
     {
         var (catalog, models) = (home.Catalog(), home.Data.Models);
         using var recognizer = FaceRecognizer.Load(catalog, models);
@@ -66,7 +72,7 @@ static class DemoCommand
             new AccessOptions(new QualityLimits()));
         var clock = new VideoClock(home.Time.GetUtcNow());
         var stage = new DemoStage(
-            new DoorPipeline(recognizer, liveness, new GallerySlot(gallery), policy, clock),
+            scenes, new DoorPipeline(recognizer, liveness, new GallerySlot(gallery), policy, clock),
             new FaceTracker(new ConsensusOptions(), clock), new Door(new DoorOptions(), clock), policy, clock,
             home.Data.Media, folder);
         var outcomes = view.Show(stage, policy, pace: fast ? null : home.Time, stop);

@@ -7,13 +7,16 @@ namespace EdgeFace.Cli;
 
 /// <summary>Plays scenes before the door: camera, pipeline, tracker and door are those of the product.</summary>
 sealed class DemoStage(
-    DoorPipeline pipeline, FaceTracker tracker, Door door, AccessPolicy policy, VideoClock clock, string mediaFolder,
-    string pictureFolder)
+    IReadOnlyList<DemoScene> scenes, DoorPipeline pipeline, FaceTracker tracker, Door door, AccessPolicy policy,
+    VideoClock clock, string mediaFolder, string pictureFolder)
 {
     /// <summary>Between two visits nobody stands at the door, and an open door has locked again.</summary>
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(6);
 
     TimeSpan _sceneBegins = Pause;
+
+    /// <summary>What is played, in this order.</summary>
+    public IReadOnlyList<DemoScene> Scenes => scenes;
 
     /// <summary>Every moment played, for the summary.</summary>
     public List<DemoMoment> Moments { get; } = [];

@@ -16,7 +16,7 @@ sealed class JsonDemoView(TextWriter output) : IDemoView
         DemoStage stage, AccessPolicy policy, TimeProvider? pace, CancellationToken stop)
     {
         var outcomes = new List<DemoOutcome>();
-        foreach (var scene in DemoScript.Scenes)
+        foreach (var scene in stage.Scenes)
         {
             var held = new DemoPace(pace);
             outcomes.Add(stage.Play(scene, outcomes.Count + 1, moment => held.HoldUntil(moment.At, stop), stop));

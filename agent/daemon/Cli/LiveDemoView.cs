@@ -22,7 +22,7 @@ sealed class LiveDemoView(IAnsiConsole console) : IDemoView
         DemoStage stage, AccessPolicy policy, TimeProvider? pace, CancellationToken stop)
     {
         var outcomes = new List<DemoOutcome>();
-        foreach (var scene in DemoScript.Scenes)
+        foreach (var scene in stage.Scenes)
         {
             var held = new DemoPace(pace);
             console.Live(new Text("")).Start(live =>

@@ -14,7 +14,7 @@ sealed class PlainDemoView(TextWriter output) : IDemoView
     {
         var outcomes = new List<DemoOutcome>();
         var open = false;
-        foreach (var scene in DemoScript.Scenes)
+        foreach (var scene in stage.Scenes)
         {
             Line($"{outcomes.Count + 1}. {scene.Caption} ({scene.File} from {scene.From.TotalSeconds:F0} s)");
             var held = new DemoPace(pace);

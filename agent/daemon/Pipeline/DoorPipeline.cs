@@ -27,8 +27,8 @@ sealed class DoorPipeline(
         var chip = recognizer.Aligner.Align(_face.Five);
         var quality = recognizer.Quality.Measure(frame, _face, chip);
         var live = liveness.Score(frame, applicant.Box);
-        recognizer.Embedder.Embed(frame, chip, _probe);
-        var match = gallery.Current.Search(_probe);
+        // Numbers that are no direction are nobody's, and no reason for the door to stop working.
+        var match = recognizer.Embedder.Embed(frame, chip, _probe) ? gallery.Current.Search(_probe) : null;
         return new FrameVerdict(applicant.Box, quality, live, match, policy.Decide(quality, live, match, time.GetLocalNow()));
     }
 

@@ -57,10 +57,16 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
 
         if (_window.Count == options.Window) _window.Dequeue();
         _window.Enqueue(frame);
-        if (frame.OpensDoor && _window.Count(other => other.Granted == frame.Granted) >= options.Needed) return frame;
+        if (frame.OpensDoor && Agree(frame) && _window.Count(other => other.OpensDoor) >= options.Needed) return frame;
 
         return _window.Count == options.Window ? MostFrequent() : null;
     }
+
+    /// <summary>
+    /// Whether no good frame took him for somebody else: a face that is now one and now another person is neither, however
+    /// many frames each of them has.
+    /// </summary>
+    bool Agree(AccessDecision frame) => _window.All(other => !other.OpensDoor || other.Granted == frame.Granted);
 
     /// <summary>Denies for the reason that most frames gave, with the values of the last that gave it.</summary>
     AccessDecision MostFrequent()
@@ -69,6 +75,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
             .OrderByDescending(group => group.Count()).FirstOrDefault();
         if (denials is not null) return denials.Last();
 
-        return _window.Count == 0 ? _lastBad : AccessDecision.Deny(DenyReason.Ambiguous, 0, 0);
+        // Nobody was denied: too few good frames of one person, or several people.
+        return _window.Count == 0 || Agree(_window.Peek()) ? _lastBad : AccessDecision.Deny(DenyReason.Ambiguous, 0, 0);
     }
 }

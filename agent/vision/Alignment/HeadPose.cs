@@ -3,7 +3,10 @@ using EdgeFace.Detection;
 
 namespace EdgeFace.Alignment;
 
-/// <summary>Where a head is turned, in degrees. All zero looks into the camera.</summary>
+/// <summary>
+/// Where a head is turned, in degrees. All zero looks into the camera. Yaw and pitch say where the nose points; the turns
+/// follow one another as roll, yaw, pitch (the order of 300W-LP, Zhu et al., 2016).
+/// </summary>
 /// <param name="Yaw">-90..90; positive turns the nose towards the viewer's right.</param>
 /// <param name="Pitch">-90..90; positive lifts the chin.</param>
 /// <param name="Roll">-180..180; positive tilts the head clockwise for the viewer.</param>
@@ -47,7 +50,7 @@ public readonly record struct HeadPose(float Yaw, float Pitch, float Roll)
         return new HeadPose(
             MathF.Asin(Math.Clamp(x.Z, -1, 1)) * Degrees,
             MathF.Atan2(-y.Z, z.Z) * Degrees,
-            MathF.Atan2(y.X, x.X) * Degrees);
+            MathF.Atan2(-x.Y, x.X) * Degrees);
     }
 
     /// <summary>Rows of the pseudo-inverse of the centred model: what the two image coordinates are multiplied with.</summary>

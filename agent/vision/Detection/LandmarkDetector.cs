@@ -56,7 +56,7 @@ public sealed class LandmarkDetector : IDisposable
         {
             var error = ReadTwice(frame, Square(face.Box, right, down, side), out var points);
             // The first crop stands when no error is a number: the points are then bad, but they are points.
-            if (LastPasses == 2 || error < bestError) (best, bestError) = (points, error);
+            if (LastPasses == 2 || error < bestError || float.IsNaN(bestError)) (best, bestError) = (points, error);
             if (bestError < GoodError) break;
         }
 

@@ -6,7 +6,10 @@ static class NonMaximumSuppression
     /// <summary>A box that lies for the most part inside a better one is a part of that face, not another face.</summary>
     const float InsideMax = 0.7f;
 
-    /// <summary>Sorts the candidates by score and copies those that stay, best first; returns how many.</summary>
+    /// <summary>
+    /// Sorts the candidates by score and copies those that stay, best first; returns how many. A box that encloses nothing,
+    /// or whose sides are no numbers, is no face.
+    /// </summary>
     public static int Keep(Span<FaceCandidate> candidates, float overlapMax, Span<FaceCandidate> kept)
     {
         candidates.Sort(static (a, b) => b.Box.Score.CompareTo(a.Box.Score));
@@ -14,7 +17,11 @@ static class NonMaximumSuppression
         foreach (ref readonly var candidate in candidates)
         {
             if (count == kept.Length) break;
-            if (!Overlaps(candidate.Box, kept[..count], overlapMax)) kept[count++] = candidate;
+            if (float.IsFinite(candidate.Box.Area) && candidate.Box is { Width: > 0, Height: > 0 }
+                && !Overlaps(candidate.Box, kept[..count], overlapMax))
+            {
+                kept[count++] = candidate;
+            }
         }
 
         return count;

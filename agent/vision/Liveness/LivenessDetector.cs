@@ -42,7 +42,7 @@ public sealed class LivenessDetector : IDisposable
     /// The box enlarged about its centre and shifted, never padded, to stay in the frame, as the model was trained
     /// (Silent-Face-Anti-Spoofing, Minivision, 2020): a black border would look like the edge of a screen.
     /// </summary>
-    static Matrix3x2 Surroundings(Frame frame, in FaceBox box, ModelInput input)
+    internal static Matrix3x2 Surroundings(Frame frame, in FaceBox box, ModelInput input)
     {
         var enlarge = Math.Min(input.Crop, Math.Min(frame.Width / box.Width, frame.Height / box.Height));
         var (width, height) = (box.Width * enlarge, box.Height * enlarge);

@@ -33,8 +33,9 @@ public sealed class Embedder : IDisposable
     /// <param name="frame">The frame that the chip was cut from.</param>
     /// <param name="chip">Where the face lies.</param>
     /// <param name="embedding"><see cref="Width"/> values.</param>
+    /// <returns>False when the model gave numbers that are no direction (NaN or all zero): they stand for nobody.</returns>
     /// <exception cref="ArgumentException">Room for another number of values.</exception>
-    public void Embed(Frame frame, in FaceChip chip, Span<float> embedding)
+    public bool Embed(Frame frame, in FaceChip chip, Span<float> embedding)
     {
         if (embedding.Length != Width)
             throw new ArgumentException($"An embedding of {_model.Card.Id} has {Width} values, not {embedding.Length}.", nameof(embedding));
@@ -50,7 +51,9 @@ public sealed class Embedder : IDisposable
             TensorPrimitives.MultiplyAdd(second, 1 / TensorPrimitives.Norm(second), embedding, embedding);
         }
 
-        TensorPrimitives.Divide(embedding, TensorPrimitives.Norm(embedding), embedding);
+        var norm = TensorPrimitives.Norm(embedding);
+        TensorPrimitives.Divide(embedding, norm, embedding);
+        return float.IsFinite(norm) && norm > 1e-6f;
     }
 
     void Run(Frame frame, in Matrix3x2 toFrame)

@@ -52,15 +52,17 @@ public sealed class FaceRecognizer : IDisposable
 
         FaceDetector? detector = null;
         LandmarkDetector? landmarks = null;
+        Embedder? embedder = null;
         try
         {
             detector = FaceDetector.Load(detectorCard, folder, detection, options.Inference);
             landmarks = LandmarkDetector.Load(landmarkCard, folder, options.Inference);
-            return new FaceRecognizer(
-                detector, landmarks, Embedder.Load(embedderCard, folder, options.Inference), detection);
+            embedder = Embedder.Load(embedderCard, folder, options.Inference);
+            return new FaceRecognizer(detector, landmarks, embedder, detection);
         }
         catch
         {
+            embedder?.Dispose();
             landmarks?.Dispose();
             detector?.Dispose();
             throw;

@@ -1,0 +1,129 @@
+using EdgeFace.Access;
+using EdgeFace.Detection;
+using EdgeFace.Matching;
+using EdgeFace.Pipeline;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace EdgeFace.Tests.Pipeline;
+
+public sealed class FaceTrackerTests
+{
+    static readonly SubjectId Anna = SubjectId.New();
+    static readonly SubjectId Ben = SubjectId.New();
+    static readonly FaceBox Here = new(100, 100, 200, 220, 0.9f);
+    static readonly FaceBox There = new(400, 100, 500, 220, 0.9f);
+    static readonly AccessDecision Unknown = AccessDecision.Deny(DenyReason.Unknown, 0.1f, 0.5f);
+    static readonly AccessDecision Turned = AccessDecision.Deny(DenyReason.Turned, 60, 45);
+
+    readonly FakeTimeProvider _time = new();
+    readonly FaceTracker _tracker;
+
+    public FaceTrackerTests() => _tracker = new FaceTracker(
+        new ConsensusOptions(Needed: 3, Window: 10, PatienceSeconds: 2, GapSeconds: 0.5), _time);
+
+    [Fact]
+    public void The_door_opens_with_the_third_frame_that_agrees_and_the_track_is_decided_once()
+    {
+        Assert.Null(Follow(Is(Anna)));
+        Assert.Null(Follow(Is(Anna)));
+        Assert.Equal(Anna, Follow(Is(Anna))?.Granted);
+        for (var i = 0; i < 100; i++) Assert.Null(Follow(i % 2 == 0 ? Is(Anna) : Unknown));
+        Assert.Equal(1, _tracker.TrackId);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_face_that_is_now_one_and_now_another_person_opens_for_neither(int run)
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            // Of runs of three the first opens, as three frames of one person do: then nothing more.
+            var decision = Follow(Is(i / run % 2 == 0 ? Anna : Ben));
+            if (run == 3 && i == 2) Assert.Equal(Anna, decision?.Granted);
+            else Assert.True(decision is null or { OpensDoor: false, Reason: DenyReason.Ambiguous });
+        }
+    }
+
+    [Fact]
+    public void Two_frames_of_one_person_do_not_become_three_with_another()
+    {
+        Assert.All([Is(Ben), Is(Anna), Is(Anna), Is(Anna), Is(Anna)], frame => Assert.Null(Follow(frame)));
+    }
+
+    [Fact]
+    public void A_stranger_is_told_so_when_the_window_is_full()
+    {
+        for (var i = 0; i < 9; i++) Assert.Null(Follow(i == 4 ? Is(Anna) : Unknown));
+        Assert.Equal(Unknown, Follow(Unknown));
+        Assert.Null(Follow(Unknown));
+    }
+
+    [Fact]
+    public void Bad_frames_are_waited_out_and_not_held_against_anybody()
+    {
+        for (var i = 0; i < 20; i++) Assert.Null(Follow(Turned));
+        Assert.Null(Follow(Is(Anna)));
+        Assert.Null(Follow(Turned));
+        Assert.Null(Follow(Is(Anna)));
+        Assert.True(Follow(Is(Anna))?.OpensDoor);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void When_patience_is_over_the_reason_is_what_the_bad_frames_lacked(int goodFrames)
+    {
+        for (var i = 0; i < goodFrames; i++) Assert.Null(Follow(Is(Anna)));
+        AccessDecision? decision = null;
+        var frames = 0;
+        while (decision is null && frames++ < 100) decision = Follow(Turned);
+
+        Assert.Equal(Turned, decision);
+        Assert.InRange(frames + goodFrames, 2 * 25, 2 * 25 + 3);
+    }
+
+    [Fact]
+    public void A_gap_begins_a_new_track_and_a_short_one_does_not()
+    {
+        Follow(Is(Anna));
+        _time.Advance(TimeSpan.FromSeconds(0.3));
+        Follow(null);
+        Assert.Null(Follow(Is(Anna)));
+        Assert.Equal(1, _tracker.TrackId);
+
+        _time.Advance(TimeSpan.FromSeconds(0.6));
+
+        Assert.Null(Follow(Is(Anna)));
+        Assert.Equal(2, _tracker.TrackId);
+        Assert.Null(Follow(Is(Anna)));
+        Assert.True(Follow(Is(Anna))?.OpensDoor, "the new track counts from its own beginning");
+    }
+
+    [Fact]
+    public void A_face_elsewhere_is_somebody_else()
+    {
+        Follow(Is(Anna));
+        Follow(Is(Anna));
+        Assert.Null(Follow(Is(Anna), There));
+        Assert.Equal(2, _tracker.TrackId);
+    }
+
+    [Fact]
+    public void Nobody_is_no_decision()
+    {
+        for (var i = 0; i < 100; i++) Assert.Null(Follow(null));
+        Assert.Equal(0, _tracker.TrackId);
+    }
+
+    static AccessDecision Is(SubjectId subject) => AccessDecision.Grant(subject, 0.7f, 0.5f);
+
+    /// <summary>One frame of a camera of 25 a second.</summary>
+    AccessDecision? Follow(AccessDecision? decision, FaceBox? box = null)
+    {
+        _time.Advance(TimeSpan.FromSeconds(0.04));
+        return _tracker.Follow(decision is { } said ? new FrameVerdict(box ?? Here, default, 1, null, said) : null);
+    }
+}
