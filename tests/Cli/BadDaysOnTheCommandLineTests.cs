@@ -109,7 +109,7 @@ public sealed class BadDaysOnTheCommandLineTests
                 return null;
             case "other key":
                 File.Delete(shell.Data.Key);
-                DataKey.ReadOrCreate(shell.Data.Key).Dispose();
+                SealingKey.ReadOrCreate(shell.Data.Key).Dispose();
                 return null;
             default:
                 var connection = new SqliteConnection($"Data Source={shell.Data.Gallery};Pooling=False");

@@ -17,7 +17,7 @@ sealed class FaceCommandLine : IAsyncDisposable
     FaceCommandLine(string models, string media)
     {
         Media = media;
-        Data = new DataFolder(_folder["data"]);
+        Data = new StateFolder(_folder["data"]);
         Data.Create();
         Directory.CreateSymbolicLink(Data.Models, models);
         Cards = _folder["models.json"];
@@ -31,7 +31,7 @@ sealed class FaceCommandLine : IAsyncDisposable
 
     public string Cards { get; }
 
-    public DataFolder Data { get; private set; }
+    public StateFolder Data { get; private set; }
 
     public string Output { get; private set; } = "";
 
@@ -60,7 +60,7 @@ sealed class FaceCommandLine : IAsyncDisposable
     /// <summary>The data folder elsewhere: on a disk that is full.</summary>
     public void MoveData(string path)
     {
-        Data = new DataFolder(path);
+        Data = new StateFolder(path);
         Directory.CreateSymbolicLink(Data.Models, _folder["data/models"]);
     }
 

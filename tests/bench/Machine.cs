@@ -8,7 +8,7 @@ static class Machine
 {
     /// <summary>The same data folder as <c>edgeface</c> has.</summary>
     public static Installation Home() => new(
-        Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.json"), DataFolder.Default(), TimeProvider.System);
+        Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.json"), StateFolder.Default(), TimeProvider.System);
 
     /// <summary>Processes that wanted to run, on average over the last minute; with cores, it says how quiet it was.</summary>
     public static string Load() =>

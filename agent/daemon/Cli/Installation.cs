@@ -10,7 +10,7 @@ namespace EdgeFace.Cli;
 /// <param name="Data">Where models and gallery lie.</param>
 /// <param name="Time">Stamps what is enrolled and decides what is valid.</param>
 /// <param name="LockWait">How long to wait for another program that writes to the gallery.</param>
-sealed record Installation(string Cards, DataFolder Data, TimeProvider Time, TimeSpan? LockWait = null)
+sealed record Installation(string Cards, StateFolder Data, TimeProvider Time, TimeSpan? LockWait = null)
 {
     public ModelCatalog Catalog() => ModelCatalog.Load(Cards, ModelInstaller.CardsFolder(Data.Models));
 
