@@ -39,7 +39,7 @@ static class Downloads
 
     static async Task<string?> FetchAsync(string name, Func<string, PackageFetch, Task> install)
     {
-        var folder = Path.Combine(DataFolder.Default().Path, name);
+        var folder = Path.Combine(StateFolder.Default().Path, name);
         try
         {
             await install(folder, new PackageFetch(TimeProvider.System));

@@ -8,7 +8,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 var time = TimeProvider.System;
-var home = new Installation(Profile("models.json"), DataFolder.Default(), time);
+var home = new Installation(Profile("models.json"), StateFolder.Default(), time);
 var fetch = new PackageFetch(time);
 var media = DemoMedia.Load(Profile("media.json"));
 

@@ -225,7 +225,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
     Task<int> RunAsync(string line)
     {
-        var data = new DataFolder(Path.GetDirectoryName(_models) ?? "");
+        var data = new StateFolder(Path.GetDirectoryName(_models) ?? "");
         var home = new Installation(Downloads.Profile("models.json"), data, TimeProvider.System);
         var evaluate = EvaluateCommand.Create(home);
         return CommandLine.RunAsync(

@@ -10,7 +10,7 @@ public sealed class BadDaysTests : IDisposable
 {
     readonly TemporaryFolder _temporary = new();
 
-    DataFolder Folder => _temporary.Folder;
+    StateFolder Folder => _temporary.Folder;
 
     [Fact]
     public void A_first_start_makes_a_gallery_that_is_its_owners_alone_and_safe()
@@ -98,7 +98,7 @@ public sealed class BadDaysTests : IDisposable
     public void A_file_of_version_0_is_brought_up_and_keeps_its_key()
     {
         Folder.Create();
-        DataKey.ReadOrCreate(Folder.Key).Dispose();
+        SealingKey.ReadOrCreate(Folder.Key).Dispose();
         using (var blank = Raw(SqliteOpenMode.ReadWriteCreate)) Run(blank, "VACUUM; PRAGMA application_id = 5");
 
         using (var gallery = Open()) Assert.Equal(0, gallery.Revision());
@@ -138,7 +138,7 @@ public sealed class BadDaysTests : IDisposable
     public void Another_programs_database_is_refused_and_gets_no_tables_of_ours()
     {
         Folder.Create();
-        DataKey.ReadOrCreate(Folder.Key).Dispose();
+        SealingKey.ReadOrCreate(Folder.Key).Dispose();
         using (var diary = Raw(SqliteOpenMode.ReadWriteCreate)) Run(diary, "CREATE TABLE diary (day TEXT)");
         var before = File.ReadAllBytes(Folder.Gallery);
 
@@ -150,7 +150,7 @@ public sealed class BadDaysTests : IDisposable
     public void Another_key_is_refused()
     {
         Open().Dispose();
-        AtomicFile.Write(Folder.Key, new byte[DataKey.Length]);
+        AtomicFile.Write(Folder.Key, new byte[SealingKey.Length]);
 
         Assert.Equal(StorageFault.WrongKey, Assert.Throws<StorageException>(Open).Fault);
     }

@@ -8,12 +8,12 @@ sealed class TemporaryFolder : IDisposable
     public TemporaryFolder()
     {
         Path = Directory.CreateTempSubdirectory("edgeface-test-").FullName;
-        Folder = new DataFolder(System.IO.Path.Combine(Path, "edgeface"));
+        Folder = new StateFolder(System.IO.Path.Combine(Path, "edgeface"));
     }
 
     public string Path { get; }
 
-    public DataFolder Folder { get; }
+    public StateFolder Folder { get; }
 
     public string[] GalleryFiles => Directory.GetFiles(Folder.Path, "gallery.db*");
 

@@ -163,6 +163,45 @@ public sealed class EnrollerTests : IDisposable
     }
 
     [Fact]
+    public void An_enroller_that_goes_on_knows_what_another_program_did_in_between()
+    {
+        var (first, second, third) = (_people.Face(), _people.Face(), _people.Face());
+        using var other = _people.Open();
+        var (here, there) = (_people.Enroller, new Enroller(other, _people.Time));
+        EnrollOutcome Enroll(Enroller enroller, string name, Embedding face) =>
+            enroller.Enroll(_people.Asking(name, face), People.SimilarityMin);
+
+        var one = Enroll(here, "one", first);
+        Assert.Equal(EnrollResult.Enrolled, Enroll(there, "two", second).Result);
+        Assert.Equal(EnrollResult.Duplicate, Enroll(here, "three", _people.Like(second)).Result);
+        Assert.Equal(one.Subject, Enroll(there, "one", third).Subject);
+        Assert.Equal(EnrollResult.Duplicate, Enroll(here, "four", _people.Like(third)).Result);
+        other.Erase(one.Subject);
+        Assert.Equal(EnrollResult.Enrolled, Enroll(here, "four", _people.Like(first)).Result);
+        Assert.Equal(["two", "four"], _people.Store.Subjects().Select(subject => subject.Name));
+    }
+
+    [Fact]
+    public void Many_enrolments_in_a_row_open_everybodys_seals_once()
+    {
+        var enroller = _people.Enroller;
+        long Allocated(int count, int from)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = from; i < from + count; i++)
+                enroller.Enroll(_people.Asking($"person {i}", _people.Face()), People.SimilarityMin);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Allocated(10, from: 0);
+        var early = Allocated(10, from: 10);
+        Allocated(80, from: 20);
+
+        // Each opened template is two kilobytes and more: to read a hundred people anew ten times would be megabytes.
+        Assert.InRange(Allocated(10, from: 100), 0, 2 * early);
+    }
+
+    [Fact]
     public void Another_programs_enrolment_changes_the_revision_and_a_refused_one_does_not()
     {
         var face = _people.Face();

@@ -1,7 +1,10 @@
+using System.CommandLine;
 using EdgeFace.Benchmarks;
 
-return args switch
+var root = new RootCommand("What EdgeFace costs, beside its peers and in its parts.")
 {
-    ["search-ratio", .. var rest] => SearchRatio.Run(rest, Console.Out),
-    _ => throw new ArgumentException("One of: search-ratio [templates [width [seconds [kernel]]]]"),
+    new Command("peers", "Side by side with dlib, picture by picture, in turns.") { PeersAlign.Create(), PeersPairs.Create() },
+    Micro.Create(),
+    SearchRatio.Create(),
 };
+return await root.Parse(args).InvokeAsync();

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using EdgeFace.Matching;
 
@@ -6,7 +7,19 @@ namespace EdgeFace.Benchmarks;
 /// <summary>search-ratio [templates [width [seconds [kernel]]]]: the gallery's search against the plain scan, in turns.</summary>
 static class SearchRatio
 {
-    public static int Run(ReadOnlySpan<string> arguments, TextWriter output)
+    public static Command Create()
+    {
+        var words = new Argument<string[]>("words")
+        {
+            Description = "templates (100000), width (512), seconds of each shape (5), kernel (the best here).",
+            Arity = new ArgumentArity(0, 4),
+        };
+        var command = new Command("search-ratio", "The gallery's search against the plain scan, in turns.") { words };
+        command.SetAction(parse => Run(parse.GetValue(words), parse.InvocationConfiguration.Output));
+        return command;
+    }
+
+    static int Run(ReadOnlySpan<string> arguments, TextWriter output)
     {
         var templates = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 100_000;
         var width = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 512;

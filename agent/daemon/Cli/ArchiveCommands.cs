@@ -17,11 +17,12 @@ static class ArchiveCommands
     {
         var file = new Argument<string>("FILE") { Description = "The archive to write." };
         var command = new Command("export", $"Writes everybody into an archive. {PassphraseWords}") { file };
-        var output = new OutputChoice(command);
+        var output = new OutputChoice(command, "one in all: file, subjects, templates, damaged.");
         command.SetAction(parse =>
         {
             using var store = home.OpenGallery();
-            if (passphrase.Read(parse.InvocationConfiguration.Error, twice: true) is not { } words) return ExitCode.Usage;
+            if (passphrase.Read(parse.InvocationConfiguration.Error, twice: true) is not { } words)
+                return ExitCode.Usage;
 
             var place = parse.GetValue(file) ?? "";
             var report = new GalleryArchive(store, home.Time).Export(place, words);
@@ -44,11 +45,15 @@ static class ArchiveCommands
             Description = "People who are here under the same id become those of the archive; otherwise they stay.",
         };
         var command = new Command("import",
-            $"Brings the people of an archive here: all of them or, on any fault, none. {PassphraseWords}") { file, replace };
-        var output = new OutputChoice(command);
+            $"Brings the people of an archive here: all of them or, on any fault, none. {PassphraseWords}")
+        {
+            file, replace,
+        };
+        var output = new OutputChoice(command, "one in all: file, added, replaced, skipped, erased.");
         command.SetAction(parse =>
         {
-            if (passphrase.Read(parse.InvocationConfiguration.Error, twice: false) is not { } words) return ExitCode.Usage;
+            if (passphrase.Read(parse.InvocationConfiguration.Error, twice: false) is not { } words)
+                return ExitCode.Usage;
 
             var place = parse.GetValue(file) ?? "";
             using var store = home.OpenOrMakeGallery();
@@ -69,7 +74,7 @@ static class ArchiveCommands
         var command = new Command("verify-receipt",
             "Says whether this device gave a receipt and no word of it was changed. Exit code: 0 yes, 1 no, 3 it is no "
             + "receipt.") { file };
-        var output = new OutputChoice(command);
+        var output = new OutputChoice(command, "one in all: file, genuine, receipt_id, subject_id, erased_at.");
         command.SetAction(parse =>
         {
             using var store = home.OpenGallery();

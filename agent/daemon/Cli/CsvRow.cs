@@ -1,6 +1,8 @@
 namespace EdgeFace.Cli;
 
-/// <summary>A line of comma-separated values; one that holds a comma, a quote or a line break is quoted (RFC 4180).</summary>
+/// <summary>
+/// A line of comma-separated values; one that holds a comma, a quote or a line break is quoted (RFC 4180).
+/// </summary>
 static class CsvRow
 {
     public static string Of(params IReadOnlyList<string> cells) => string.Join(',', cells.Select(Quoted));

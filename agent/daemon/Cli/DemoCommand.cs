@@ -59,7 +59,7 @@ static class DemoCommand
 
         // A gallery of its own, sealed on disk as any other and gone afterwards: the user's is left alone.
         using var place = new PassingFolder();
-        using var store = SubjectStore.Open(new DataFolder(place.Path), home.Time);
+        using var store = SubjectStore.Open(new StateFolder(place.Path), home.Time);
         var enrolled = DemoEnrollment.Run(recognizer, store, home, stop);
         view.Enrolled(enrolled);
 

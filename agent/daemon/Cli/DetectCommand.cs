@@ -17,12 +17,18 @@ static class DetectCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command("detect",
-            "Finds all faces of pictures: box, 68 points, quality. A picture without a face adds nothing to the output. "
-            + "Exit code: 0 a face in at least one picture, 1 in none, 3 a picture cannot be used.") { pictures };
+            "Finds all faces of pictures: box, 68 points, quality. A picture without a face adds nothing to the "
+            + "output. Exit code: 0 a face in at least one picture, 1 in none, 3 a picture cannot be used.")
+        {
+            pictures,
+        };
         var draw = new DrawChoice(command,
             "Draw what was found: the file for one picture, the folder for several.", "OUT");
-        var output = new OutputChoice(command, "Lines of file,top,right,bottom,left, as face_detection prints them.");
-        var models = new ModelChoice(command);
+        var output = new OutputChoice(command,
+            "one for each face: file, box [x1, y1, x2, y2], score, landmarks (68 x [x, y]), quality {inter_eye_pixels, "
+            + "yaw, pitch, roll, sharpness, brightness, clipped}.",
+            "Lines of file,top,right,bottom,left, as face_detection prints them.");
+        var models = new ModelChoice(command, zoom: 2);
         command.SetAction((parse, stop) =>
         {
             var files = parse.GetValue(pictures) ?? [];

@@ -22,7 +22,8 @@ sealed class DrawChoice
     /// <summary>Null when nothing is to be drawn. One picture goes to a file, unless a folder stands there.</summary>
     public DrawnPictures? ToFileOrFolder(ParseResult parse, IReadOnlyList<string> inputs) =>
         parse.GetValue(_draw) is not { } place ? null
-            : new DrawnPictures(place, isFolder: inputs.Count > 1 || Directory.Exists(place) || place.EndsWith('/'), inputs);
+            : new DrawnPictures(
+                place, isFolder: inputs.Count > 1 || Directory.Exists(place) || place.EndsWith('/'), inputs);
 
     /// <summary>Null when nothing is to be drawn.</summary>
     public DrawnPictures? ToFolder(ParseResult parse, IReadOnlyList<string> inputs) =>

@@ -21,15 +21,21 @@ static class EnrollCommand
         };
         var folder = new Option<string?>("--folder")
         {
-            Description = "Enrol many: a folder or a file for each person, named like the person (Grace_Hopper_0001.jpg).",
+            Description = "Enrol many: a folder or a file for each person, named like him (Grace_Hopper_0001.jpg).",
             HelpName = "DIR",
         };
-        var force = new Option<bool>("--force") { Description = "Enrol also a face that is known under another name: twins." };
-        var largest = new Option<bool>("--largest") { Description = "Of several faces in a picture, take the most prominent." };
+        var force = new Option<bool>("--force")
+        {
+            Description = "Enrol also a face that is known under another name: twins.",
+        };
+        var largest = new Option<bool>("--largest")
+        {
+            Description = "Of several faces in a picture, take the most prominent.",
+        };
         var command = new Command("enroll",
             "Makes people known to this device. Pictures that are not good enough are said and left out. Exit code: 0 "
-            + "enrolled, 1 the face is known under another name, 3 a file cannot be used or a person has none left, 4 the "
-            + "gallery or a model is damaged.") { name, media, folder, force, largest };
+            + "enrolled, 1 the face is known under another name, 3 a file cannot be used or a person has none left, 4 "
+            + "the gallery or a model is damaged.") { name, media, folder, force, largest };
         command.Validators.Add(result =>
         {
             var (named, files) = (result.GetResult(name)?.Tokens.Count > 0, result.GetResult(media)?.Tokens.Count > 0);
@@ -39,7 +45,9 @@ static class EnrollCommand
         });
         var details = new EnrollDetails(command);
         var threshold = ThresholdChoice.OfSearch(command);
-        var output = new OutputChoice(command);
+        var output = new OutputChoice(command,
+            "one for each person: name, result (enrolled, duplicate or refused), subject, samples, templates, "
+            + "similarity.");
         var models = new ModelChoice(command);
         command.SetAction((parse, stop) =>
         {
@@ -51,8 +59,10 @@ static class EnrollCommand
                 ? PersonFiles.In(many) : [new PersonFiles(parse.GetValue(name) ?? "", parse.GetValue(media) ?? [])];
 
             var isForced = parse.GetValue(force);
+            // Whoever comes last is compared with all of them: the threshold is that of the gallery as it will be.
+            var known = store.TemplateCounts(card.ModelId).Count + people.Count - 1;
             var similarity = isForced
-                ? 1 : threshold.ForSearch(parse, card, store.TemplateCounts(card.ModelId).Count, parse.InvocationConfiguration.Error).Similarity;
+                ? 1 : threshold.ForSearch(parse, card, known, parse.InvocationConfiguration.Error).Similarity;
             var enrolling = new Enrolling(
                 new SampleGathering(recognizer, parse.GetValue(largest), run), new Enroller(store, home.Time), run)
             {

@@ -16,8 +16,8 @@ sealed class EnrollDetails
         Description = "A group the person is in; may be repeated.",
         HelpName = "G",
     };
-    readonly Option<DateTimeOffset?> _from = When("--valid-from", "From when on the person is let in.");
-    readonly Option<DateTimeOffset?> _until = When("--valid-until", "From when on the person is let in no more.");
+    readonly Option<string?> _from = When("--valid-from", "From when on the person is let in.");
+    readonly Option<string?> _until = When("--valid-until", "From when on the person is let in no more.");
     readonly Option<string> _consent = new("--consent")
     {
         Description = "Version of the text that the person agreed to.",
@@ -35,17 +35,18 @@ sealed class EnrollDetails
         command.Options.Add(_consent);
         command.Validators.Add(result =>
         {
-            if (result.Errors.Any() || result.Children.Any(child => child.Errors.Any())) return;
             if (result.GetValue(_groups)?.Length > Subject.GroupsMax)
                 result.AddError($"A subject is in at most {Subject.GroupsMax} groups.");
-            if (result.GetValue(_until) <= result.GetValue(_from))
+            if (TimeOf(result.GetValue(_until)) <= TimeOf(result.GetValue(_from)))
                 result.AddError("--valid-until lies before --valid-from.");
         });
     }
 
-    public Enrollment Of(ParseResult parse, string name, IReadOnlyList<EnrollmentSample> samples, DateTimeOffset now) => new(
+    public Enrollment Of(
+        ParseResult parse, string name, IReadOnlyList<EnrollmentSample> samples, DateTimeOffset now) => new(
         name, new Consent(now, parse.GetValue(_consent) ?? ConsentUnstated), samples,
-        parse.GetValue(_groups) is { Length: > 0 } groups ? groups : null, parse.GetValue(_from), parse.GetValue(_until));
+        parse.GetValue(_groups) is { Length: > 0 } groups ? groups : null,
+        TimeOf(parse.GetValue(_from)), TimeOf(parse.GetValue(_until)));
 
     /// <summary>What may not be a name is said before anything is looked at.</summary>
     public static void CheckNames(SymbolResult result)
@@ -54,18 +55,21 @@ sealed class EnrollDetails
             if (!SubjectName.TryNormalise(token.Value, out _, out var fault)) result.AddError(fault);
     }
 
-    static Option<DateTimeOffset?> When(string name, string description) => new(name)
-    {
-        Description = $"{description} As 2027-01-31 or 2027-01-31T08:00+01:00; without an offset, local time.",
-        HelpName = "TIME",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time))
-                return time;
+    static DateTimeOffset? TimeOf(string? text) => DateTimeOffset.TryParse(
+        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var time) ? time : null;
 
-            result.AddError($"{name}: '{text}' is no time. Write it as 2027-01-31 or 2027-01-31T08:00+01:00.");
-            return null;
-        },
-    };
+    static Option<string?> When(string name, string description)
+    {
+        var option = new Option<string?>(name)
+        {
+            Description = $"{description} As 2027-01-31 or 2027-01-31T08:00+01:00; without an offset, local time.",
+            HelpName = "TIME",
+        };
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => TimeOf(token.Value) is null))
+                result.AddError($"{name}: '{token.Value}' is no time. Write 2027-01-31 or 2027-01-31T08:00+01:00.");
+        });
+        return option;
+    }
 }

@@ -40,7 +40,8 @@ sealed class Enrolling(SampleGathering gathering, Enroller enroller, FileRun run
         if (samples.Count == 0)
         {
             run.Refuse($"{person.Name} is not enrolled: none of {person.Files.Count} files can be.");
-            Print(new EnrolledPerson(person.Name, "refused", Subject: null, Samples: 0, Templates: 0, Similarity: null));
+            Print(new EnrolledPerson(
+                person.Name, "refused", Subject: null, Samples: 0, Templates: 0, Similarity: null));
             return;
         }
 
@@ -59,7 +60,7 @@ sealed class Enrolling(SampleGathering gathering, Enroller enroller, FileRun run
         {
             run.Say(string.Create(CultureInfo.InvariantCulture,
                 $"{person.Name} is not enrolled: subject {outcome.Subject} bears that face already (similarity "
-                + $"{outcome.Similarity:F3}, from {SimilarityMin:F3} on it is one person). For twins there is --force."));
+                + $"{outcome.Similarity:F3}, from {SimilarityMin:F3} on it is one person). For twins: --force."));
         }
     }
 
@@ -69,8 +70,14 @@ sealed class Enrolling(SampleGathering gathering, Enroller enroller, FileRun run
 
     void Print(EnrolledPerson person)
     {
-        if (Json) run.Print(JsonSerializer.Serialize(person, FaceJson.Lines.EnrolledPerson));
-        else if (person.Result == "enrolled")
-            run.Print($"{person.Name}: enrolled as {person.Subject}, {person.Samples} faces, {person.Templates} templates");
+        if (Json)
+        {
+            run.Print(JsonSerializer.Serialize(person, FaceJson.Lines.EnrolledPerson));
+        }
+        else if (person.Subject is not null && person.Similarity is null)
+        {
+            run.Print(
+                $"{person.Name}: enrolled as {person.Subject}, {person.Samples} faces, {person.Templates} templates");
+        }
     }
 }

@@ -34,10 +34,11 @@ static class EvaluateDetect
             Description = "Least score of the boxes that recall and precision count.",
             DefaultValueFactory = _ => new DetectionOptions().ScoreMin,
         };
+        var zoom = ModelChoice.Zoom(usual: 1);
         var (json, @out) = (EvaluateCommand.Json(), EvaluateCommand.Out());
         var command = new Command("detect", "Recall, precision and average precision of detectors on marked faces.")
         {
-            files, detectors, iou, score, json, @out,
+            files, detectors, iou, score, zoom, json, @out,
         };
         iou.Validators.Add(given =>
         {
@@ -63,7 +64,7 @@ static class EvaluateDetect
                 var found = new FoundFaces[pictures.Length];
                 await ProgressBar.RunAsync(error, card.Id, pictures.Length, step => Batch.RunAsync(
                     pictures.Length,
-                    () => FaceFinder.Load(home, card, LowestScore),
+                    () => FaceFinder.Load(home, card, LowestScore, parse.GetValue(zoom)),
                     (finder, index) =>
                     {
                         found[index] = finder.Find(pictures[index], parse.GetValue(iou), parse.GetValue(score));

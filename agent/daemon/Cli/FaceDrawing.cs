@@ -48,10 +48,11 @@ static class FaceDrawing
             DrawBrackets(canvas, mark.Box, ColourOf(mark.Tone), fine);
         }
 
+        var taken = new List<SKRect>();
         foreach (var mark in marks.Where(mark => mark.Title.Length > 0))
         {
-            var fine = Math.Clamp(mark.Box.Height / 160, 0.7f * unit, unit);
-            FaceLabel.Draw(canvas, width, height, mark, ColourOf(mark.Tone), fine);
+            var fine = Math.Clamp(mark.Box.Height / 160, 0.45f * unit, unit);
+            taken.Add(FaceLabel.Draw(canvas, width, height, mark, ColourOf(mark.Tone), fine, taken));
         }
     }
 

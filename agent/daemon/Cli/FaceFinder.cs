@@ -25,10 +25,10 @@ sealed class FaceFinder : IDisposable
     FaceFinder(FaceDetector detector, LandmarkDetector landmarks, int facesMax, TimeProvider time) =>
         (_detector, _landmarks, _candidates, _time) = (detector, landmarks, new FaceCandidate[facesMax], time);
 
-    public static FaceFinder Load(Installation home, ModelCard detector, double lowestScore)
+    public static FaceFinder Load(Installation home, ModelCard detector, double lowestScore, int zoom)
     {
         var folder = home.Data.Models;
-        var (options, inference) = (new DetectionOptions(lowestScore, FacesMax: 256), new InferenceOptions(Threads: 1));
+        var (options, inference) = (new DetectionOptions(lowestScore, FacesMax: 256, Zoom: zoom), new InferenceOptions(Threads: 1));
         var finder = FaceDetector.Load(detector, folder, options, inference);
         try
         {

@@ -12,8 +12,12 @@ static class FaceLabel
         .FirstOrDefault(name => name.EndsWith(" Sans", StringComparison.Ordinal) || name is "Arial" or "Roboto")
         ?? SKTypeface.Default.FamilyName;
 
-    /// <summary>Above the box, or below where there is no room, and always inside the picture.</summary>
-    public static void Draw(SKCanvas canvas, int width, int height, FaceMark mark, SKColor colour, float unit)
+    /// <summary>
+    /// Above the box, or below where there is no room, always inside the picture, and off the plates that stand already
+    /// where that can be. Returns where it stands.
+    /// </summary>
+    public static SKRect Draw(
+        SKCanvas canvas, int width, int height, FaceMark mark, SKColor colour, float unit, IReadOnlyList<SKRect> taken)
     {
         var size = 15 * unit;
         using var bold = FontFor(mark.Title, SKFontStyle.Bold, size);
@@ -22,7 +26,7 @@ static class FaceLabel
         var title = Fit(mark.Title, bold, width - bar - 2 * margin - gap - plain.MeasureText(mark.Detail));
         var plate = SKRect.Create(
             bar + 2 * margin + bold.MeasureText(title) + gap + plain.MeasureText(mark.Detail), 1.75f * size);
-        plate.Location = PlaceFor(plate, mark, width, height, 0.5f * size);
+        plate.Location = PlaceFor(plate, mark, width, height, 0.5f * size, taken);
 
         using var paint = new SKPaint { IsAntialias = true, Color = Plate };
         using var rounded = new SKRoundRect(plate, 0.35f * size);
@@ -39,14 +43,26 @@ static class FaceLabel
         canvas.DrawText(title, x, line, bold, paint);
         paint.Color = Quiet;
         canvas.DrawText(mark.Detail, x + bold.MeasureText(title) + gap, line, plain, paint);
+        return plate;
     }
 
-    static SKPoint PlaceFor(SKRect plate, FaceMark mark, int width, int height, float distance)
+    static SKPoint PlaceFor(
+        SKRect plate, FaceMark mark, int width, int height, float distance, IReadOnlyList<SKRect> taken)
     {
-        var above = mark.Box.Top - plate.Height - distance;
-        var below = mark.Box.Bottom + distance;
-        var y = above >= 0 ? above : below + plate.Height <= height ? below : 0;
-        return new SKPoint(Math.Clamp(mark.Box.Left, 0, Math.Max(0, width - plate.Width)), y);
+        var x = Math.Clamp(mark.Box.Left, 0, Math.Max(0, width - plate.Width));
+        ReadOnlySpan<float> places =
+            [mark.Box.Top - plate.Height - distance, mark.Box.Bottom + distance, mark.Box.Top + distance, 0];
+        var fallback = 0f;
+        foreach (var y in places)
+        {
+            if (y < 0 || y + plate.Height > height) continue;
+
+            var there = SKRect.Create(x, y, plate.Width, plate.Height);
+            if (!taken.Any(there.IntersectsWith)) return there.Location;
+            if (fallback == 0) fallback = y;
+        }
+
+        return new SKPoint(x, fallback);
     }
 
     /// <summary>A name in a script that the usual font lacks is written in one that has it.</summary>

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using EdgeFace.Matching;
+using EdgeFace.Storage;
 using EdgeFace.Subjects;
 using Spectre.Console;
 
@@ -17,10 +19,13 @@ static class GalleryCommand
             ArchiveCommands.VerifyReceipt(home),
         };
 
+    const string SubjectKeys = "one for each person: subject, name, groups, enrolled_at, consent_at, consent_text, "
+        + "valid_from, valid_until, is_valid, templates (how many, by model).";
+
     static Command List(Installation home)
     {
         var command = new Command("list", "Lists everybody, in the order of enrolment.");
-        var output = new OutputChoice(command);
+        var output = new OutputChoice(command, SubjectKeys);
         command.SetAction(parse =>
         {
             using var store = home.OpenGallery();
@@ -36,16 +41,15 @@ static class GalleryCommand
     static Command Show(Installation home)
     {
         var who = Who();
-        var command = new Command("show", "Says all that is kept of one person, but for the face. Exit code 1: no such person.")
-        {
-            who,
-        };
-        var output = new OutputChoice(command);
+        var command = new Command(
+            "show", "Says all that is kept of one person, but for the face. Exit code 1: no such person.") { who };
+        var output = new OutputChoice(command, SubjectKeys);
         command.SetAction(parse =>
         {
             using var store = home.OpenGallery();
             var id = Find(store, parse.GetValue(who) ?? "");
-            var listed = ListedSubject.All(store, home.Time.GetUtcNow()).FirstOrDefault(one => one.Subject == id?.ToString());
+            var listed = ListedSubject.All(store, home.Time.GetUtcNow())
+                .FirstOrDefault(one => one.Subject == id?.ToString());
             if (listed is null) return NoSuchPerson(parse);
 
             var stream = parse.InvocationConfiguration.Output;
@@ -59,21 +63,23 @@ static class GalleryCommand
     static Command Remove(Installation home)
     {
         var who = Who();
-        var file = new Option<string?>("--receipt") { Description = "Keep the receipt in a file, too.", HelpName = "FILE" };
+        var file = new Option<string?>("--receipt")
+        {
+            Description = "Keep the receipt in a file, too.",
+            HelpName = "FILE",
+        };
         var command = new Command("remove",
-            "Erases every trace of a person and prints the receipt, one JSON object that names nobody. Exit code 1: no such "
-            + "person.") { who, file };
-        var output = new OutputChoice(command);
+            "Erases every trace of a person and prints the receipt, one JSON object that names nobody. Exit code 1: no "
+            + "such person.") { who, file };
         command.SetAction(parse =>
         {
-            _ = output.Of(parse); // a receipt is JSON in any case
             using var store = home.OpenGallery();
             if (Find(store, parse.GetValue(who) ?? "") is not { } id || store.Erase(id) is not { } receipt)
                 return NoSuchPerson(parse);
 
             parse.InvocationConfiguration.Output.WriteLine(receipt.ToJson());
             if (parse.GetValue(file) is { } kept)
-                Storage.AtomicFile.Write(kept, System.Text.Encoding.UTF8.GetBytes(receipt.ToJson() + "\n"));
+                AtomicFile.Write(kept, Encoding.UTF8.GetBytes(receipt.ToJson() + "\n"));
             return ExitCode.Ok;
         });
         return command;

@@ -1,9 +1,10 @@
+using System.Text.Json.Serialization;
 using EdgeFace.Matching;
 using EdgeFace.Recognition;
 
 namespace EdgeFace.Cli;
 
-/// <summary>What <c>identify</c> writes of a face; of a picture or a frame without one, box and all that follows is null.</summary>
+/// <summary>What <c>identify</c> writes of a face; of a picture or a frame without one, the box is null.</summary>
 /// <param name="File">As it was given or found.</param>
 /// <param name="PositionSeconds">Of a video's frame; null for a picture.</param>
 /// <param name="Box">x1, y1, x2, y2 in pixels of the upright picture.</param>
@@ -14,13 +15,16 @@ namespace EdgeFace.Cli;
 /// <param name="EuclideanDistance">Of the unit vectors of the nearest, 0..2.</param>
 /// <param name="Threshold">Cosine that was needed.</param>
 /// <param name="Decision">"match" or "no_match".</param>
-/// <param name="Reason">"match", "no_face", or why not: "unknown", "ambiguous", "revoked", "not_yet_valid", "expired".</param>
+/// <param name="Reason">
+/// "match", "no_face", or why not: "unknown", "ambiguous", "revoked", "not_yet_valid", "expired".
+/// </param>
 sealed record IdentifiedFace(
     string File, double? PositionSeconds, float[]? Box, string? Subject, string? Name, float? Similarity,
     float? RunnerUp, float? EuclideanDistance, float Threshold, string Decision, string Reason)
 {
     public const string Yes = "match";
 
+    [JsonIgnore]
     public bool IsMatch => Decision == Yes;
 
     public static IdentifiedFace NoFace(string file, double? position, Threshold threshold) => new(

@@ -9,17 +9,18 @@ namespace EdgeFace.Cli;
 /// <param name="Cards">The shipped <c>models.json</c>.</param>
 /// <param name="Data">Where models and gallery lie.</param>
 /// <param name="Time">Stamps what is enrolled and decides what is valid.</param>
-sealed record Installation(string Cards, DataFolder Data, TimeProvider Time)
+/// <param name="LockWait">How long to wait for another program that writes to the gallery.</param>
+sealed record Installation(string Cards, StateFolder Data, TimeProvider Time, TimeSpan? LockWait = null)
 {
     public ModelCatalog Catalog() => ModelCatalog.Load(Cards, ModelInstaller.CardsFolder(Data.Models));
 
     /// <summary>For an act that makes no sense where nobody was ever enrolled.</summary>
     /// <exception cref="StorageException">There is no gallery, or it cannot be used.</exception>
     public SubjectStore OpenGallery() => File.Exists(Data.Gallery)
-        ? SubjectStore.Open(Data, Time)
+        ? SubjectStore.Open(Data, Time, LockWait)
         : throw new StorageException(StorageFault.Missing,
             $"There is no gallery {Data.Gallery}. Make one: edgeface enroll NAME PICTURE");
 
     /// <exception cref="StorageException">It cannot be used, or not be made.</exception>
-    public SubjectStore OpenOrMakeGallery() => SubjectStore.Open(Data, Time);
+    public SubjectStore OpenOrMakeGallery() => SubjectStore.Open(Data, Time, LockWait);
 }

@@ -98,7 +98,7 @@ sealed class LiveDemoView(IAnsiConsole console) : IDemoView
     {
         var full = (int)Math.Round(Math.Clamp(value, 0, 1) * BarWidth);
         var mark = limit is { } at ? (int)Math.Round(at * BarWidth) : -1;
-        var cells = Enumerable.Range(0, BarWidth).Select(i => i == mark ? "[white]|[/]" : i < full ? $"[{colour}]█[/]" : "[grey23]█[/]");
+        var cells = Enumerable.Range(0, BarWidth).Select(i => i == mark ? "[white]|[/]" : i < full ? $"[{colour}]█[/]" : "[grey35]░[/]");
         return string.Concat(cells);
     }
 

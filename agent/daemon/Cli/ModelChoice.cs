@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeFace.Detection;
 using EdgeFace.Inference;
 using EdgeFace.Recognition;
 
@@ -9,16 +10,32 @@ sealed class ModelChoice
 {
     const int ThreadsMax = 64;
 
-    readonly Option<string?> _detector = new("--detector") { Description = "Card id of the face detector.", HelpName = "ID" };
-    readonly Option<string?> _embedder = new("--embedder") { Description = "Card id of the embedder.", HelpName = "ID" };
+    readonly Option<string?> _detector = new("--detector")
+    {
+        Description = "Card id of the face detector.",
+        HelpName = "ID",
+    };
+
+    readonly Option<string?> _embedder = new("--embedder")
+    {
+        Description = "Card id of the embedder.",
+        HelpName = "ID",
+    };
+
     readonly Option<int> _threads = new("--threads")
     {
         Description = "Threads of one inference; 0 takes one per core, four at the most.",
         HelpName = "N",
     };
 
-    public ModelChoice(Command command)
+    readonly Option<int> _zoom;
+
+    /// <param name="command">Gets the options.</param>
+    /// <param name="zoom">How finely it looks at a large picture when nothing is said.</param>
+    public ModelChoice(Command command, int zoom = 1)
     {
+        _zoom = Zoom(zoom);
+        command.Options.Add(_zoom);
         _threads.Validators.Add(result =>
         {
             if (result.Errors.Any() || result.GetValueOrDefault<int>() is >= 0 and <= ThreadsMax) return;
@@ -30,9 +47,25 @@ sealed class ModelChoice
         command.Options.Add(_threads);
     }
 
+    /// <summary>How many times finer than the whole a picture is looked at.</summary>
+    public static Option<int> Zoom(int usual)
+    {
+        var zoom = new Option<int>("--zoom")
+        {
+            Description = "Looks at so many times so many parts of a large picture too, for small faces; 1 to 4.",
+            HelpName = "N",
+            DefaultValueFactory = _ => usual,
+        };
+        zoom.Validators.Add(result =>
+        {
+            if (!result.Errors.Any() && result.GetValueOrDefault<int>() is < 1 or > 4) result.AddError("--zoom takes 1 to 4.");
+        });
+        return zoom;
+    }
+
     /// <exception cref="ModelException">A model is missing, damaged or foreign.</exception>
     public FaceRecognizer Load(ParseResult parse, Installation home) => FaceRecognizer.Load(
         home.Catalog(), home.Data.Models, new RecognitionOptions(
             Detector: parse.GetValue(_detector), Embedder: parse.GetValue(_embedder),
-            Inference: new InferenceOptions(parse.GetValue(_threads))));
+            Detection: new DetectionOptions(Zoom: parse.GetValue(_zoom)), Inference: new InferenceOptions(parse.GetValue(_threads))));
 }

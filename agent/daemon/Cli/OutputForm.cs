@@ -13,11 +13,15 @@ public enum OutputForm
 /// <summary>The options --json and, where the older tools have a form of their own, --csv.</summary>
 sealed class OutputChoice
 {
-    readonly Option<bool> _json = new("--json") { Description = "One JSON object per line." };
+    readonly Option<bool> _json = new("--json");
     readonly Option<bool>? _csv;
 
-    public OutputChoice(Command command, string? csv = null)
+    /// <param name="command">Gets the options.</param>
+    /// <param name="json">What an object stands for, and its keys.</param>
+    /// <param name="csv">The columns; null for no such form.</param>
+    public OutputChoice(Command command, string json, string? csv = null)
     {
+        _json.Description = $"One JSON object per line, {json}";
         command.Options.Add(_json);
         if (csv is null) return;
 

@@ -6,7 +6,7 @@ using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;
 
-/// <summary>Makes enrolment samples of pictures and videos. What is not good enough is said, with value and limit.</summary>
+/// <summary>Makes samples of pictures and videos. What is not good enough is said, with value and limit.</summary>
 sealed class SampleGathering(FaceRecognizer recognizer, bool largest, FileRun run)
 {
     /// <summary>More of one video would be the same minute once more.</summary>
@@ -34,7 +34,7 @@ sealed class SampleGathering(FaceRecognizer recognizer, bool largest, FileRun ru
         if (faces.Count == 0)
             refusal = "no face was found; give a picture with a face";
         else if (faces.Count > 1 && !largest)
-            refusal = $"{faces.Count} faces were found where one is allowed; cut the picture, or take the most prominent one with --largest";
+            refusal = $"{faces.Count} faces were found where one is allowed; cut the picture, or say --largest";
         if (refusal.Length > 0 || ProminentFace.Of(faces, face => face.Face.Box, frame) is not { } face) return null;
 
         if (QualityLimits.Enrollment.Check(face.Quality) is { } shortfall)

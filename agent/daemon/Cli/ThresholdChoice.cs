@@ -53,12 +53,12 @@ sealed class ThresholdChoice
         fmr: null,
         new("--fpir")
         {
-            Description = $"False positive identification rate at the gallery's size; when not said {FpirUsual:0.##}, or "
-                + "the least that was measured.",
+            Description = $"False positive identification rate at the gallery's size; when not said {FpirUsual:0.##}, "
+                + "or the least that was measured.",
             HelpName = "X",
         });
 
-    /// <exception cref="ThresholdException">The model's measurements do not reach the rate that was asked for.</exception>
+    /// <exception cref="ThresholdException">The model was not measured at the rate that was asked for.</exception>
     public Threshold ForComparison(ParseResult parse, ModelCard embedder) =>
         Given(parse, embedder)
         ?? new ThresholdTable(embedder).ForFmr((_fmr is null ? null : parse.GetValue(_fmr)) ?? FmrUsual);
@@ -67,7 +67,7 @@ sealed class ThresholdChoice
     /// A rate that was asked for is kept to or refused; the usual one gives way to what the evidence supports, and says
     /// so.
     /// </summary>
-    /// <exception cref="ThresholdException">The model's measurements do not reach the rate that was asked for.</exception>
+    /// <exception cref="ThresholdException">The model was not measured at the rate that was asked for.</exception>
     public Threshold ForSearch(ParseResult parse, ModelCard embedder, int subjects, TextWriter error)
     {
         if (Given(parse, embedder) is { } given) return given;
@@ -80,8 +80,8 @@ sealed class ThresholdChoice
 
         error.WriteLine(
             $"edgeface: among {subjects} subjects a stranger is taken for one of them in up to "
-            + $"{strictest.FpirAt(subjects):P1} of searches, where {FpirUsual:P0} is aimed at: {strictest.Model} was not "
-            + $"measured below FMR {strictest.Fmr:G3}.");
+            + $"{strictest.FpirAt(subjects):P1} of searches, where {FpirUsual:P0} is aimed at: {strictest.Model} was "
+            + $"not measured below FMR {strictest.Fmr:G3}.");
         return strictest;
     }
 

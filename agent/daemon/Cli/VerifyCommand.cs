@@ -18,9 +18,13 @@ static class VerifyCommand
         var (first, second) = (Picture("A"), Picture("B"));
         var command = new Command("verify",
             "Compares the most prominent face of two pictures. "
-            + "Exit code: 0 one person, 1 two people or no face, 3 a picture or the rate cannot be used.") { first, second };
+            + "Exit code: 0 one person, 1 two people or no face, 3 a picture or the rate cannot be used.")
+        {
+            first, second,
+        };
         var threshold = ThresholdChoice.OfComparison(command);
-        var output = new OutputChoice(command);
+        var output = new OutputChoice(command,
+            "one in all: match, similarity, euclidean_distance, threshold, fmr, file_a, file_b, box_a, box_b.");
         var models = new ModelChoice(command);
         command.SetAction((parse, stop) =>
         {

@@ -15,14 +15,14 @@ sealed class GalleryDatabase : IDisposable
     readonly SqliteConnection _connection;
     readonly TimeSpan _lockWait;
 
-    GalleryDatabase(SqliteConnection connection, DataKey key, string file, TimeSpan lockWait)
+    GalleryDatabase(SqliteConnection connection, SealingKey key, string file, TimeSpan lockWait)
     {
         (_connection, Key, File, _lockWait) = (connection, key, file, lockWait);
     }
 
     public string File { get; }
 
-    public DataKey Key { get; }
+    public SealingKey Key { get; }
 
     /// <summary>Opens the gallery of a folder; folder, key and an empty gallery are made at the first start.</summary>
     /// <param name="folder">Where gallery.db and gallery.key stand.</param>
@@ -31,11 +31,11 @@ sealed class GalleryDatabase : IDisposable
     /// retries that long.
     /// </param>
     /// <exception cref="StorageException">Any fault but those of an archive; nothing was changed.</exception>
-    public static GalleryDatabase Open(DataFolder folder, TimeSpan? lockWait = null)
+    public static GalleryDatabase Open(StateFolder folder, TimeSpan? lockWait = null)
     {
         folder.Create();
         var isNew = !System.IO.File.Exists(folder.Gallery);
-        var key = isNew ? DataKey.ReadOrCreate(folder.Key) : DataKey.Read(folder.Key);
+        var key = isNew ? SealingKey.ReadOrCreate(folder.Key) : SealingKey.Read(folder.Key);
         try
         {
             if (isNew) GalleryFile.Create(folder.Gallery, key);

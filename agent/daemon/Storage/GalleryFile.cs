@@ -12,7 +12,7 @@ static class GalleryFile
     /// Made beside its place and moved there when it is whole. So a gallery.db of no bytes is never a first start
     /// that was cut short, but damage, and is not taken for an empty gallery.
     /// </summary>
-    public static void Create(string file, DataKey key)
+    public static void Create(string file, SealingKey key)
     {
         var draft = AtomicFile.DraftOf(file);
         try
@@ -44,7 +44,7 @@ static class GalleryFile
         }
     }
 
-    public static SqliteConnection Open(string file, DataKey key, TimeSpan lockWait)
+    public static SqliteConnection Open(string file, SealingKey key, TimeSpan lockWait)
     {
         if (new FileInfo(file).Length == 0) throw SqliteFaults.Damaged(file, "it has no bytes.");
 
@@ -121,7 +121,7 @@ static class GalleryFile
         }
     }
 
-    static void CheckKey(SqliteConnection connection, DataKey key)
+    static void CheckKey(SqliteConnection connection, SealingKey key)
     {
         var check = connection.Scalar<byte[]>("SELECT key_check FROM gallery");
         if (check is null) // a file of version 0 that was brought up just now

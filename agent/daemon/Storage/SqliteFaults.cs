@@ -7,6 +7,9 @@ namespace EdgeFace.Storage;
 /// </summary>
 static class SqliteFaults
 {
+    /// <summary>SQLITE_IOERR_SHMSIZE: no room for the index of the write-ahead log, not a broken disk.</summary>
+    const int ShmSize = 4874;
+
     public static StorageException Explain(SqliteException e, string file, TimeSpan wait) => e.SqliteErrorCode switch
     {
         5 or 6 => new StorageException(StorageFault.Locked,
@@ -14,7 +17,8 @@ static class SqliteFaults
             + "it is done.", e),
         11 => Damaged(file, e.Message, e),
         26 => Damaged(file, "it is not a SQLite database.", e),
-        13 => new StorageException(StorageFault.DiskFull,
+        13 or 10 when e.SqliteErrorCode == 13 || e.SqliteExtendedErrorCode == ShmSize => new StorageException(
+            StorageFault.DiskFull,
             $"{file} cannot grow: the disk is full. Nothing was changed. Free some space and try again.", e),
         3 or 8 or 23 => new StorageException(StorageFault.ReadOnly,
             $"{file} cannot be written: {e.Message} The file and its folder must be writable for the user that "

@@ -29,10 +29,10 @@ sealed record ErasureReceipt(
         JsonSerializer.Deserialize(json, ErasureReceiptJson.Default.ErasureReceipt)
         ?? throw new JsonException("The text is 'null' and not an erasure receipt.");
 
-    public ErasureReceipt SignedBy(DataKey key) => this with { Hmac = Convert.ToHexStringLower(key.Sign(Words())) };
+    public ErasureReceipt SignedBy(SealingKey key) => this with { Hmac = Convert.ToHexStringLower(key.Sign(Words())) };
 
     /// <summary>True when this device signed these very words.</summary>
-    public bool IsSignedBy(DataKey key) => CryptographicOperations.FixedTimeEquals(
+    public bool IsSignedBy(SealingKey key) => CryptographicOperations.FixedTimeEquals(
         Encoding.UTF8.GetBytes(Convert.ToHexStringLower(key.Sign(Words()))), Encoding.UTF8.GetBytes(Hmac));
 
     byte[] Words() => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,

@@ -56,20 +56,20 @@ sealed class SubjectCells : IDisposable
         new("template.sealed", id.Value, template.Value, model.Value);
 
     /// <summary>A fresh random key for a new subject.</summary>
-    public static SubjectCells Create(SubjectId id, DataKey dataKey)
+    public static SubjectCells Create(SubjectId id, SealingKey sealingKey)
     {
         Span<byte> key = stackalloc byte[CellCipher.KeyBytes];
         RandomNumberGenerator.Fill(key);
-        var cells = new SubjectCells(id, key, dataKey.Cipher.Seal(key, KeyPlace(id)));
+        var cells = new SubjectCells(id, key, sealingKey.Cipher.Seal(key, KeyPlace(id)));
         CryptographicOperations.ZeroMemory(key);
         return cells;
     }
 
     /// <summary>Null when the sealed key is not the one that was written for this subject.</summary>
-    public static SubjectCells? Open(SubjectId id, byte[] sealedKey, DataKey dataKey)
+    public static SubjectCells? Open(SubjectId id, byte[] sealedKey, SealingKey sealingKey)
     {
         Span<byte> key = stackalloc byte[CellCipher.KeyBytes];
-        if (!dataKey.Cipher.TryOpen(sealedKey, KeyPlace(id), key)) return null;
+        if (!sealingKey.Cipher.TryOpen(sealedKey, KeyPlace(id), key)) return null;
 
         var cells = new SubjectCells(id, key, sealedKey);
         CryptographicOperations.ZeroMemory(key);

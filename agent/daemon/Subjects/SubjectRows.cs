@@ -8,7 +8,7 @@ namespace EdgeFace.Subjects;
 /// <summary>
 /// The two tables of people, in and out of their seals. Every call runs inside its caller's transaction.
 /// </summary>
-sealed class SubjectRows(DataKey key)
+sealed class SubjectRows(SealingKey key)
 {
     /// <summary>Writes the subject under a fresh key of its own.</summary>
     public SubjectCells Insert(SqliteConnection connection, Subject subject)

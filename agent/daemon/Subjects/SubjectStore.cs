@@ -17,7 +17,7 @@ sealed class SubjectStore(GalleryDatabase database, TimeProvider time) : IDispos
 
     /// <summary>Opens the gallery of a folder, or makes an empty one.</summary>
     /// <exception cref="StorageException">As <see cref="GalleryDatabase.Open"/>.</exception>
-    public static SubjectStore Open(DataFolder folder, TimeProvider time, TimeSpan? lockWait = null) =>
+    public static SubjectStore Open(StateFolder folder, TimeProvider time, TimeSpan? lockWait = null) =>
         new(GalleryDatabase.Open(folder, lockWait), time);
 
     /// <summary>Changes with every act, of whatever program: reload what you hold when it is another one.</summary>

@@ -21,11 +21,14 @@ public readonly record struct FaceBox(float Left, float Top, float Right, float 
     /// <summary>Shared area over joint area, 0..1.</summary>
     public float IntersectionOverUnion(in FaceBox other)
     {
-        var width = Math.Min(Right, other.Right) - Math.Max(Left, other.Left);
-        var height = Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top);
-        if (width <= 0 || height <= 0) return 0;
-
-        var shared = width * height;
-        return shared / (Area + other.Area - shared);
+        var shared = SharedArea(other);
+        return shared <= 0 ? 0 : shared / (Area + other.Area - shared);
     }
+
+    /// <summary>How much of this box lies inside another one, 0..1.</summary>
+    public float ShareInside(in FaceBox other) => Area > 0 ? SharedArea(other) / Area : 0;
+
+    float SharedArea(in FaceBox other) =>
+        Math.Max(0, Math.Min(Right, other.Right) - Math.Max(Left, other.Left))
+        * Math.Max(0, Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top));
 }

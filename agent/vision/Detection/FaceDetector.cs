@@ -7,17 +7,31 @@ namespace EdgeFace.Detection;
 /// <summary>Finds all faces of a picture of any size. One thread at a time.</summary>
 public sealed class FaceDetector : IDisposable
 {
-    /// <summary>More overlapping boxes than a crowd gives; what comes after is dropped.</summary>
-    const int CandidatesMax = 2048;
+    /// <summary>Parts are so much wider than their share of the picture, so that a face on a border is whole in one of them.</summary>
+    const float PartShare = 1.25f;
+
+    const float EdgePixels = 1;
+
+    /// <summary>Parts are looked at where they are so much finer than the input: nearer to it, the whole shows as much.</summary>
+    const float FineEnough = 1.5f;
+
+    const int BoxSides = 4;
 
     readonly OnnxModel _model;
     readonly IBoxDecoder _decoder;
     readonly TensorWriter _writer;
     readonly DetectionOptions _options;
-    readonly FaceCandidate[] _candidates = new FaceCandidate[CandidatesMax];
+    readonly FaceCandidate[] _candidates;
+    readonly FaceBox[] _parts;
 
     FaceDetector(OnnxModel model, IBoxDecoder decoder, DetectionOptions options) =>
-        (_model, _decoder, _writer, _options) = (model, decoder, new TensorWriter(model.Card.Input), options);
+        (_model, _decoder, _writer, _options, _parts, _candidates) = (
+            model, decoder, new TensorWriter(model.Card.Input), options, new FaceBox[options.Zoom * options.Zoom],
+            new FaceCandidate[(1 + options.Zoom * options.Zoom) * BoxesOf(decoder, model.Card.Input)]);
+
+    /// <summary>All boxes of one look have room, however low the score: none is lost for the place it stands at.</summary>
+    static int BoxesOf(IBoxDecoder decoder, ModelInput input) =>
+        decoder.Outputs(input).Where(output => output.Columns == BoxSides).Sum(output => output.Rows);
 
     public OnnxModel Model => _model;
 
@@ -47,24 +61,64 @@ public sealed class FaceDetector : IDisposable
     /// <param name="faces">The caller's room; faces beyond it, or beyond FacesMax, are left out.</param>
     public int Detect(Frame frame, Span<FaceCandidate> faces)
     {
-        var toFrame = Fit(frame);
-        _writer.Write(frame, toFrame, _model.Input);
-        _model.Run();
-        var count = _decoder.Decode(_model, (float)_options.ScoreMin, _candidates);
+        var count = Look(frame, new FaceBox(0, 0, frame.Width, frame.Height, 1), 0);
+        foreach (ref readonly var part in Parts(frame)) count = Look(frame, part, count);
+
         var room = faces[..Math.Min(faces.Length, _options.FacesMax)];
-        var kept = NonMaximumSuppression.Keep(_candidates.AsSpan(0, count), (float)_options.OverlapMax, room);
-        foreach (ref var face in room[..kept]) face = Map(face, toFrame);
-        return kept;
+        return NonMaximumSuppression.Keep(_candidates.AsSpan(0, count), (float)_options.OverlapMax, room);
     }
 
-    /// <summary>Maps the input onto the frame: all of it stretched, or all of it at one scale with the rest left black.</summary>
-    Matrix3x2 Fit(Frame frame)
+    /// <summary>Looks at one part of the frame and adds what it finds to the candidates; returns how many there are now.</summary>
+    int Look(Frame frame, in FaceBox part, int count)
+    {
+        var toFrame = Fit(part);
+        _writer.Write(frame, toFrame, _model.Input);
+        _model.Run();
+        var found = _candidates.AsSpan(count)[.._decoder.Decode(_model, (float)_options.ScoreMin, _candidates.AsSpan(count))];
+        foreach (ref readonly var one in found)
+        {
+            var face = Map(one, toFrame);
+            if (!IsCut(face.Box, part, frame)) _candidates[count++] = face;
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// The overlapping parts of a picture that is much finer than the model's input: faces too small in the whole are found
+    /// there (slicing aided inference, Akyon et al., 2022)..
+    /// </summary>
+    ReadOnlySpan<FaceBox> Parts(Frame frame)
+    {
+        var zoom = _options.Zoom;
+        var (width, height) = (frame.Width * PartShare / zoom, frame.Height * PartShare / zoom);
+        if (zoom < 2 || width < FineEnough * _model.Card.Input.Width || height < FineEnough * _model.Card.Input.Height) return [];
+
+        for (var i = 0; i < zoom * zoom; i++)
+        {
+            var left = (frame.Width - width) * (i % zoom) / (zoom - 1);
+            var top = (frame.Height - height) * (i / zoom) / (zoom - 1);
+            _parts[i] = new FaceBox(left, top, left + width, top + height, 1);
+        }
+
+        return _parts.AsSpan(0, zoom * zoom);
+    }
+
+    /// <summary>A face that reaches over the edge of a part, where the picture goes on, is seen whole elsewhere.</summary>
+    static bool IsCut(in FaceBox face, in FaceBox part, Frame frame) =>
+        (part.Left > 0 && face.Left <= part.Left + EdgePixels)
+        || (part.Top > 0 && face.Top <= part.Top + EdgePixels)
+        || (part.Right < frame.Width - 1 && face.Right >= part.Right - EdgePixels)
+        || (part.Bottom < frame.Height - 1 && face.Bottom >= part.Bottom - EdgePixels);
+
+    /// <summary>Maps the input onto a part of the frame: stretched, or at one scale with the rest left as it comes.</summary>
+    Matrix3x2 Fit(in FaceBox part)
     {
         var input = _model.Card.Input;
-        var scaleX = (float)frame.Width / input.Width;
-        var scaleY = (float)frame.Height / input.Height;
+        var scaleX = part.Width / input.Width;
+        var scaleY = part.Height / input.Height;
         if (input.Fit is InputFit.Letterbox) scaleX = scaleY = Math.Max(scaleX, scaleY);
-        return Matrix3x2.CreateScale(scaleX, scaleY);
+        return Matrix3x2.CreateScale(scaleX, scaleY) * Matrix3x2.CreateTranslation(part.Left, part.Top);
     }
 
     static FaceCandidate Map(in FaceCandidate face, in Matrix3x2 toFrame)

@@ -3,6 +3,9 @@ namespace EdgeFace.Detection;
 /// <summary>Of boxes that overlap, the one with the best score stays.</summary>
 static class NonMaximumSuppression
 {
+    /// <summary>A box that lies for the most part inside a better one is a part of that face, not another face.</summary>
+    const float InsideMax = 0.7f;
+
     /// <summary>
     /// Sorts the candidates by score and copies those that stay, best first; returns how many. A box that encloses nothing,
     /// or whose sides are no numbers, is no face.
@@ -27,7 +30,10 @@ static class NonMaximumSuppression
     static bool Overlaps(in FaceBox box, ReadOnlySpan<FaceCandidate> kept, float overlapMax)
     {
         foreach (ref readonly var other in kept)
-            if (box.IntersectionOverUnion(other.Box) > overlapMax) return true;
+        {
+            var inside = Math.Max(box.ShareInside(other.Box), other.Box.ShareInside(box));
+            if (inside > InsideMax || box.IntersectionOverUnion(other.Box) > overlapMax) return true;
+        }
 
         return false;
     }

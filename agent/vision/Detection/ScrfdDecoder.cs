@@ -32,7 +32,7 @@ sealed class ScrfdDecoder : IBoxDecoder
             var stride = Strides[level];
             var columns = model.Card.Input.Width / stride;
             var scores = model.Output(level);
-            for (var row = 0; row < scores.Length && count < candidates.Length; row++)
+            for (var row = 0; row < scores.Length; row++)
             {
                 if (!(scores[row] >= scoreMin)) continue;
 

@@ -23,7 +23,7 @@ sealed class UltrafaceDecoder : IBoxDecoder
         var boxes = model.Output(1);
         var (width, height) = (model.Card.Input.Width, model.Card.Input.Height);
         var count = 0;
-        for (var row = 0; row * 2 < scores.Length && count < candidates.Length; row++)
+        for (var row = 0; row * 2 < scores.Length; row++)
         {
             // "Not at least" also turns away a NaN.
             if (!(scores[row * 2 + 1] >= scoreMin)) continue;

@@ -32,7 +32,7 @@ sealed class YunetDecoder : IBoxDecoder
             var columns = model.Card.Input.Width / stride;
             var classes = model.Output(level);
             var objects = model.Output(level + 3);
-            for (var cell = 0; cell < classes.Length && count < candidates.Length; cell++)
+            for (var cell = 0; cell < classes.Length; cell++)
             {
                 var score = MathF.Sqrt(Math.Clamp(classes[cell], 0, 1) * Math.Clamp(objects[cell], 0, 1));
                 if (!(score >= scoreMin)) continue;

@@ -1,10 +1,10 @@
 namespace EdgeFace.Storage;
 
 /// <summary>Where everything that is kept lives. One folder, mode 0700, with fixed names in it.</summary>
-sealed record DataFolder
+sealed record StateFolder
 {
     /// <param name="path">Absolute, or relative to the working folder.</param>
-    public DataFolder(string path)
+    public StateFolder(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Path = System.IO.Path.GetFullPath(path);
@@ -21,7 +21,7 @@ sealed record DataFolder
     public string Media => System.IO.Path.Combine(Path, "media");
 
     /// <summary>The folder of this process; see <see cref="Choose"/>.</summary>
-    public static DataFolder Default() => Choose(Environment.GetEnvironmentVariable);
+    public static StateFolder Default() => Choose(Environment.GetEnvironmentVariable);
 
     /// <summary>
     /// EDGEFACE_DATA wins, because somebody said it on purpose; then STATE_DIRECTORY, which systemd sets and of whose
@@ -29,14 +29,14 @@ sealed record DataFolder
     /// asks.
     /// </summary>
     /// <exception cref="StorageException">None of the variables is set, nor HOME.</exception>
-    public static DataFolder Choose(Func<string, string?> variable)
+    public static StateFolder Choose(Func<string, string?> variable)
     {
-        if (variable("EDGEFACE_DATA") is { Length: > 0 } said) return new DataFolder(said);
-        if (variable("STATE_DIRECTORY") is { Length: > 0 } state) return new DataFolder(state.Split(':')[0]);
+        if (variable("EDGEFACE_DATA") is { Length: > 0 } said) return new StateFolder(said);
+        if (variable("STATE_DIRECTORY") is { Length: > 0 } state) return new StateFolder(state.Split(':')[0]);
         if (variable("XDG_DATA_HOME") is { Length: > 0 } xdg && System.IO.Path.IsPathRooted(xdg))
-            return new DataFolder(System.IO.Path.Combine(xdg, "edgeface"));
+            return new StateFolder(System.IO.Path.Combine(xdg, "edgeface"));
         if (variable("HOME") is { Length: > 0 } home)
-            return new DataFolder(System.IO.Path.Combine(home, ".local", "share", "edgeface"));
+            return new StateFolder(System.IO.Path.Combine(home, ".local", "share", "edgeface"));
 
         throw new StorageException(StorageFault.Missing,
             "There is no data folder: EDGEFACE_DATA, STATE_DIRECTORY, XDG_DATA_HOME and HOME are all unset. "

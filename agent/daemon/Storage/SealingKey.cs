@@ -6,14 +6,14 @@ namespace EdgeFace.Storage;
 /// The key under which everything is sealed: 32 random bytes in a file that only its owner may read. Two keys are
 /// derived from it (HKDF-SHA256, RFC 5869), one that seals and one that signs receipts; all are wiped on dispose.
 /// </summary>
-sealed class DataKey : IDisposable
+sealed class SealingKey : IDisposable
 {
     public const int Length = 32;
 
     // Pinned: the collector leaves no copies behind.
     readonly byte[] _receiptKey = GC.AllocateArray<byte>(Length, pinned: true);
 
-    DataKey(ReadOnlySpan<byte> secret)
+    SealingKey(ReadOnlySpan<byte> secret)
     {
         Span<byte> sealing = stackalloc byte[CellCipher.KeyBytes];
         HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, sealing, salt: default, "edgeface sealing 1"u8);
@@ -37,7 +37,7 @@ sealed class DataKey : IDisposable
     /// one's.
     /// </summary>
     /// <exception cref="StorageException">As <see cref="Read"/>, or the file cannot be written.</exception>
-    public static DataKey ReadOrCreate(string file)
+    public static SealingKey ReadOrCreate(string file)
     {
         if (File.Exists(file)) return Read(file);
 
@@ -63,7 +63,7 @@ sealed class DataKey : IDisposable
     /// <exception cref="StorageException">
     /// It is missing, others may read it, it is not 32 bytes long, or it cannot be read.
     /// </exception>
-    public static DataKey Read(string file)
+    public static SealingKey Read(string file)
     {
         Span<byte> secret = stackalloc byte[Length];
         try
@@ -71,7 +71,7 @@ sealed class DataKey : IDisposable
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             Check(stream);
             stream.ReadExactly(secret);
-            return new DataKey(secret);
+            return new SealingKey(secret);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -5,25 +5,25 @@ using Xunit;
 namespace EdgeFace.Tests.Storage;
 
 [SupportedOSPlatform("linux")]
-public sealed class DataFolderTests
+public sealed class StateFolderTests
 {
     [Theory]
-    [InlineData("/said", "EDGEFACE_DATA=/said STATE_DIRECTORY=/state XDG_DATA_HOME=/xdg HOME=/home/me")]
-    [InlineData("/state", "STATE_DIRECTORY=/state:/other XDG_DATA_HOME=/xdg HOME=/home/me")]
-    [InlineData("/xdg/edgeface", "XDG_DATA_HOME=/xdg HOME=/home/me")]
-    [InlineData("/home/me/.local/share/edgeface", "XDG_DATA_HOME=relative HOME=/home/me")]
-    [InlineData("/home/me/.local/share/edgeface", "EDGEFACE_DATA= HOME=/home/me")]
+    [InlineData("/said", "EDGEFACE_DATA=/said STATE_DIRECTORY=/state XDG_DATA_HOME=/xdg HOME=/users/me")]
+    [InlineData("/state", "STATE_DIRECTORY=/state:/other XDG_DATA_HOME=/xdg HOME=/users/me")]
+    [InlineData("/xdg/edgeface", "XDG_DATA_HOME=/xdg HOME=/users/me")]
+    [InlineData("/users/me/.local/share/edgeface", "XDG_DATA_HOME=relative HOME=/users/me")]
+    [InlineData("/users/me/.local/share/edgeface", "EDGEFACE_DATA= HOME=/users/me")]
     public void The_nearest_word_wins(string expected, string variables)
     {
         var set = variables.Split(' ').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 
-        Assert.Equal(expected, DataFolder.Choose(set.GetValueOrDefault).Path);
+        Assert.Equal(expected, StateFolder.Choose(set.GetValueOrDefault).Path);
     }
 
     [Fact]
     public void Nothing_said_and_no_home_is_a_fault()
     {
-        Assert.Equal(StorageFault.Missing, Assert.Throws<StorageException>(() => DataFolder.Choose(_ => null)).Fault);
+        Assert.Equal(StorageFault.Missing, Assert.Throws<StorageException>(() => StateFolder.Choose(_ => null)).Fault);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class DataFolderTests
         var file = Path.Combine(temporary.Path, "file");
         File.WriteAllText(file, "");
 
-        var fault = Assert.Throws<StorageException>(() => new DataFolder(Path.Combine(file, "below")).Create());
+        var fault = Assert.Throws<StorageException>(() => new StateFolder(Path.Combine(file, "below")).Create());
 
         Assert.Equal(StorageFault.ReadOnly, fault.Fault);
         Assert.Contains(file, fault.Message, StringComparison.Ordinal);

@@ -5,7 +5,7 @@ using Xunit;
 namespace EdgeFace.Tests.Storage;
 
 [SupportedOSPlatform("linux")]
-public sealed class DataKeyTests : IDisposable
+public sealed class SealingKeyTests : IDisposable
 {
     readonly TemporaryFolder _temporary = new();
 
@@ -14,9 +14,9 @@ public sealed class DataKeyTests : IDisposable
     [Fact]
     public void The_first_start_makes_32_bytes_that_only_the_owner_may_read()
     {
-        DataKey.ReadOrCreate(KeyFile).Dispose();
+        SealingKey.ReadOrCreate(KeyFile).Dispose();
 
-        Assert.Equal(DataKey.Length, new FileInfo(KeyFile).Length);
+        Assert.Equal(SealingKey.Length, new FileInfo(KeyFile).Length);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyFile));
         Assert.Single(Directory.GetFiles(_temporary.Path));
     }
@@ -24,8 +24,8 @@ public sealed class DataKeyTests : IDisposable
     [Fact]
     public void The_second_start_reads_the_same_key()
     {
-        using var first = DataKey.ReadOrCreate(KeyFile);
-        using var second = DataKey.ReadOrCreate(KeyFile);
+        using var first = SealingKey.ReadOrCreate(KeyFile);
+        using var second = SealingKey.ReadOrCreate(KeyFile);
 
         Assert.Equal(first.Sign("x"u8), second.Sign("x"u8));
     }
@@ -35,7 +35,7 @@ public sealed class DataKeyTests : IDisposable
     {
         var signatures = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
         {
-            using var key = DataKey.ReadOrCreate(KeyFile);
+            using var key = SealingKey.ReadOrCreate(KeyFile);
             return Convert.ToHexString(key.Sign("x"u8));
         })));
 
@@ -48,10 +48,10 @@ public sealed class DataKeyTests : IDisposable
     [InlineData(UnixFileMode.OtherWrite)]
     public void A_key_file_that_others_may_use_is_refused(UnixFileMode others)
     {
-        DataKey.ReadOrCreate(KeyFile).Dispose();
+        SealingKey.ReadOrCreate(KeyFile).Dispose();
         File.SetUnixFileMode(KeyFile, File.GetUnixFileMode(KeyFile) | others);
 
-        var fault = Assert.Throws<StorageException>(() => DataKey.Read(KeyFile));
+        var fault = Assert.Throws<StorageException>(() => SealingKey.Read(KeyFile));
 
         Assert.Equal(StorageFault.KeyFileOpen, fault.Fault);
         Assert.Contains("chmod 600", fault.Message, StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class DataKeyTests : IDisposable
     {
         AtomicFile.Write(KeyFile, new byte[bytes]);
 
-        var fault = Assert.Throws<StorageException>(() => DataKey.ReadOrCreate(KeyFile));
+        var fault = Assert.Throws<StorageException>(() => SealingKey.ReadOrCreate(KeyFile));
 
         Assert.Equal(StorageFault.KeyFileDamaged, fault.Fault);
         Assert.Contains($"{bytes} bytes", fault.Message, StringComparison.Ordinal);
@@ -74,13 +74,13 @@ public sealed class DataKeyTests : IDisposable
     [Fact]
     public void A_missing_key_file_is_said()
     {
-        Assert.Equal(StorageFault.KeyFileMissing, Assert.Throws<StorageException>(() => DataKey.Read(KeyFile)).Fault);
+        Assert.Equal(StorageFault.KeyFileMissing, Assert.Throws<StorageException>(() => SealingKey.Read(KeyFile)).Fault);
     }
 
     [Fact]
     public void A_wiped_key_signs_nothing()
     {
-        var key = DataKey.ReadOrCreate(KeyFile);
+        var key = SealingKey.ReadOrCreate(KeyFile);
         key.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => key.Sign("x"u8));

@@ -1,0 +1,80 @@
+using EdgeFace.Cli;
+using Xunit;
+
+namespace EdgeFace.Tests.Cli;
+
+public sealed class GalleryCommandTests
+{
+    [Fact]
+    public async Task What_is_kept_of_a_person_is_said_openly_by_name_or_by_id()
+    {
+        await using var shell = await FaceCommandLine.StartAsync();
+        await shell.RunAsync("enroll", "Audrey", shell.Still("audrey.jpg"), "--group", "staff");
+        await shell.RunAsync("enroll", "Cage", shell.Still("cage.jpg"), "--consent", "notice 3");
+
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "list", "--json"));
+        Assert.Equal(["Audrey", "Cage"], shell.Objects().Select(one => one.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["unstated", "notice 3"], shell.Objects().Select(one => one.GetProperty("consent_text").GetString()));
+        Assert.Equal("staff", shell.Objects()[0].GetProperty("groups")[0].GetString());
+        var id = shell.Objects()[0].GetProperty("subject").GetString() ?? "";
+
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "show", id));
+        Assert.Contains("Audrey", shell.Output, StringComparison.Ordinal);
+        Assert.Contains("unstated", shell.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "show", "Audrey"));
+        Assert.Contains(id, shell.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.No, await shell.RunAsync("gallery", "show", "Nobody"));
+    }
+
+    [Fact]
+    public async Task Who_is_removed_is_gone_and_the_receipt_proves_it()
+    {
+        await using var shell = await FaceCommandLine.StartAsync();
+        await shell.RunAsync("enroll", "Audrey", shell.Still("audrey.jpg"));
+
+        var removed = await shell.RunAsync("gallery", "remove", "Audrey", "--receipt", shell["receipt.json"]);
+        Assert.Equal(ExitCode.Ok, removed);
+        Assert.Equal(shell.Output, Text(shell["receipt.json"]));
+        Assert.DoesNotContain("Audrey", shell.Output, StringComparison.Ordinal);
+        Assert.Equal(0, shell.Enrolled());
+        Assert.Equal(ExitCode.No, await shell.RunAsync("gallery", "remove", "Audrey"));
+
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "verify-receipt", shell["receipt.json"]));
+        var words = Text(shell["receipt.json"]).Replace("\"templates\":1", "\"templates\":9");
+        var forged = shell.Write("forged.json", System.Text.Encoding.UTF8.GetBytes(words));
+        Assert.Equal(ExitCode.No, await shell.RunAsync("gallery", "verify-receipt", forged));
+        var text = shell.Write("text.json", "no receipt"u8.ToArray());
+        Assert.Equal(ExitCode.BadInput, await shell.RunAsync("gallery", "verify-receipt", text));
+        Assert.Equal(ExitCode.BadInput, await shell.RunAsync("gallery", "verify-receipt", shell["none.json"]));
+    }
+
+    [Fact]
+    public async Task An_archive_goes_from_one_device_to_another_under_its_passphrase_only()
+    {
+        await using var from = await FaceCommandLine.StartAsync();
+        await using var to = await FaceCommandLine.StartAsync();
+        await from.RunAsync("enroll", "Audrey", from.Still("audrey.jpg"));
+
+        Assert.Equal(ExitCode.Usage, await from.RunAsync("gallery", "export", from["archive"]));
+        Assert.Contains("EDGEFACE_PASSPHRASE", from.Error, StringComparison.Ordinal);
+        from.Passphrase = "too short";
+        Assert.Equal(ExitCode.Usage, await from.RunAsync("gallery", "export", from["archive"]));
+        Assert.Contains("12 characters", from.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(from["archive"]));
+
+        from.Passphrase = to.Passphrase = "correct horse battery";
+        Assert.Equal(ExitCode.Ok, await from.RunAsync("gallery", "export", from["archive"]));
+        Assert.Equal(ExitCode.Ok, await to.RunAsync("gallery", "import", from["archive"], "--json"));
+        Assert.Equal(1, to.Objects()[0].GetProperty("added").GetInt32());
+        Assert.Equal(ExitCode.Ok, await to.RunAsync("identify", to.Still("audrey.jpg")));
+        Assert.Equal(ExitCode.Ok, await to.RunAsync("gallery", "import", from["archive"], "--replace", "--json"));
+        Assert.Equal(1, to.Objects()[0].GetProperty("replaced").GetInt32());
+
+        to.Passphrase = "another phrase altogether";
+        Assert.NotEqual(ExitCode.Ok, await to.RunAsync("gallery", "import", from["archive"]));
+        Assert.Equal(1, to.Enrolled());
+    }
+
+    static string Text(string file) => File.ReadAllText(file);
+}
