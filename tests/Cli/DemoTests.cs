@@ -60,7 +60,7 @@ public sealed class DemoTests : IDisposable
 
     async Task<int> RunAsync(params DemoScene[] scenes)
     {
-        var data = new DataFolder(Path.GetDirectoryName(await Downloads.ModelsAsync()) ?? "");
+        var data = new StateFolder(Path.GetDirectoryName(await Downloads.ModelsAsync()) ?? "");
         Assert.Equal(data.Media, await Downloads.MediaAsync());
         var home = new Installation(Downloads.Profile("models.json"), data, TimeProvider.System);
         var demo = DemoCommand.Create(
