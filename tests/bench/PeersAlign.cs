@@ -80,7 +80,7 @@ static class PeersAlign
         }
 
         Terminal.On(output).Write(table);
-        output.WriteLine($"Medians of {report.Rounds} rounds in turns, decoding left out. Ours on {report.Threads} threads; "
+        output.WriteLine($"Medians of {report.Rounds} rounds in turns, decoding left out. Threads of ours: {report.Threads}; "
             + $"dlib {report.Dlib?.Dlib} on one, {report.Dlib?.Simd}. {report.Load}.");
     }
 

@@ -25,7 +25,7 @@ static class PeersPairsText
         table.AddRow("pairs wrong for that", $"{ours.PairsWithoutFace}", $"{dlib.PairsWithoutFace}");
         Terminal.On(output).Write(table);
         output.WriteLine($"{report.Pairs} pairs, {report.Pictures} pictures, medians in ms of those in which both found a "
-            + $"face, in turns, decoding left out for both; {report.Threads} threads each; dlib {report.About?.Dlib}, "
+            + $"face, in turns, decoding left out for both; threads of each: {report.Threads}; dlib {report.About?.Dlib}, "
             + $"upsample {report.About?.Upsample}. {report.Load}.");
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using EdgeFace.Capture;
 using EdgeFace.Detection;
 using EdgeFace.Inference;
@@ -23,40 +24,42 @@ public sealed class QualityMeter
     public FaceQuality Measure(Frame frame, in DetectedFace face, in FaceChip chip)
     {
         _writer.Write(frame, _toChip * chip.ToFrame, _luma);
-        var (sum, squares, clipped) = (0f, 0f, 0);
-        foreach (var luma in _luma)
-        {
-            sum += luma;
-            squares += luma * luma;
-            if (luma is <= 4 or >= 251) clipped++;
-        }
-
-        var mean = sum / _luma.Length;
-        var variance = squares / _luma.Length - mean * mean;
+        var mean = TensorPrimitives.Sum<float>(_luma) / _luma.Length;
+        var variance = TensorPrimitives.SumOfSquares<float>(_luma) / _luma.Length - mean * mean;
         return new FaceQuality(
             face.Five.InterEyeDistance,
             HeadPose.From(face.Points),
             LaplacianVariance() / Math.Max(variance, 1),
             mean,
-            (float)clipped / _luma.Length);
+            (float)Clipped() / _luma.Length);
+    }
+
+    int Clipped()
+    {
+        var clipped = 0;
+        foreach (var luma in _luma) clipped += luma is <= 4 or >= 251 ? 1 : 0;
+        return clipped;
     }
 
     /// <summary>Focus measure of Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", 2000.</summary>
     float LaplacianVariance()
     {
+        const int Inner = Side - 2;
         var (sum, squares) = (0f, 0f);
+        Span<float> values = stackalloc float[Inner];
         for (var y = 1; y < Side - 1; y++)
         {
-            for (var x = 1; x < Side - 1; x++)
-            {
-                var at = y * Side + x;
-                var value = _luma[at - 1] + _luma[at + 1] + _luma[at - Side] + _luma[at + Side] - 4 * _luma[at];
-                sum += value;
-                squares += value * value;
-            }
+            var centre = _luma.AsSpan(y * Side + 1, Inner);
+            TensorPrimitives.Multiply(centre, -4, values);
+            TensorPrimitives.Add(values, _luma.AsSpan(y * Side, Inner), values);
+            TensorPrimitives.Add(values, _luma.AsSpan(y * Side + 2, Inner), values);
+            TensorPrimitives.Add(values, _luma.AsSpan((y - 1) * Side + 1, Inner), values);
+            TensorPrimitives.Add(values, _luma.AsSpan((y + 1) * Side + 1, Inner), values);
+            sum += TensorPrimitives.Sum<float>(values);
+            squares += TensorPrimitives.SumOfSquares<float>(values);
         }
 
-        const int Count = (Side - 2) * (Side - 2);
+        const int Count = Inner * Inner;
         return squares / Count - sum / Count * (sum / Count);
     }
 }

@@ -11,10 +11,14 @@ namespace EdgeFace.Inference;
 /// of one input row are added up over their whole width with wide adds, then the columns are gathered from the sum, so
 /// that a 1920 x 1080 frame costs about as much as reading the rows that it uses.
 /// </summary>
-sealed class ShrinkWriter(int width, int height, int tapsMax)
+sealed class ShrinkWriter(int width, int height)
 {
-    readonly int[] _columns = new int[width * tapsMax];
+    /// <summary>Pixels of a cell in each direction, at the most: the rows are added up so many at once.</summary>
+    public const int TapsMax = 3;
+
+    readonly int[] _columns = new int[width * TapsMax];
     ushort[] _sums = [];
+    byte[] _blank = [];
 
     /// <param name="frame">Where the pixels come from.</param>
     /// <param name="toFrame">Scales and shifts only, downwards and to the right.</param>
@@ -23,30 +27,43 @@ sealed class ShrinkWriter(int width, int height, int tapsMax)
     {
         var across = Taps(toFrame.M11);
         var down = Taps(toFrame.M22);
-        var nothing = frame.Stride;
-        if (_sums.Length < frame.Stride + 8) _sums = new ushort[frame.Stride + 8];
-        var (from, until) = PlanColumns(frame, toFrame, across, nothing);
-        var share = Vector128.Create(1f / (across * down));
-        // Every planned column lies in the sums: the inner loop goes without bounds checks.
+        if (_blank.Length < frame.Stride) (_sums, _blank) = (new ushort[frame.Stride + 8], new byte[frame.Stride]);
+        var (from, until) = PlanColumns(frame, toFrame, across, nothing: frame.Stride);
+        var share = 1f / (across * down);
+        var grouped = width - width % PlanarTensor.Group;
+        // Every planned column lies in the sums: the inner loops go without bounds checks.
         ref var columns = ref MemoryMarshal.GetArrayDataReference(_columns);
         ref var sums = ref MemoryMarshal.GetArrayDataReference(_sums);
         for (var y = 0; y < height; y++)
         {
-            SumRows(frame, toFrame, y, down, from, until);
-            for (var x = 0; x < width; x++)
+            if (from < until) SumRows(frame, toFrame, y, down, from, until);
+            var x = 0;
+            for (ref var at = ref columns; x < grouped; x += PlanarTensor.Group)
             {
-                // Nine bytes at the most add up to less than 2^16: widened once, after the sum.
-                var sum = Vector128<ushort>.Zero;
-                for (var tap = x * across; tap < (x + 1) * across; tap++)
-                    sum += Pixel(ref sums, Unsafe.Add(ref columns, tap));
-                target.Store(Vector128.ConvertToSingle(Vector128.WidenLower(sum).AsInt32()) * share, y * width + x);
+                var first = Cell(ref sums, ref at, across);
+                at = ref Unsafe.Add(ref at, across);
+                var second = Cell(ref sums, ref at, across);
+                at = ref Unsafe.Add(ref at, across);
+                var third = Cell(ref sums, ref at, across);
+                at = ref Unsafe.Add(ref at, across);
+                var fourth = Cell(ref sums, ref at, across);
+                at = ref Unsafe.Add(ref at, across);
+                target.Store(first, second, third, fourth, share, y * width + x);
+            }
+
+            for (; x < width; x++)
+            {
+                var sum = Cell(ref sums, ref Unsafe.Add(ref columns, x * across), across);
+                target.Store(sum, share, y * width + x);
             }
         }
     }
 
-    int Taps(float shrink) => Math.Clamp((int)MathF.Round(shrink), 1, tapsMax);
+    static int Taps(float shrink) => Math.Clamp((int)MathF.Round(shrink), 1, TapsMax);
 
-    /// <summary>Source column of each tap, or the zero behind the row for one outside; and the span of columns in use.</summary>
+    /// <summary>
+    /// Source column of each tap, or the zero behind the row for one outside; and the span of columns in use.
+    /// </summary>
     (int From, int Until) PlanColumns(Frame frame, in Matrix3x2 toFrame, int taps, int nothing)
     {
         var (from, until) = (nothing, 0);
@@ -65,47 +82,60 @@ sealed class ShrinkWriter(int width, int height, int tapsMax)
         return (from, until);
     }
 
+    /// <summary>A row outside the frame, or beyond the taps, is blank.</summary>
     void SumRows(Frame frame, in Matrix3x2 toFrame, int y, int taps, int from, int until)
     {
-        if (from >= until) return;
-
-        var sums = _sums.AsSpan(from, until - from);
-        var first = true;
-        for (var tap = 0; tap < taps; tap++)
-        {
-            var row = (int)MathF.Floor((y + (tap + 0.5f) / taps) * toFrame.M22 + toFrame.M32);
-            if ((uint)row >= (uint)frame.Height) continue;
-
-            Add(frame.Pixels.Slice(row * frame.Stride + from, until - from), sums, first);
-            first = false;
-        }
-
-        if (first) sums.Clear();
+        var first = Row(frame, toFrame, y, 0, taps, from, until);
+        var second = Row(frame, toFrame, y, 1, taps, from, until);
+        var third = Row(frame, toFrame, y, 2, taps, from, until);
+        Add(first, second, third, _sums.AsSpan(from, until - from));
     }
 
-    static void Add(ReadOnlySpan<byte> row, Span<ushort> sums, bool first)
+    ReadOnlySpan<byte> Row(Frame frame, in Matrix3x2 toFrame, int y, int tap, int taps, int from, int until)
     {
-        ref var source = ref MemoryMarshal.GetReference(row);
+        var row = (int)MathF.Floor((y + (tap + 0.5f) / taps) * toFrame.M22 + toFrame.M32);
+        return tap < taps && (uint)row < (uint)frame.Height
+            ? frame.Pixels.Slice(row * frame.Stride + from, until - from)
+            : _blank.AsSpan(0, until - from);
+    }
+
+    static void Add(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third, Span<ushort> sums)
+    {
+        // All four are of one length: it is checked here once, for the loads that are not.
+        second = second[..first.Length];
+        third = third[..first.Length];
+        sums = sums[..first.Length];
+        ref var a = ref MemoryMarshal.GetReference(first);
+        ref var b = ref MemoryMarshal.GetReference(second);
+        ref var c = ref MemoryMarshal.GetReference(third);
         ref var target = ref MemoryMarshal.GetReference(sums);
         var i = 0;
-        for (; i <= row.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
+        for (; i <= first.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
         {
-            var (low, high) = Vector256.Widen(Vector256.LoadUnsafe(ref source, (nuint)i));
-            if (!first)
-            {
-                low += Vector256.LoadUnsafe(ref target, (nuint)i);
-                high += Vector256.LoadUnsafe(ref target, (nuint)(i + Vector256<ushort>.Count));
-            }
-
-            low.StoreUnsafe(ref target, (nuint)i);
-            high.StoreUnsafe(ref target, (nuint)(i + Vector256<ushort>.Count));
+            var (lowA, highA) = Vector256.Widen(Vector256.LoadUnsafe(ref a, (nuint)i));
+            var (lowB, highB) = Vector256.Widen(Vector256.LoadUnsafe(ref b, (nuint)i));
+            var (lowC, highC) = Vector256.Widen(Vector256.LoadUnsafe(ref c, (nuint)i));
+            (lowA + lowB + lowC).StoreUnsafe(ref target, (nuint)i);
+            (highA + highB + highC).StoreUnsafe(ref target, (nuint)(i + Vector256<ushort>.Count));
         }
 
-        for (; i < row.Length; i++) sums[i] = (ushort)((first ? 0 : sums[i]) + row[i]);
+        for (; i < first.Length; i++) sums[i] = (ushort)(first[i] + second[i] + third[i]);
+    }
+
+    /// <summary>
+    /// The sum of a cell, its channels side by side in 16 bits each: nine bytes at the most leave no carry, so that a
+    /// plain addition adds all four.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong Cell(ref ushort sums, ref int columns, int taps)
+    {
+        var sum = Pixel(ref sums, columns);
+        if (taps > 1) sum += Pixel(ref sums, Unsafe.Add(ref columns, 1));
+        if (taps > 2) sum += Pixel(ref sums, Unsafe.Add(ref columns, 2));
+        return sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<ushort> Pixel(ref ushort sums, int column) =>
-        Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(
-            ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref sums, column)))).AsUInt16();
+    static ulong Pixel(ref ushort sums, int column) =>
+        Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref sums, column)));
 }
