@@ -14,6 +14,7 @@ public sealed class FaceTrackerTests
     static readonly FaceBox Here = new(100, 100, 200, 220, 0.9f);
     static readonly FaceBox There = new(400, 100, 500, 220, 0.9f);
     static readonly AccessDecision Unknown = AccessDecision.Deny(DenyReason.Unknown, 0.1f, 0.5f);
+    static readonly AccessDecision Spoof = AccessDecision.Deny(DenyReason.Spoof, 0.01f, 0.5f);
     static readonly AccessDecision Turned = AccessDecision.Deny(DenyReason.Turned, 60, 45);
 
     readonly FakeTimeProvider _time = new();
@@ -83,6 +84,55 @@ public sealed class FaceTrackerTests
 
         Assert.Equal(Turned, decision);
         Assert.InRange(frames + goodFrames, 2 * 25, 2 * 25 + 3);
+    }
+
+    [Fact]
+    public void Whoever_walks_up_from_afar_is_advised_and_let_in_when_he_is_near()
+    {
+        var advised = 0;
+        for (var i = 0; i < 150; i++)
+            if (Follow(Turned) is not null) advised++;
+
+        Assert.InRange(advised, 2, 3);
+        Follow(Is(Anna));
+        Follow(Is(Anna));
+        Assert.True(Follow(Is(Anna))?.OpensDoor);
+        Assert.Equal(1, _tracker.TrackId);
+    }
+
+    [Fact]
+    public void One_frame_that_looked_like_a_picture_holds_the_door_until_it_has_left_the_window()
+    {
+        Follow(Spoof);
+        for (var i = 0; i < 8; i++) Assert.Null(Follow(Is(Anna)));
+        Assert.Equal(DenyReason.Spoof, Follow(Is(Anna))?.Reason);
+    }
+
+    [Fact]
+    public void An_attack_does_not_live_on_its_best_frames()
+    {
+        for (var i = 0; i < 2000; i++) Assert.False(Follow(i % 4 == 0 ? Is(Anna) : Spoof) is { OpensDoor: true });
+    }
+
+    [Fact]
+    public void Who_was_denied_and_stays_has_another_try_a_little_later()
+    {
+        for (var i = 0; i < 9; i++) Follow(Unknown);
+        Assert.Equal(Unknown, Follow(Unknown));
+        for (var i = 0; i < 120; i++) Assert.Null(Follow(Is(Anna)));
+        AccessDecision? decision = null;
+        for (var i = 0; i < 10; i++) decision ??= Follow(Is(Anna));
+
+        Assert.Equal(Anna, decision?.Granted);
+    }
+
+    [Fact]
+    public void Good_frames_of_long_ago_do_not_count()
+    {
+        Follow(Is(Anna));
+        Follow(Is(Anna));
+        for (var i = 0; i < 60; i++) Follow(Turned);
+        Assert.Null(Follow(Is(Anna)));
     }
 
     [Fact]

@@ -19,11 +19,16 @@ sealed class AccessPolicy(
     /// <param name="liveness">Probability of a live person, 0..1. No number is not live.</param>
     /// <param name="match">The nearest subject; null when the gallery is empty or was not asked.</param>
     /// <param name="now">Wall time, for periods of validity.</param>
-    public AccessDecision Decide(in FaceQuality quality, float liveness, Match? match, DateTimeOffset now)
+    public AccessDecision Decide(in FaceQuality quality, float liveness, Match? match, DateTimeOffset now) =>
+        Refuse(quality, liveness) ?? Decide(match, now);
+
+    /// <summary>What can be said before anybody is looked up: a bad picture, or one that is no live person; null goes on.</summary>
+    public AccessDecision? Refuse(in FaceQuality quality, float liveness)
     {
         if (options.Quality.Check(quality) is { } shortfall) return Deny(shortfall);
         if (!(liveness >= options.LivenessMin)) return AccessDecision.Deny(DenyReason.Spoof, liveness, options.LivenessMin);
-        return Decide(match, now);
+
+        return null;
     }
 
     /// <summary>The same without a live person: who is in the picture, not whether a door opens for it.</summary>

@@ -5,10 +5,14 @@ namespace EdgeFace.Pipeline;
 /// <summary>How many frames make a decision.</summary>
 /// <param name="Needed">Frames that must agree on the same person.</param>
 /// <param name="Window">Good frames among which they must be found; when it is full without them, the door stays shut.</param>
-/// <param name="PatienceSeconds">How long somebody may stand there in bad frames before he is told why.</param>
+/// <param name="PatienceSeconds">
+/// How long somebody may stand there in bad frames before he is told why, and how old a good frame may be to count.
+/// </param>
+/// <param name="RetrySeconds">After a denial, how long whoever stays waits for his next try.</param>
 /// <param name="GapSeconds">Without a face for so long, whoever comes next is somebody else.</param>
 sealed record ConsensusOptions(
     [property: Range(1, 30)] int Needed = 3,
     [property: Range(1, 60)] int Window = 10,
     [property: Range(0.2, 30)] double PatienceSeconds = 2,
+    [property: Range(1, 60)] double RetrySeconds = 5,
     [property: Range(0.1, 5)] double GapSeconds = 0.5);

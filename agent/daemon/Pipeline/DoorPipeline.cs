@@ -27,9 +27,11 @@ sealed class DoorPipeline(
         var chip = recognizer.Aligner.Align(_face.Five);
         var quality = recognizer.Quality.Measure(frame, _face, chip);
         var live = liveness.Score(frame, applicant.Box);
+        if (policy.Refuse(quality, live) is { } refused) return new FrameVerdict(applicant.Box, quality, live, null, refused);
+
         // Numbers that are no direction are nobody's, and no reason for the door to stop working.
         var match = recognizer.Embedder.Embed(frame, chip, _probe) ? gallery.Current.Search(_probe) : null;
-        return new FrameVerdict(applicant.Box, quality, live, match, policy.Decide(quality, live, match, time.GetLocalNow()));
+        return new FrameVerdict(applicant.Box, quality, live, match, policy.Decide(match, time.GetLocalNow()));
     }
 
     /// <summary>Of several faces, the largest is nearest the door.</summary>

@@ -5,19 +5,20 @@ namespace EdgeFace.Pipeline;
 
 /// <summary>
 /// Follows the one who stands at the door from frame to frame and lets the policy speak once for each: a person in view
-/// is decided, not decided again thirty times a second. Frames of bad quality are waited out, not held against anybody.
+/// is decided, not decided again thirty times a second. A grant ends it. After a denial whoever stays has another try a
+/// little later. Bad frames are nobody's fault: they are waited out, and every few seconds it is said what they lack.
 /// </summary>
 sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
 {
     /// <summary>Boxes of one face in two frames share at least this much (intersection over union).</summary>
     const float SameFaceOverlap = 0.2f;
 
-    readonly Queue<AccessDecision> _window = new();
+    readonly Queue<(AccessDecision Frame, long At)> _window = new();
     FaceBox _lastBox;
-    AccessDecision _lastBad;
-    long _begunAt;
     long _seenAt;
-    bool _decided;
+    long _advisedAt;
+    long? _deniedAt;
+    bool _granted;
 
     /// <summary>Counts the people who came; 0 before the first.</summary>
     public int TrackId { get; private set; }
@@ -26,56 +27,93 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     public AccessDecision? Follow(FrameVerdict? verdict)
     {
         if (verdict is not { } seen) return null;
-        if (TrackId == 0 || IsSomebodyElse(seen.Box)) Begin();
+
+        if (TrackId == 0 || IsSomebodyElse(seen.Box))
+        {
+            TrackId++;
+            _granted = false;
+            BeginAttempt();
+        }
 
         (_lastBox, _seenAt) = (seen.Box, time.GetTimestamp());
-        if (_decided || Weigh(seen.Decision) is not { } decision) return null;
+        if (_granted) return null;
+        if (_deniedAt is { } since)
+        {
+            if (SecondsSince(since) < options.RetrySeconds) return null;
+            BeginAttempt();
+        }
 
-        _decided = true;
-        return decision;
+        return IsBadPicture(seen.Decision) ? Advise(seen.Decision) : Weigh(seen.Decision);
     }
 
     bool IsSomebodyElse(in FaceBox box) =>
-        time.GetElapsedTime(_seenAt).TotalSeconds > options.GapSeconds || box.IntersectionOverUnion(_lastBox) < SameFaceOverlap;
+        SecondsSince(_seenAt) > options.GapSeconds || box.IntersectionOverUnion(_lastBox) < SameFaceOverlap;
 
-    void Begin()
+    static bool IsBadPicture(AccessDecision frame) =>
+        frame is { OpensDoor: false, Reason: DenyReason.NotDecided or <= DenyReason.TooBright };
+
+    void BeginAttempt()
     {
-        TrackId++;
         _window.Clear();
-        _lastBad = default;
-        _decided = false;
-        _begunAt = time.GetTimestamp();
+        _deniedAt = null;
+        _advisedAt = time.GetTimestamp();
+    }
+
+    AccessDecision? Advise(AccessDecision frame)
+    {
+        if (SecondsSince(_advisedAt) <= options.PatienceSeconds) return null;
+
+        _advisedAt = time.GetTimestamp();
+        return frame;
     }
 
     AccessDecision? Weigh(AccessDecision frame)
     {
-        if (frame is { OpensDoor: false, Reason: DenyReason.NotDecided or <= DenyReason.TooBright })
+        // What was seen longer ago says nothing of who stands there now.
+        while (_window.TryPeek(out var oldest)
+            && (_window.Count == options.Window || SecondsSince(oldest.At) > options.PatienceSeconds))
         {
-            _lastBad = frame;
-            return time.GetElapsedTime(_begunAt).TotalSeconds > options.PatienceSeconds ? MostFrequent() : null;
+            _window.Dequeue();
         }
 
-        if (_window.Count == options.Window) _window.Dequeue();
-        _window.Enqueue(frame);
-        if (frame.OpensDoor && Agree(frame) && _window.Count(other => other.OpensDoor) >= options.Needed) return frame;
+        _window.Enqueue((frame, time.GetTimestamp()));
+        if (frame.OpensDoor && MayOpen(frame))
+        {
+            _granted = true;
+            return frame;
+        }
 
-        return _window.Count == options.Window ? MostFrequent() : null;
+        if (_window.Count < options.Window) return null;
+
+        _deniedAt = time.GetTimestamp();
+        return MostFrequent();
     }
 
     /// <summary>
-    /// Whether no good frame took him for somebody else: a face that is now one and now another person is neither, however
-    /// many frames each of them has.
+    /// Enough frames for this person, none for anybody else, and none that looked like a picture: a face that is now one and
+    /// now another person is neither, and an attack must not live on its few best frames.
     /// </summary>
-    bool Agree(AccessDecision frame) => _window.All(other => !other.OpensDoor || other.Granted == frame.Granted);
+    bool MayOpen(AccessDecision frame)
+    {
+        var agreeing = 0;
+        foreach (var (other, _) in _window)
+        {
+            if (other.OpensDoor && other.Granted != frame.Granted) return false;
+            if (!other.OpensDoor && other.Reason is DenyReason.Spoof) return false;
+            if (other.OpensDoor) agreeing++;
+        }
+
+        return agreeing >= options.Needed;
+    }
 
     /// <summary>Denies for the reason that most frames gave, with the values of the last that gave it.</summary>
     AccessDecision MostFrequent()
     {
-        var denials = _window.Where(frame => !frame.OpensDoor).GroupBy(frame => frame.Reason)
+        var denials = _window.Select(seen => seen.Frame).Where(frame => !frame.OpensDoor).GroupBy(frame => frame.Reason)
             .OrderByDescending(group => group.Count()).FirstOrDefault();
-        if (denials is not null) return denials.Last();
-
-        // Nobody was denied: too few good frames of one person, or several people.
-        return _window.Count == 0 || Agree(_window.Peek()) ? _lastBad : AccessDecision.Deny(DenyReason.Ambiguous, 0, 0);
+        // Every frame would have opened, but not for the same person.
+        return denials?.Last() ?? AccessDecision.Deny(DenyReason.Ambiguous, 0, 0);
     }
+
+    double SecondsSince(long timestamp) => time.GetElapsedTime(timestamp).TotalSeconds;
 }

@@ -3,7 +3,10 @@ namespace EdgeFace.Detection;
 /// <summary>Of boxes that overlap, the one with the best score stays.</summary>
 static class NonMaximumSuppression
 {
-    /// <summary>A box that lies for the most part inside a better one is a part of that face, not another face.</summary>
+    /// <summary>
+    /// A box that lies for the most part inside a better one is a part of that face. Not the other way round: a face on a
+    /// badge does not take away the face of whoever wears it.
+    /// </summary>
     const float InsideMax = 0.7f;
 
     /// <summary>
@@ -31,8 +34,7 @@ static class NonMaximumSuppression
     {
         foreach (ref readonly var other in kept)
         {
-            var inside = Math.Max(box.ShareInside(other.Box), other.Box.ShareInside(box));
-            if (inside > InsideMax || box.IntersectionOverUnion(other.Box) > overlapMax) return true;
+            if (box.ShareInside(other.Box) > InsideMax || box.IntersectionOverUnion(other.Box) > overlapMax) return true;
         }
 
         return false;
