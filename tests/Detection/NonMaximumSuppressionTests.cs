@@ -42,6 +42,16 @@ public sealed class NonMaximumSuppressionTests
     }
 
     [Fact]
+    public void A_part_of_a_face_is_no_second_face_and_a_face_on_a_badge_does_not_hide_its_wearer()
+    {
+        var (whole, part) = (new FaceBox(0, 0, 100, 100, 0.9f), new FaceBox(20, 20, 70, 70, 0.8f));
+        Assert.Equal([0.9f], Keep([new(whole, null), new(part, null)], room: 8).Select(face => face.Box.Score));
+
+        var badge = part with { Score = 0.95f };
+        Assert.Equal([0.95f, 0.9f], Keep([new(whole, null), new(badge, null)], room: 8).Select(face => face.Box.Score));
+    }
+
+    [Fact]
     public void What_is_kept_is_what_a_plain_search_keeps()
     {
         for (var seed = 0; seed < 100; seed++)

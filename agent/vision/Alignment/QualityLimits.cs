@@ -34,20 +34,20 @@ public readonly record struct QualityShortfall(QualityIssue Issue, float Value, 
 /// <summary>How good a picture of a face must be.</summary>
 /// <param name="InterEyePixelsMin">Below an embedder's own 35 pixels between the eyes, detail is made up and not seen.</param>
 /// <param name="YawMax">Degrees to either side.</param>
-/// <param name="PitchMax">Degrees up or down.</param>
+/// <param name="PitchMax">Degrees up or down. Wider than it seems: from six points, a long or short face is ten degrees.</param>
 /// <param name="SharpnessMin">See <see cref="FaceQuality.Sharpness"/>.</param>
 /// <param name="BrightnessMin">Mean luma, 0..255.</param>
 /// <param name="BrightnessMax">Mean luma, 0..255.</param>
 public sealed record QualityLimits(
     [property: Range(8, 2000)] float InterEyePixelsMin = 20,
     [property: Range(5, 90)] float YawMax = 45,
-    [property: Range(5, 90)] float PitchMax = 35,
+    [property: Range(5, 90)] float PitchMax = 40,
     [property: Range(0, 1)] float SharpnessMin = 0.01f,
     [property: Range(0, 255)] float BrightnessMin = 25,
     [property: Range(0, 255)] float BrightnessMax = 240)
 {
     /// <summary>An enrolled template is compared with for years: it is held to more than a passing probe.</summary>
-    public static QualityLimits Enrollment { get; } = new(30, 30, 25, 0.02f, 35, 230);
+    public static QualityLimits Enrollment { get; } = new(30, 30, 30, 0.02f, 35, 230);
 
     /// <summary>The first limit missed, or null. A value that is no number misses its limit.</summary>
     public QualityShortfall? Check(in FaceQuality quality)
