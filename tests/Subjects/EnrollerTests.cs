@@ -53,6 +53,41 @@ public sealed class EnrollerTests : IDisposable
     }
 
     [Fact]
+    public void A_sample_that_is_not_of_the_person_of_the_others_is_refused_with_its_similarity_unless_forced()
+    {
+        var (face, stranger) = (_people.Face(), _people.Face());
+        EnrollOutcome Enroll(bool force, params Embedding[] faces) => _people.Enroller.Enroll(
+            _people.Asking("one", faces), People.SimilarityMin, force, samePersonMin: 0.4f);
+
+        var mixed = Enroll(force: false, face, _people.Like(face), stranger, _people.Like(stranger));
+        Assert.Equal((EnrollResult.NotOnePerson, default(SubjectId)), (mixed.Result, mixed.Subject));
+        Assert.Equal(face.SimilarityTo(stranger), mixed.Similarity, tolerance: 0.05f);
+        Assert.Empty(_people.Store.Subjects());
+
+        var first = Enroll(force: false, face, _people.Like(face));
+        var added = Enroll(force: false, stranger);
+        Assert.Equal((EnrollResult.NotOnePerson, first.Subject), (added.Result, added.Subject));
+        Assert.Equal(2, _people.Store.Templates(People.Model).Count);
+
+        Assert.Equal(3, Enroll(force: false, _people.Like(face)).Templates);
+        Assert.Equal(4, Enroll(force: true, stranger).Templates);
+    }
+
+    [Fact]
+    public void Faces_hang_together_over_those_in_between_and_the_larger_half_is_kept()
+    {
+        var (left, right, stranger) = (_people.Face(), _people.Face(), _people.Face());
+        var between = new Embedding(
+            People.Model, [.. left.Values.ToArray().Zip(right.Values.ToArray(), (a, b) => a + b)]);
+        IReadOnlyList<Embedding> Kept(params Embedding[] faces) => OnePerson.Majority(faces, face => face, 0.4f);
+
+        Assert.Equal([left, right, between], Kept(left, right, between));
+        Assert.Equal([left, right, between], Kept(stranger, left, right, between));
+        Assert.Empty(Kept(left, stranger));
+        Assert.Empty(Kept());
+    }
+
+    [Fact]
     public void A_forced_twin_is_enrolled()
     {
         var face = _people.Face();

@@ -48,6 +48,7 @@ public enum EnrollResult
     NotEnrolled,
     Enrolled,
     Duplicate,
+    NotOnePerson,
 }
 
 /// <summary>What came of an enrolment. <c>default</c> enrolled nobody.</summary>
@@ -55,10 +56,12 @@ readonly record struct EnrollOutcome
 {
     public EnrollResult Result { get; private init; }
 
-    /// <summary>Who was enrolled; or who bears that face already.</summary>
+    /// <summary>
+    /// Who was enrolled; or who bears that face already; or to whom it was to be added, <c>default</c> where that was nobody.
+    /// </summary>
     public SubjectId Subject { get; private init; }
 
-    /// <summary>How near a duplicate's face is, -1..1.</summary>
+    /// <summary>How near a duplicate's face is, or the nearest sample that is of another person; -1..1.</summary>
     public float Similarity { get; private init; }
 
     /// <summary>How many templates of this model the subject now has.</summary>
@@ -69,4 +72,7 @@ readonly record struct EnrollOutcome
 
     public static EnrollOutcome Duplicate(SubjectId first, float similarity) =>
         new() { Result = EnrollResult.Duplicate, Subject = first, Similarity = similarity };
+
+    public static EnrollOutcome NotOnePerson(SubjectId? known, float similarity) =>
+        new() { Result = EnrollResult.NotOnePerson, Subject = known ?? default, Similarity = similarity };
 }
