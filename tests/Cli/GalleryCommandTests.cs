@@ -28,6 +28,36 @@ public sealed class GalleryCommandTests
     }
 
     [Fact]
+    public async Task Validity_and_groups_of_a_known_person_are_set_with_or_without_a_picture()
+    {
+        await using var shell = await FaceCommandLine.StartAsync();
+        await shell.RunAsync("enroll", "Audrey", shell.Still("audrey.jpg"), "--group", "staff");
+        string[] again = ["enroll", "Audrey", shell.Still("audrey.jpg")];
+        async Task<string> ShownAsync(string key)
+        {
+            await shell.RunAsync("gallery", "show", "Audrey", "--json");
+            return shell.Objects()[0].GetProperty(key).ToString();
+        }
+
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync([.. again, "--valid-until", "2020-01-01T00:00Z"]));
+        Assert.StartsWith("2020-01-01T00:00:00", await ShownAsync("valid_until"), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.BadInput, await shell.RunAsync([.. again, "--valid-from", "2021-01-01"]));
+        Assert.Equal(ExitCode.BadInput, await shell.RunAsync("gallery", "set", "Audrey", "--valid-from", "2021-01-01"));
+
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "set", "Audrey", "--no-end", "--group", "night"));
+        Assert.Equal("", await ShownAsync("valid_until"));
+        Assert.Equal("[\"night\"]", await ShownAsync("groups"));
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "set", "Audrey", "--valid-until", "2999-01-01"));
+        Assert.Equal("[\"night\"]", await ShownAsync("groups"));
+        Assert.Equal("True", await ShownAsync("is_valid"));
+
+        Assert.Equal(ExitCode.No, await shell.RunAsync("gallery", "set", "Nobody", "--no-end"));
+        Assert.Equal(ExitCode.Usage, await shell.RunAsync("gallery", "set", "Audrey"));
+        Assert.Equal(
+            ExitCode.Usage, await shell.RunAsync("gallery", "set", "Audrey", "--no-end", "--valid-until", "2999-01-01"));
+    }
+
+    [Fact]
     public async Task Who_is_removed_is_gone_and_the_receipt_proves_it()
     {
         await using var shell = await FaceCommandLine.StartAsync();

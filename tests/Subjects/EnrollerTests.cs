@@ -257,16 +257,33 @@ public sealed class EnrollerTests : IDisposable
         var id = _people.Enroll("one", _people.Face()).Subject;
         var until = _people.Time.GetUtcNow().AddDays(1);
 
-        Assert.True(_people.Store.SetValidity(id, null, until));
-        Assert.True(_people.Store.SetGroups(id, ["staff", "staff"]));
-        Assert.False(_people.Store.SetValidity(SubjectId.New(), null, null));
+        Assert.True(_people.Store.Change(id, one => one with { ValidUntil = until }));
+        Assert.True(_people.Store.Change(id, one => one with { Groups = ["staff", "staff"] }));
+        Assert.False(_people.Store.Change(SubjectId.New(), one => one));
 
         var subject = _people.Store.Find(id);
         Assert.NotNull(subject);
         Assert.Equal(["staff"], subject.Groups);
         Assert.True(subject.IsValidAt(until.AddTicks(-1)));
         Assert.False(subject.IsValidAt(until));
-        Assert.Throws<ArgumentException>(() => _people.Store.SetValidity(id, until, until));
+        Assert.Throws<ArgumentException>(() => _people.Store.Change(id, one => one with { ValidFrom = until }));
+    }
+
+    [Fact]
+    public void Of_a_known_name_the_validity_that_is_given_is_kept_and_the_rest_stays()
+    {
+        var (face, now) = (_people.Face(), _people.Time.GetUtcNow());
+        var asked = _people.Asking("one", face);
+        _people.Enroller.Enroll(asked with { ValidFrom = now, Groups = ["staff"] }, People.SimilarityMin);
+
+        _people.Enroller.Enroll(asked with { ValidUntil = now.AddDays(1) }, People.SimilarityMin);
+
+        var subject = Assert.Single(_people.Store.Subjects());
+        Assert.Equal((now, now.AddDays(1)), (subject.ValidFrom, subject.ValidUntil));
+        Assert.Equal(["staff"], subject.Groups);
+        Assert.Throws<ArgumentException>(() =>
+            _people.Enroller.Enroll(asked with { ValidFrom = now.AddDays(2) }, People.SimilarityMin));
+        Assert.Equal(2, _people.Store.Templates(People.Model).Count);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ static class EnrollCommand
             Description = "Who it is; a known name gets more templates.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        name.Validators.Add(EnrollDetails.CheckNames);
+        name.Validators.Add(SubjectDetails.CheckNames);
         var media = new Argument<string[]>("PICTURE|VIDEO")
         {
             Description = "Of one face each; of a video the best frames are taken.",

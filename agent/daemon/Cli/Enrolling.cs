@@ -48,7 +48,14 @@ sealed class Enrolling(SampleGathering gathering, Enroller enroller, FileRun run
             return;
         }
 
-        Print(person, Best(samples));
+        try
+        {
+            Print(person, Best(samples));
+        }
+        catch (ArgumentException e) // a validity that ends before it begins, with what the gallery knows
+        {
+            run.Refuse($"{person.Name} is not enrolled: {e.Message}");
+        }
     }
 
     void Print(PersonFiles person, List<EnrollmentSample> samples)

@@ -8,13 +8,13 @@ using Spectre.Console;
 
 namespace EdgeFace.Cli;
 
-/// <summary><c>edgeface gallery list|show|remove</c>; archives and receipts: <see cref="ArchiveCommands"/>.</summary>
+/// <summary><c>edgeface gallery list|show|remove</c>; the others: <see cref="ChangeCommand"/>, <see cref="ArchiveCommands"/>.</summary>
 static class GalleryCommand
 {
     public static Command Create(Installation home, Passphrase passphrase) =>
         new("gallery", "Who is known to this device.")
         {
-            List(home), Show(home), Remove(home),
+            List(home), Show(home), ChangeCommand.Create(home), Remove(home),
             ArchiveCommands.Export(home, passphrase), ArchiveCommands.Import(home, passphrase),
             ArchiveCommands.VerifyReceipt(home),
         };
@@ -85,13 +85,13 @@ static class GalleryCommand
         return command;
     }
 
-    static Argument<string> Who() => new("ID-OR-NAME") { Description = "32 hex digits, or the name as enrolled." };
+    public static Argument<string> Who() => new("ID-OR-NAME") { Description = "32 hex digits, or the name as enrolled." };
 
     /// <summary>A damaged subject has no readable name any more, but its id still does.</summary>
-    static SubjectId? Find(SubjectStore store, string who) =>
+    public static SubjectId? Find(SubjectStore store, string who) =>
         SubjectId.TryParse(who, out var id) ? id : store.FindByName(who)?.Id;
 
-    static int NoSuchPerson(ParseResult parse)
+    public static int NoSuchPerson(ParseResult parse)
     {
         parse.InvocationConfiguration.Error.WriteLine("edgeface: there is no such person. See: edgeface gallery list");
         return ExitCode.No;

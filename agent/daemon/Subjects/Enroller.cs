@@ -86,12 +86,15 @@ sealed class Enroller(SubjectStore store, TimeProvider time)
         return _known;
     }
 
-    /// <summary>A known subject keeps id, first enrolment and validity; consent is the one just given.</summary>
-    static Subject Renewed(Subject known, Subject asked, bool keepGroups) => known with
+    /// <summary>A known subject keeps id, first enrolment and whatever was not said anew.</summary>
+    /// <exception cref="ArgumentException">The validity that comes of it ends before it begins.</exception>
+    static Subject Renewed(Subject known, Subject asked, bool keepGroups) => (known with
     {
         Consent = asked.Consent,
         Groups = keepGroups ? known.Groups : asked.Groups,
-    };
+        ValidFrom = asked.ValidFrom ?? known.ValidFrom,
+        ValidUntil = asked.ValidUntil ?? known.ValidUntil,
+    }).Checked();
 
     static StorageException CannotAddTo(SubjectId id) => new(StorageFault.Damaged,
         $"Subject {id} bears that name and is damaged: no template can be added. Delete the subject and enrol anew.");

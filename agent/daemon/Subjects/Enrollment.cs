@@ -14,8 +14,8 @@ readonly record struct EnrollmentSample(Embedding Embedding, float Quality, Date
 /// <param name="Consent">To what the person agreed.</param>
 /// <param name="Samples">One to 100, all of one model.</param>
 /// <param name="Groups">Of a new subject; of a known one they stay as they are when this is null.</param>
-/// <param name="ValidFrom">Of a new subject.</param>
-/// <param name="ValidUntil">Of a new subject.</param>
+/// <param name="ValidFrom">Of a known subject it stays as it is when this is null.</param>
+/// <param name="ValidUntil">Of a known subject it stays as it is when this is null.</param>
 sealed record Enrollment(
     string Name,
     Consent Consent,

@@ -49,16 +49,6 @@ sealed class SubjectStore(GalleryDatabase database, TimeProvider time) : IDispos
         reader => new SubjectId(new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true)),
         ("$model", model.Value));
 
-    /// <summary>False when there is no such subject.</summary>
-    /// <exception cref="ArgumentException">It ends before it begins.</exception>
-    public bool SetValidity(SubjectId id, DateTimeOffset? from, DateTimeOffset? until) =>
-        Change(id, subject => subject with { ValidFrom = from, ValidUntil = until });
-
-    /// <summary>False when there is no such subject.</summary>
-    /// <exception cref="ArgumentException">Too many groups, or one that cannot be a name.</exception>
-    public bool SetGroups(SubjectId id, IReadOnlyList<string> groups) =>
-        Change(id, subject => subject with { Groups = groups });
-
     /// <inheritdoc cref="Eraser.Erase"/>
     public ErasureReceipt? Erase(SubjectId id) => _eraser.Erase(id);
 
@@ -75,7 +65,9 @@ sealed class SubjectStore(GalleryDatabase database, TimeProvider time) : IDispos
     /// <summary>True when this device, under this data key, gave that receipt and no word of it was changed.</summary>
     public bool VerifyReceipt(ErasureReceipt receipt) => receipt.IsSignedBy(Database.Key);
 
-    bool Change(SubjectId id, Func<Subject, Subject> change) => Database.Write(connection =>
+    /// <summary>Writes what is to be kept of a subject instead. False when there is no such subject.</summary>
+    /// <exception cref="ArgumentException">As <see cref="Subject.Checked"/>; nothing was written.</exception>
+    public bool Change(SubjectId id, Func<Subject, Subject> change) => Database.Write(connection =>
     {
         if (_rows.Find(connection, id) is not { } subject) return false;
 
