@@ -15,13 +15,14 @@ public sealed class GalleryCommandTests
         Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "list", "--json"));
         Assert.Equal(["Audrey", "Cage"], shell.Objects().Select(one => one.GetProperty("name").GetString()));
         Assert.Equal(
-            ["unstated", "notice 3"], shell.Objects().Select(one => one.GetProperty("consent_text").GetString()));
+            [null, "notice 3"], shell.Objects().Select(one => one.GetProperty("consent_text").GetString()));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, shell.Objects()[0].GetProperty("consent_at").ValueKind);
         Assert.Equal("staff", shell.Objects()[0].GetProperty("groups")[0].GetString());
         var id = shell.Objects()[0].GetProperty("subject").GetString() ?? "";
 
         Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "show", id));
         Assert.Contains("Audrey", shell.Output, StringComparison.Ordinal);
-        Assert.Contains("unstated", shell.Output, StringComparison.Ordinal);
+        Assert.Contains("no consent recorded", shell.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "show", "Audrey"));
         Assert.Contains(id, shell.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.No, await shell.RunAsync("gallery", "show", "Nobody"));

@@ -287,6 +287,20 @@ public sealed class EnrollerTests : IDisposable
     }
 
     [Fact]
+    public void A_consent_that_nobody_recorded_stays_absent_and_one_that_was_is_never_lost()
+    {
+        var face = _people.Face();
+        var asked = _people.Asking("one", face);
+        _people.Enroller.Enroll(asked with { Consent = null }, People.SimilarityMin);
+        _people.Reopen();
+        Assert.Null(Assert.Single(_people.Store.Subjects()).Consent);
+
+        _people.Enroller.Enroll(asked, People.SimilarityMin);
+        _people.Enroller.Enroll(asked with { Consent = null }, People.SimilarityMin);
+        Assert.Equal(asked.Consent, Assert.Single(_people.Store.Subjects()).Consent);
+    }
+
+    [Fact]
     public void No_text_of_ours_names_a_person()
     {
         var asked = _people.Asking("Grace Hopper", _people.Face()) with { Groups = ["secret group"] };

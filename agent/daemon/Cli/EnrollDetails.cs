@@ -6,15 +6,11 @@ namespace EdgeFace.Cli;
 /// <summary>The options that say what is kept of an enrolled person beside his face.</summary>
 sealed class EnrollDetails
 {
-    /// <summary>What stands in the gallery where nobody said to what the person agreed.</summary>
-    public const string ConsentUnstated = "unstated";
-
     readonly SubjectDetails _details;
-    readonly Option<string> _consent = new("--consent")
+    readonly Option<string?> _consent = new("--consent")
     {
-        Description = "Version of the text that the person agreed to.",
+        Description = "Version of the text that the person agreed to, just now; without it no consent is recorded.",
         HelpName = "TEXT-VERSION",
-        DefaultValueFactory = _ => ConsentUnstated,
     };
 
     public EnrollDetails(Command command)
@@ -26,6 +22,6 @@ sealed class EnrollDetails
 
     public Enrollment Of(
         ParseResult parse, string name, IReadOnlyList<EnrollmentSample> samples, DateTimeOffset now) => new(
-        name, new Consent(now, parse.GetValue(_consent) ?? ConsentUnstated), samples,
+        name, parse.GetValue(_consent) is { } text ? new Consent(now, text) : null, samples,
         _details.Groups(parse), _details.From(parse), _details.Until(parse));
 }

@@ -19,6 +19,8 @@ static class GalleryCommand
             ArchiveCommands.VerifyReceipt(home),
         };
 
+    const string NoConsent = "no consent recorded";
+
     const string SubjectKeys = "one for each person: subject, name, groups, enrolled_at, consent_at, consent_text, "
         + "valid_from, valid_until, is_valid, templates (how many, by model).";
 
@@ -121,7 +123,7 @@ static class GalleryCommand
         {
             table.AddRow(
                 Markup.Escape(one.Name), one.Subject, Markup.Escape(string.Join(", ", one.Groups)),
-                one.IsValid ? "yes" : "no", $"{one.Templates.Values.Sum()}", Markup.Escape(one.ConsentText));
+                one.IsValid ? "yes" : "no", $"{one.Templates.Values.Sum()}", Markup.Escape(one.ConsentText ?? NoConsent));
         }
 
         return table;
@@ -133,7 +135,7 @@ static class GalleryCommand
         (string Key, string Value)[] rows =
         [
             ("name", one.Name), ("subject", one.Subject), ("groups", string.Join(", ", one.Groups)),
-            ("enrolled", $"{one.EnrolledAt:u}"), ("consent", $"{one.ConsentText}, {one.ConsentAt:u}"),
+            ("enrolled", $"{one.EnrolledAt:u}"), ("consent", one.ConsentText is { } text ? $"{text}, {one.ConsentAt:u}" : NoConsent),
             ("valid from", one.ValidFrom is { } from ? $"{from:u}" : "enrolment"),
             ("valid until", one.ValidUntil is { } until ? $"{until:u}" : "no end"),
             .. one.Templates.Select(model => ("templates", $"{model.Value} of {model.Key}")),

@@ -90,7 +90,7 @@ sealed class Enroller(SubjectStore store, TimeProvider time)
     /// <exception cref="ArgumentException">The validity that comes of it ends before it begins.</exception>
     static Subject Renewed(Subject known, Subject asked, bool keepGroups) => (known with
     {
-        Consent = asked.Consent,
+        Consent = asked.Consent ?? known.Consent,
         Groups = keepGroups ? known.Groups : asked.Groups,
         ValidFrom = asked.ValidFrom ?? known.ValidFrom,
         ValidUntil = asked.ValidUntil ?? known.ValidUntil,

@@ -11,14 +11,16 @@ readonly record struct EnrollmentSample(Embedding Embedding, float Quality, Date
 
 /// <summary>Who is to be enrolled, and with what. Its text is empty of both.</summary>
 /// <param name="Name">A new name makes a new subject; a known one adds templates to its subject.</param>
-/// <param name="Consent">To what the person agreed.</param>
+/// <param name="Consent">
+/// To what the person agreed; null when nobody recorded it: of a known subject it then stays as it is.
+/// </param>
 /// <param name="Samples">One to 100, all of one model.</param>
 /// <param name="Groups">Of a new subject; of a known one they stay as they are when this is null.</param>
 /// <param name="ValidFrom">Of a known subject it stays as it is when this is null.</param>
 /// <param name="ValidUntil">Of a known subject it stays as it is when this is null.</param>
 sealed record Enrollment(
     string Name,
-    Consent Consent,
+    Consent? Consent,
     IReadOnlyList<EnrollmentSample> Samples,
     IReadOnlyList<string>? Groups = null,
     DateTimeOffset? ValidFrom = null,
