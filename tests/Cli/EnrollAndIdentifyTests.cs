@@ -81,6 +81,37 @@ public sealed class EnrollAndIdentifyTests
     }
 
     [Fact]
+    public async Task Two_people_are_never_enrolled_under_one_name_unless_forced()
+    {
+        await using var shell = await FaceCommandLine.StartAsync();
+        var (audrey, cage) = (shell.Still("audrey.jpg"), shell.Still("cage.jpg"));
+
+        Assert.Equal(ExitCode.BadInput, await shell.RunAsync("enroll", "Both", audrey, cage, "--json"));
+        Assert.Equal("not_one_person", shell.Objects()[0].GetProperty("result").GetString());
+        Assert.InRange(shell.Objects()[0].GetProperty("similarity").GetSingle(), -1, 0.3f);
+        Assert.Contains("0.300", shell.Error, StringComparison.Ordinal);
+        Assert.Equal(0, shell.Enrolled());
+
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("enroll", "Franck", shell.Still("franck_01829.jpg")));
+        Assert.Equal(ExitCode.BadInput, await shell.RunAsync("enroll", "Franck", cage));
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("enroll", "Franck", shell.Still("franck_02045.jpg")));
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("enroll", "Franck", cage, "--force"));
+    }
+
+    [Fact]
+    public async Task Frames_of_a_video_that_show_somebody_else_are_left_out_and_said()
+    {
+        await using var shell = await FaceCommandLine.StartAsync();
+        var clip = shell["clip.avi"];
+        string[] stills = [shell.Still("franck_01829.jpg"), shell.Still("franck_02045.jpg"), shell.Still("cage.jpg")];
+        Pictures.Clip(clip, framesPerSecond: 4, frames: 6, stills);
+
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("enroll", "Franck", clip, "--json"));
+        Assert.Equal(4, shell.Objects()[0].GetProperty("samples").GetInt32());
+        Assert.Contains("2 of 6 frames", shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_is_enrolled_with_a_folder_or_a_file_for_each_person()
     {
         await using var shell = await FaceCommandLine.StartAsync();

@@ -1,4 +1,6 @@
 using EdgeFace.Cli;
+using EdgeFace.Storage;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace EdgeFace.Tests.Cli;
@@ -15,16 +17,47 @@ public sealed class GalleryCommandTests
         Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "list", "--json"));
         Assert.Equal(["Audrey", "Cage"], shell.Objects().Select(one => one.GetProperty("name").GetString()));
         Assert.Equal(
-            ["unstated", "notice 3"], shell.Objects().Select(one => one.GetProperty("consent_text").GetString()));
+            [null, "notice 3"], shell.Objects().Select(one => one.GetProperty("consent_text").GetString()));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, shell.Objects()[0].GetProperty("consent_at").ValueKind);
         Assert.Equal("staff", shell.Objects()[0].GetProperty("groups")[0].GetString());
         var id = shell.Objects()[0].GetProperty("subject").GetString() ?? "";
 
         Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "show", id));
         Assert.Contains("Audrey", shell.Output, StringComparison.Ordinal);
-        Assert.Contains("unstated", shell.Output, StringComparison.Ordinal);
+        Assert.Contains("no consent recorded", shell.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "show", "Audrey"));
         Assert.Contains(id, shell.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.No, await shell.RunAsync("gallery", "show", "Nobody"));
+    }
+
+    [Fact]
+    public async Task Validity_and_groups_of_a_known_person_are_set_with_or_without_a_picture()
+    {
+        await using var shell = await FaceCommandLine.StartAsync();
+        await shell.RunAsync("enroll", "Audrey", shell.Still("audrey.jpg"), "--group", "staff");
+        string[] again = ["enroll", "Audrey", shell.Still("audrey.jpg")];
+        async Task<string> ShownAsync(string key)
+        {
+            await shell.RunAsync("gallery", "show", "Audrey", "--json");
+            return shell.Objects()[0].GetProperty(key).ToString();
+        }
+
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync([.. again, "--valid-until", "2020-01-01T00:00Z"]));
+        Assert.StartsWith("2020-01-01T00:00:00", await ShownAsync("valid_until"), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.BadInput, await shell.RunAsync([.. again, "--valid-from", "2021-01-01"]));
+        Assert.Equal(ExitCode.BadInput, await shell.RunAsync("gallery", "set", "Audrey", "--valid-from", "2021-01-01"));
+
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "set", "Audrey", "--no-end", "--group", "night"));
+        Assert.Equal("", await ShownAsync("valid_until"));
+        Assert.Equal("[\"night\"]", await ShownAsync("groups"));
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "set", "Audrey", "--valid-until", "2999-01-01"));
+        Assert.Equal("[\"night\"]", await ShownAsync("groups"));
+        Assert.Equal("True", await ShownAsync("is_valid"));
+
+        Assert.Equal(ExitCode.No, await shell.RunAsync("gallery", "set", "Nobody", "--no-end"));
+        Assert.Equal(ExitCode.Usage, await shell.RunAsync("gallery", "set", "Audrey"));
+        Assert.Equal(
+            ExitCode.Usage, await shell.RunAsync("gallery", "set", "Audrey", "--no-end", "--valid-until", "2999-01-01"));
     }
 
     [Fact]
@@ -39,6 +72,11 @@ public sealed class GalleryCommandTests
         Assert.DoesNotContain("Audrey", shell.Output, StringComparison.Ordinal);
         Assert.Equal(0, shell.Enrolled());
         Assert.Equal(ExitCode.No, await shell.RunAsync("gallery", "remove", "Audrey"));
+        var id = Receipt(shell["receipt.json"]).SubjectId;
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "remove", id));
+        Assert.Equal(Text(shell["receipt.json"]), shell.Output);
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "receipts"));
+        Assert.Equal(Text(shell["receipt.json"]), shell.Output);
 
         Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "verify-receipt", shell["receipt.json"]));
         var words = Text(shell["receipt.json"]).Replace("\"templates\":1", "\"templates\":9");
@@ -47,6 +85,29 @@ public sealed class GalleryCommandTests
         var text = shell.Write("text.json", "no receipt"u8.ToArray());
         Assert.Equal(ExitCode.BadInput, await shell.RunAsync("gallery", "verify-receipt", text));
         Assert.Equal(ExitCode.BadInput, await shell.RunAsync("gallery", "verify-receipt", shell["none.json"]));
+    }
+
+    [Fact]
+    public async Task A_removal_that_a_reader_holds_up_is_4_with_a_receipt_and_can_be_ended()
+    {
+        await using var shell = await FaceCommandLine.StartAsync();
+        await shell.RunAsync("enroll", "Audrey", shell.Still("audrey.jpg"));
+        using (var reader = new SqliteConnection($"Data Source={shell.Data.Gallery};Pooling=False"))
+        {
+            reader.Open();
+            reader.Execute("BEGIN");
+            reader.Scalar<long>("SELECT count(*) FROM subject");
+            var code = await shell.RunAsync("gallery", "remove", "Audrey", "--receipt", shell["receipt.json"]);
+            Assert.Equal((ExitCode.Damaged, false), (code, Receipt(shell["receipt.json"]).Complete));
+            Assert.Equal(shell.Output, Text(shell["receipt.json"]));
+            Assert.Contains("edgeface gallery remove", shell.Error, StringComparison.Ordinal);
+        }
+
+        var id = Receipt(shell["receipt.json"]).SubjectId;
+        Assert.Equal(
+            ExitCode.Ok, await shell.RunAsync("gallery", "remove", id, "--receipt", shell["receipt.json"]));
+        Assert.True(Receipt(shell["receipt.json"]).Complete);
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "verify-receipt", shell["receipt.json"]));
     }
 
     [Fact]
@@ -75,6 +136,9 @@ public sealed class GalleryCommandTests
         Assert.NotEqual(ExitCode.Ok, await to.RunAsync("gallery", "import", from["archive"]));
         Assert.Equal(1, to.Enrolled());
     }
+
+    static EdgeFace.Subjects.ErasureReceipt Receipt(string file) =>
+        EdgeFace.Subjects.ErasureReceipt.FromJson(Text(file));
 
     static string Text(string file) => File.ReadAllText(file);
 }

@@ -53,6 +53,41 @@ public sealed class EnrollerTests : IDisposable
     }
 
     [Fact]
+    public void A_sample_that_is_not_of_the_person_of_the_others_is_refused_with_its_similarity_unless_forced()
+    {
+        var (face, stranger) = (_people.Face(), _people.Face());
+        EnrollOutcome Enroll(bool force, params Embedding[] faces) => _people.Enroller.Enroll(
+            _people.Asking("one", faces), People.SimilarityMin, force, samePersonMin: 0.4f);
+
+        var mixed = Enroll(force: false, face, _people.Like(face), stranger, _people.Like(stranger));
+        Assert.Equal((EnrollResult.NotOnePerson, default(SubjectId)), (mixed.Result, mixed.Subject));
+        Assert.Equal(face.SimilarityTo(stranger), mixed.Similarity, tolerance: 0.05f);
+        Assert.Empty(_people.Store.Subjects());
+
+        var first = Enroll(force: false, face, _people.Like(face));
+        var added = Enroll(force: false, stranger);
+        Assert.Equal((EnrollResult.NotOnePerson, first.Subject), (added.Result, added.Subject));
+        Assert.Equal(2, _people.Store.Templates(People.Model).Count);
+
+        Assert.Equal(3, Enroll(force: false, _people.Like(face)).Templates);
+        Assert.Equal(4, Enroll(force: true, stranger).Templates);
+    }
+
+    [Fact]
+    public void Faces_hang_together_over_those_in_between_and_the_larger_half_is_kept()
+    {
+        var (left, right, stranger) = (_people.Face(), _people.Face(), _people.Face());
+        var between = new Embedding(
+            People.Model, [.. left.Values.ToArray().Zip(right.Values.ToArray(), (a, b) => a + b)]);
+        IReadOnlyList<Embedding> Kept(params Embedding[] faces) => OnePerson.Majority(faces, face => face, 0.4f);
+
+        Assert.Equal([left, right, between], Kept(left, right, between));
+        Assert.Equal([left, right, between], Kept(stranger, left, right, between));
+        Assert.Empty(Kept(left, stranger));
+        Assert.Empty(Kept());
+    }
+
+    [Fact]
     public void A_forced_twin_is_enrolled()
     {
         var face = _people.Face();
@@ -222,16 +257,47 @@ public sealed class EnrollerTests : IDisposable
         var id = _people.Enroll("one", _people.Face()).Subject;
         var until = _people.Time.GetUtcNow().AddDays(1);
 
-        Assert.True(_people.Store.SetValidity(id, null, until));
-        Assert.True(_people.Store.SetGroups(id, ["staff", "staff"]));
-        Assert.False(_people.Store.SetValidity(SubjectId.New(), null, null));
+        Assert.True(_people.Store.Change(id, one => one with { ValidUntil = until }));
+        Assert.True(_people.Store.Change(id, one => one with { Groups = ["staff", "staff"] }));
+        Assert.False(_people.Store.Change(SubjectId.New(), one => one));
 
         var subject = _people.Store.Find(id);
         Assert.NotNull(subject);
         Assert.Equal(["staff"], subject.Groups);
         Assert.True(subject.IsValidAt(until.AddTicks(-1)));
         Assert.False(subject.IsValidAt(until));
-        Assert.Throws<ArgumentException>(() => _people.Store.SetValidity(id, until, until));
+        Assert.Throws<ArgumentException>(() => _people.Store.Change(id, one => one with { ValidFrom = until }));
+    }
+
+    [Fact]
+    public void Of_a_known_name_the_validity_that_is_given_is_kept_and_the_rest_stays()
+    {
+        var (face, now) = (_people.Face(), _people.Time.GetUtcNow());
+        var asked = _people.Asking("one", face);
+        _people.Enroller.Enroll(asked with { ValidFrom = now, Groups = ["staff"] }, People.SimilarityMin);
+
+        _people.Enroller.Enroll(asked with { ValidUntil = now.AddDays(1) }, People.SimilarityMin);
+
+        var subject = Assert.Single(_people.Store.Subjects());
+        Assert.Equal((now, now.AddDays(1)), (subject.ValidFrom, subject.ValidUntil));
+        Assert.Equal(["staff"], subject.Groups);
+        Assert.Throws<ArgumentException>(() =>
+            _people.Enroller.Enroll(asked with { ValidFrom = now.AddDays(2) }, People.SimilarityMin));
+        Assert.Equal(2, _people.Store.Templates(People.Model).Count);
+    }
+
+    [Fact]
+    public void A_consent_that_nobody_recorded_stays_absent_and_one_that_was_is_never_lost()
+    {
+        var face = _people.Face();
+        var asked = _people.Asking("one", face);
+        _people.Enroller.Enroll(asked with { Consent = null }, People.SimilarityMin);
+        _people.Reopen();
+        Assert.Null(Assert.Single(_people.Store.Subjects()).Consent);
+
+        _people.Enroller.Enroll(asked, People.SimilarityMin);
+        _people.Enroller.Enroll(asked with { Consent = null }, People.SimilarityMin);
+        Assert.Equal(asked.Consent, Assert.Single(_people.Store.Subjects()).Consent);
     }
 
     [Fact]

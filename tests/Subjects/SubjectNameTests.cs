@@ -13,6 +13,8 @@ public sealed class SubjectNameTests
     [InlineData("d\u0307\u0323", "\u1e0d\u0307")]
     [InlineData("\u1112\u1161\u11ab", "\ud55c")] // Hangul is composed by rule
     [InlineData("\u0958", "\u0915\u093c")] // a composition that UAX 15 excludes
+    [InlineData("\u0645\u06cc\u200c\u0631", "\u0645\u06cc\u200c\u0631")] // Persian spells with the non-joiner
+    [InlineData("\u0915\u094d\u200d\u0937", "\u0915\u094d\u200d\u0937")] // and Hindi with the joiner
     [InlineData("\u0344", "\u0308\u0301")]
     [InlineData("\ufb01", "\ufb01")] // a ligature is only compatible, not the same
     [InlineData("\U0001D15E", "\U0001D157\U0001D165")]
@@ -31,6 +33,15 @@ public sealed class SubjectNameTests
     [InlineData("a\u001b[31m")]
     [InlineData("a\u2028b")]
     [InlineData("a\u0085b")]
+    [InlineData("An\u200bn")] // zero-width space
+    [InlineData("\u202eAnn")] // turned from right to left
+    [InlineData("A\u2066nn\u2069")]
+    [InlineData("Ann\ufeff")]
+    [InlineData("A\u00adnn")] // soft hyphen
+    [InlineData("Ann\u200d")]
+    [InlineData("\u200cAnn")]
+    [InlineData("A\u200d\u200dn")]
+    [InlineData("Ann \u200d Lee")]
     public void What_cannot_be_a_name_is_refused_without_being_repeated(string? typed)
     {
         Assert.False(SubjectName.TryNormalise(typed, out _, out var fault));

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using EdgeFace.Inference;
+using EdgeFace.Matching;
 using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;
@@ -6,6 +8,8 @@ namespace EdgeFace.Cli;
 /// <summary><c>edgeface enroll NAME PICTURE|VIDEO…</c> and <c>enroll --folder DIR</c>.</summary>
 static class EnrollCommand
 {
+    const double SamePersonFmr = 1e-3;
+
     public static Command Create(Installation home)
     {
         var name = new Argument<string?>("NAME")
@@ -13,7 +17,7 @@ static class EnrollCommand
             Description = "Who it is; a known name gets more templates.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        name.Validators.Add(EnrollDetails.CheckNames);
+        name.Validators.Add(SubjectDetails.CheckNames);
         var media = new Argument<string[]>("PICTURE|VIDEO")
         {
             Description = "Of one face each; of a video the best frames are taken.",
@@ -26,7 +30,8 @@ static class EnrollCommand
         };
         var force = new Option<bool>("--force")
         {
-            Description = "Enrol also a face that is known under another name: twins.",
+            Description = "Enrol also a face that is known under another name (twins), and faces that are not alike "
+                + "enough to be one person's.",
         };
         var largest = new Option<bool>("--largest")
         {
@@ -34,7 +39,7 @@ static class EnrollCommand
         };
         var command = new Command("enroll",
             "Makes people known to this device. Pictures that are not good enough are said and left out. Exit code: 0 "
-            + "enrolled, 1 the face is known under another name, 3 a file cannot be used or a person has none left, 4 "
+            + "enrolled, 1 the face is known under another name, 3 a file cannot be used, a person has none left, or the faces are not all one person's, 4 "
             + "the gallery or a model is damaged.") { name, media, folder, force, largest };
         command.Validators.Add(result =>
         {
@@ -46,7 +51,7 @@ static class EnrollCommand
         var details = new EnrollDetails(command);
         var threshold = ThresholdChoice.OfSearch(command);
         var output = new OutputChoice(command,
-            "one for each person: name, result (enrolled, duplicate or refused), subject, samples, templates, "
+            "one for each person: name, result (enrolled, duplicate, not_one_person or refused), subject, samples, templates, "
             + "similarity.");
         var models = new ModelChoice(command);
         command.SetAction((parse, stop) =>
@@ -63,16 +68,29 @@ static class EnrollCommand
             var known = store.TemplateCounts(card.ModelId).Count + people.Count - 1;
             var similarity = isForced
                 ? 1 : threshold.ForSearch(parse, card, known, parse.InvocationConfiguration.Error).Similarity;
+            var samePerson = isForced ? -1 : SamePerson(card, similarity);
             var enrolling = new Enrolling(
-                new SampleGathering(recognizer, parse.GetValue(largest), run), new Enroller(store, home.Time), run)
+                new SampleGathering(recognizer, parse.GetValue(largest), samePerson, run), new Enroller(store, home.Time), run)
             {
                 Json = output.Of(parse) is OutputForm.Json,
                 Force = isForced,
                 SimilarityMin = similarity,
+                SamePersonMin = samePerson,
                 Ask = (who, samples) => details.Of(parse, who, samples, home.Time.GetUtcNow()),
             };
             return Task.FromResult(enrolling.Run(people));
         });
         return command;
+    }
+
+    /// <summary>
+    /// From which similarity on two pictures of an enrolment are one person's: the card's at FMR 1e-3, so that a
+    /// stranger's picture passes once in a thousand. Stricter would refuse many true pictures, and the owner stands by.
+    /// A card that was not measured so far down leaves what was said for the search.
+    /// </summary>
+    static float SamePerson(ModelCard embedder, float similarity)
+    {
+        var table = new ThresholdTable(embedder);
+        return table.Strictest is { Fmr: <= SamePersonFmr } ? table.ForFmr(SamePersonFmr).Similarity : similarity;
     }
 }

@@ -16,6 +16,9 @@ sealed class Enrolling(SampleGathering gathering, Enroller enroller, FileRun run
     /// <summary>From which similarity on a face is somebody else's.</summary>
     public float SimilarityMin { get; init; }
 
+    /// <summary>Below which similarity a picture is of another person than the others.</summary>
+    public float SamePersonMin { get; init; }
+
     /// <summary>Makes the enrolment of a name and samples.</summary>
     public required Func<string, IReadOnlyList<EnrollmentSample>, Enrollment> Ask { get; init; }
 
@@ -45,17 +48,33 @@ sealed class Enrolling(SampleGathering gathering, Enroller enroller, FileRun run
             return;
         }
 
-        Print(person, Best(samples));
+        try
+        {
+            Print(person, Best(samples));
+        }
+        catch (ArgumentException e) // a validity that ends before it begins, with what the gallery knows
+        {
+            run.Refuse($"{person.Name} is not enrolled: {e.Message}");
+        }
     }
 
     void Print(PersonFiles person, List<EnrollmentSample> samples)
     {
-        var outcome = enroller.Enroll(Ask(person.Name, samples), SimilarityMin, Force);
+        var outcome = enroller.Enroll(Ask(person.Name, samples), SimilarityMin, Force, SamePersonMin);
         var isDuplicate = outcome.Result is EnrollResult.Duplicate;
         _anyDuplicate |= isDuplicate;
         Print(new EnrolledPerson(
-            person.Name, Words.Snake(outcome.Result), outcome.Subject.ToString(), samples.Count, outcome.Templates,
-            isDuplicate ? outcome.Similarity : null));
+            person.Name, Words.Snake(outcome.Result),
+            outcome.Subject == default ? null : outcome.Subject.ToString(), samples.Count, outcome.Templates,
+            outcome.Result is EnrollResult.Enrolled ? null : outcome.Similarity));
+        if (outcome.Result is EnrollResult.NotOnePerson)
+        {
+            run.Refuse(string.Create(CultureInfo.InvariantCulture,
+                $"{person.Name} is not enrolled: the faces are not all one person's, or not of the person who bears "
+                + $"that name: similarity {outcome.Similarity:F3}, from {SamePersonMin:F3} on it is one person. Nothing "
+                + $"was written. If {person.Name} is one person after all: --force."));
+        }
+
         if (isDuplicate)
         {
             run.Say(string.Create(CultureInfo.InvariantCulture,

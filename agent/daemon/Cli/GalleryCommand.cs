@@ -8,16 +8,18 @@ using Spectre.Console;
 
 namespace EdgeFace.Cli;
 
-/// <summary><c>edgeface gallery list|show|remove</c>; archives and receipts: <see cref="ArchiveCommands"/>.</summary>
+/// <summary><c>edgeface gallery list|show|remove</c>; the others: <see cref="ChangeCommand"/>, <see cref="ArchiveCommands"/>.</summary>
 static class GalleryCommand
 {
     public static Command Create(Installation home, Passphrase passphrase) =>
         new("gallery", "Who is known to this device.")
         {
-            List(home), Show(home), Remove(home),
+            List(home), Show(home), ChangeCommand.Create(home), Remove(home),
             ArchiveCommands.Export(home, passphrase), ArchiveCommands.Import(home, passphrase),
-            ArchiveCommands.VerifyReceipt(home),
+            ArchiveCommands.Receipts(home), ArchiveCommands.VerifyReceipt(home),
         };
+
+    const string NoConsent = "no consent recorded";
 
     const string SubjectKeys = "one for each person: subject, name, groups, enrolled_at, consent_at, consent_text, "
         + "valid_from, valid_until, is_valid, templates (how many, by model).";
@@ -69,8 +71,9 @@ static class GalleryCommand
             HelpName = "FILE",
         };
         var command = new Command("remove",
-            "Erases every trace of a person and prints the receipt, one JSON object that names nobody. Exit code 1: no "
-            + "such person.") { who, file };
+            "Erases every trace of a person and prints the receipt, one JSON object that names nobody; of an id that is "
+            + "erased already, again. Exit code 1: no such person, 4: another program held the log, the receipt is "
+            + "not complete.") { who, file };
         command.SetAction(parse =>
         {
             using var store = home.OpenGallery();
@@ -80,18 +83,23 @@ static class GalleryCommand
             parse.InvocationConfiguration.Output.WriteLine(receipt.ToJson());
             if (parse.GetValue(file) is { } kept)
                 AtomicFile.Write(kept, Encoding.UTF8.GetBytes(receipt.ToJson() + "\n"));
-            return ExitCode.Ok;
+            if (receipt.Complete) return ExitCode.Ok;
+
+            parse.InvocationConfiguration.Error.WriteLine(
+                $"edgeface: subject {id} is erased, but another program is reading the gallery, so sealed bytes still "
+                + $"stand in {store.Database.File}-wal. End that program and say: edgeface gallery remove {id}");
+            return ExitCode.Damaged;
         });
         return command;
     }
 
-    static Argument<string> Who() => new("ID-OR-NAME") { Description = "32 hex digits, or the name as enrolled." };
+    public static Argument<string> Who() => new("ID-OR-NAME") { Description = "32 hex digits, or the name as enrolled." };
 
     /// <summary>A damaged subject has no readable name any more, but its id still does.</summary>
-    static SubjectId? Find(SubjectStore store, string who) =>
+    public static SubjectId? Find(SubjectStore store, string who) =>
         SubjectId.TryParse(who, out var id) ? id : store.FindByName(who)?.Id;
 
-    static int NoSuchPerson(ParseResult parse)
+    public static int NoSuchPerson(ParseResult parse)
     {
         parse.InvocationConfiguration.Error.WriteLine("edgeface: there is no such person. See: edgeface gallery list");
         return ExitCode.No;
@@ -121,7 +129,7 @@ static class GalleryCommand
         {
             table.AddRow(
                 Markup.Escape(one.Name), one.Subject, Markup.Escape(string.Join(", ", one.Groups)),
-                one.IsValid ? "yes" : "no", $"{one.Templates.Values.Sum()}", Markup.Escape(one.ConsentText));
+                one.IsValid ? "yes" : "no", $"{one.Templates.Values.Sum()}", Markup.Escape(one.ConsentText ?? NoConsent));
         }
 
         return table;
@@ -133,7 +141,7 @@ static class GalleryCommand
         (string Key, string Value)[] rows =
         [
             ("name", one.Name), ("subject", one.Subject), ("groups", string.Join(", ", one.Groups)),
-            ("enrolled", $"{one.EnrolledAt:u}"), ("consent", $"{one.ConsentText}, {one.ConsentAt:u}"),
+            ("enrolled", $"{one.EnrolledAt:u}"), ("consent", one.ConsentText is { } text ? $"{text}, {one.ConsentAt:u}" : NoConsent),
             ("valid from", one.ValidFrom is { } from ? $"{from:u}" : "enrolment"),
             ("valid until", one.ValidUntil is { } until ? $"{until:u}" : "no end"),
             .. one.Templates.Select(model => ("templates", $"{model.Value} of {model.Key}")),

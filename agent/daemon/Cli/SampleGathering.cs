@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeFace.Alignment;
 using EdgeFace.Capture;
 using EdgeFace.Detection;
@@ -7,7 +8,11 @@ using EdgeFace.Subjects;
 namespace EdgeFace.Cli;
 
 /// <summary>Makes samples of pictures and videos. What is not good enough is said, with value and limit.</summary>
-sealed class SampleGathering(FaceRecognizer recognizer, bool largest, FileRun run)
+/// <param name="recognizer">Finds, judges and embeds.</param>
+/// <param name="largest">Of several faces take the most prominent, where otherwise the picture is refused.</param>
+/// <param name="samePersonMin">Cosine from which on two frames of a video show one person, -1..1.</param>
+/// <param name="run">Hears what is left out.</param>
+sealed class SampleGathering(FaceRecognizer recognizer, bool largest, float samePersonMin, FileRun run)
 {
     /// <summary>More of one video would be the same minute once more.</summary>
     const int SamplesOfVideo = 10;
@@ -46,7 +51,7 @@ sealed class SampleGathering(FaceRecognizer recognizer, bool largest, FileRun ru
         return new EnrollmentSample(recognizer.Embed(frame, face), QualityScore.Of(face.Quality), takenAt);
     }
 
-    List<EnrollmentSample> FromVideo(string file)
+    IReadOnlyList<EnrollmentSample> FromVideo(string file)
     {
         var (good, looked, last) = (new List<EnrollmentSample>(), 0, "");
         VideoSampler.Each(file, BetweenFrames, frame =>
@@ -56,11 +61,25 @@ sealed class SampleGathering(FaceRecognizer recognizer, bool largest, FileRun ru
             else last = refusal;
         }, run.Stop);
         if (good.Count == 0) run.Say($"{file}: none of {looked} frames can be enrolled; of the last one: {last}.");
-        return SpreadOverTime(good);
+        return SpreadOverTime(OfOnePerson(file, good));
+    }
+
+    /// <summary>Whoever walks through the picture is no part of the person.</summary>
+    IReadOnlyList<EnrollmentSample> OfOnePerson(string file, List<EnrollmentSample> good)
+    {
+        var kept = OnePerson.Majority(good, sample => sample.Embedding, samePersonMin);
+        if (kept.Count < good.Count)
+        {
+            run.Say(string.Create(CultureInfo.InvariantCulture,
+                $"{file}: {good.Count - kept.Count} of {good.Count} frames are left out: they do not show the person "
+                + $"of most frames (similarity below {samePersonMin:F3}). To take them all: --force."));
+        }
+
+        return kept;
     }
 
     /// <summary>The best frame of each tenth.</summary>
-    static List<EnrollmentSample> SpreadOverTime(List<EnrollmentSample> good) => good.Count <= SamplesOfVideo
+    static IReadOnlyList<EnrollmentSample> SpreadOverTime(IReadOnlyList<EnrollmentSample> good) => good.Count <= SamplesOfVideo
         ? good
         : [.. good.Index()
             .GroupBy(each => each.Index * SamplesOfVideo / good.Count)

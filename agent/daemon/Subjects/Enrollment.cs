@@ -11,14 +11,16 @@ readonly record struct EnrollmentSample(Embedding Embedding, float Quality, Date
 
 /// <summary>Who is to be enrolled, and with what. Its text is empty of both.</summary>
 /// <param name="Name">A new name makes a new subject; a known one adds templates to its subject.</param>
-/// <param name="Consent">To what the person agreed.</param>
+/// <param name="Consent">
+/// To what the person agreed; null when nobody recorded it: of a known subject it then stays as it is.
+/// </param>
 /// <param name="Samples">One to 100, all of one model.</param>
 /// <param name="Groups">Of a new subject; of a known one they stay as they are when this is null.</param>
-/// <param name="ValidFrom">Of a new subject.</param>
-/// <param name="ValidUntil">Of a new subject.</param>
+/// <param name="ValidFrom">Of a known subject it stays as it is when this is null.</param>
+/// <param name="ValidUntil">Of a known subject it stays as it is when this is null.</param>
 sealed record Enrollment(
     string Name,
-    Consent Consent,
+    Consent? Consent,
     IReadOnlyList<EnrollmentSample> Samples,
     IReadOnlyList<string>? Groups = null,
     DateTimeOffset? ValidFrom = null,
@@ -48,6 +50,7 @@ public enum EnrollResult
     NotEnrolled,
     Enrolled,
     Duplicate,
+    NotOnePerson,
 }
 
 /// <summary>What came of an enrolment. <c>default</c> enrolled nobody.</summary>
@@ -55,10 +58,12 @@ readonly record struct EnrollOutcome
 {
     public EnrollResult Result { get; private init; }
 
-    /// <summary>Who was enrolled; or who bears that face already.</summary>
+    /// <summary>
+    /// Who was enrolled; or who bears that face already; or to whom it was to be added, <c>default</c> where that was nobody.
+    /// </summary>
     public SubjectId Subject { get; private init; }
 
-    /// <summary>How near a duplicate's face is, -1..1.</summary>
+    /// <summary>How near a duplicate's face is, or the nearest sample that is of another person; -1..1.</summary>
     public float Similarity { get; private init; }
 
     /// <summary>How many templates of this model the subject now has.</summary>
@@ -69,4 +74,7 @@ readonly record struct EnrollOutcome
 
     public static EnrollOutcome Duplicate(SubjectId first, float similarity) =>
         new() { Result = EnrollResult.Duplicate, Subject = first, Similarity = similarity };
+
+    public static EnrollOutcome NotOnePerson(SubjectId? known, float similarity) =>
+        new() { Result = EnrollResult.NotOnePerson, Subject = known ?? default, Similarity = similarity };
 }

@@ -2,7 +2,7 @@ using EdgeFace.Matching;
 
 namespace EdgeFace.Subjects;
 
-/// <summary>To what a person has agreed, and when. Nobody is enrolled without it (GDPR article 9(2)(a)).</summary>
+/// <summary>To what a person has agreed, and when: consent to the processing of his face (GDPR article 9(2)(a)).</summary>
 /// <param name="At">When he agreed.</param>
 /// <param name="TextVersion">Which text he was shown, 1 to 200 characters.</param>
 readonly record struct Consent(DateTimeOffset At, string TextVersion);
@@ -14,7 +14,7 @@ readonly record struct Consent(DateTimeOffset At, string TextVersion);
 /// <param name="Name">As <see cref="SubjectName"/> allows; no two subjects bear the same.</param>
 /// <param name="Groups">At most 32, distinct; what a schedule may be bound to.</param>
 /// <param name="EnrolledAt">When the subject was first enrolled.</param>
-/// <param name="Consent">To what he agreed.</param>
+/// <param name="Consent">To what he agreed; null: nobody recorded that he did.</param>
 /// <param name="ValidFrom">From when he is let in; null: from enrolment.</param>
 /// <param name="ValidUntil">From when he is let in no more; null: no end.</param>
 sealed record Subject(
@@ -22,7 +22,7 @@ sealed record Subject(
     string Name,
     IReadOnlyList<string> Groups,
     DateTimeOffset EnrolledAt,
-    Consent Consent,
+    Consent? Consent,
     DateTimeOffset? ValidFrom = null,
     DateTimeOffset? ValidUntil = null)
 {
@@ -46,7 +46,8 @@ sealed record Subject(
         {
             Name = SubjectName.Normalise(Name),
             Groups = groups,
-            Consent = Consent with { TextVersion = SubjectName.Normalise(Consent.TextVersion) },
+            Consent = Consent is { } given
+                ? given with { TextVersion = SubjectName.Normalise(given.TextVersion) } : null,
         };
     }
 }

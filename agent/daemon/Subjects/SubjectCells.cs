@@ -15,17 +15,20 @@ sealed record Profile(
     string Name,
     string[] Groups,
     DateTimeOffset EnrolledAt,
-    DateTimeOffset ConsentAt,
-    string ConsentText,
+    DateTimeOffset? ConsentAt,
+    string? ConsentText,
     DateTimeOffset? ValidFrom,
     DateTimeOffset? ValidUntil)
 {
     public static Profile Of(Subject subject) => new(
-        subject.Name, [.. subject.Groups], subject.EnrolledAt, subject.Consent.At, subject.Consent.TextVersion,
+        subject.Name, [.. subject.Groups], subject.EnrolledAt, subject.Consent?.At, subject.Consent?.TextVersion,
         subject.ValidFrom, subject.ValidUntil);
 
     public Subject For(SubjectId id) =>
-        new(id, Name, Groups, EnrolledAt, new Consent(ConsentAt, ConsentText), ValidFrom, ValidUntil);
+        new(id, Name, Groups, EnrolledAt, Given, ValidFrom, ValidUntil);
+
+    /// <summary>A time without a text, or a text without a time, is no record of anything.</summary>
+    Consent? Given => ConsentAt is { } at && ConsentText is { } text ? new Consent(at, text) : null;
 }
 
 /// <summary>

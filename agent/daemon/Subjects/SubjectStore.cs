@@ -49,33 +49,18 @@ sealed class SubjectStore(GalleryDatabase database, TimeProvider time) : IDispos
         reader => new SubjectId(new Guid(reader.GetFieldValue<byte[]>(0), bigEndian: true)),
         ("$model", model.Value));
 
-    /// <summary>False when there is no such subject.</summary>
-    /// <exception cref="ArgumentException">It ends before it begins.</exception>
-    public bool SetValidity(SubjectId id, DateTimeOffset? from, DateTimeOffset? until) =>
-        Change(id, subject => subject with { ValidFrom = from, ValidUntil = until });
-
-    /// <summary>False when there is no such subject.</summary>
-    /// <exception cref="ArgumentException">Too many groups, or one that cannot be a name.</exception>
-    public bool SetGroups(SubjectId id, IReadOnlyList<string> groups) =>
-        Change(id, subject => subject with { Groups = groups });
-
     /// <inheritdoc cref="Eraser.Erase"/>
     public ErasureReceipt? Erase(SubjectId id) => _eraser.Erase(id);
 
-    /// <summary>Every receipt that was given, in order.</summary>
-    public IReadOnlyList<ErasureReceipt> Erasures() => Database.Read(connection =>
-    {
-        using var command = connection.Command("SELECT receipt FROM erasure ORDER BY row");
-        using var reader = command.ExecuteReader();
-        var receipts = new List<ErasureReceipt>();
-        while (reader.Read()) receipts.Add(ErasureReceipt.FromJson(reader.GetString(0)));
-        return receipts;
-    });
+    /// <inheritdoc cref="Eraser.Receipts"/>
+    public IReadOnlyList<ErasureReceipt> Erasures() => _eraser.Receipts();
 
     /// <summary>True when this device, under this data key, gave that receipt and no word of it was changed.</summary>
     public bool VerifyReceipt(ErasureReceipt receipt) => receipt.IsSignedBy(Database.Key);
 
-    bool Change(SubjectId id, Func<Subject, Subject> change) => Database.Write(connection =>
+    /// <summary>Writes what is to be kept of a subject instead. False when there is no such subject.</summary>
+    /// <exception cref="ArgumentException">As <see cref="Subject.Checked"/>; nothing was written.</exception>
+    public bool Change(SubjectId id, Func<Subject, Subject> change) => Database.Write(connection =>
     {
         if (_rows.Find(connection, id) is not { } subject) return false;
 
