@@ -67,9 +67,9 @@ public sealed class ThresholdTableTests
         Assert.Equal(1e-2, Table(Loose, Middle with { Fmr = 0 }).Strictest?.Fmr);
 
     [Fact]
-    public void A_search_among_one_hundred_asks_for_a_hundredth_of_the_rate()
+    public void A_search_among_one_hundred_templates_asks_for_a_hundredth_of_the_rate()
     {
-        var threshold = Table(Loose, Middle, Strict).ForFpir(0.01, subjects: 100);
+        var threshold = Table(Loose, Middle, Strict).ForFpir(0.01, templates: 100);
 
         Assert.Equal(1.0050e-4, threshold.Fmr, 1e-8); // 1 - 0.99^(1/100) = 1 - exp(-0.01005034 / 100)
         Assert.Equal(0.01, threshold.FpirAt(100), 1e-12);
@@ -77,17 +77,25 @@ public sealed class ThresholdTableTests
     }
 
     [Fact]
-    public void One_subject_is_one_comparison() =>
-        Assert.Equal(0.5f, Table(Loose, Middle, Strict).ForFpir(1e-5, subjects: 1).Similarity);
+    public void One_template_is_one_comparison() =>
+        Assert.Equal(0.5f, Table(Loose, Middle, Strict).ForFpir(1e-5, templates: 1).Similarity);
+
+    [Fact]
+    public void A_search_among_few_is_held_to_the_rate_of_one_comparison_all_the_same()
+    {
+        Assert.Equal(1e-4, Table(Loose, Middle, Strict).ForSearch(0.01, templates: 1).Fmr);
+        Assert.Equal(1e-5, Table(Loose, Middle, Strict).ForSearch(0.01, templates: 1005).Fmr, 1e-8);
+        Assert.Throws<ThresholdException>(() => Table(Loose, Middle).ForSearch(0.01, templates: 1));
+    }
 
     [Fact]
     public void A_gallery_too_large_for_the_evidence_is_refused_with_the_numbers()
     {
-        var error = Assert.Throws<ThresholdException>(() => Table(Loose, Middle, Strict).ForFpir(0.01, subjects: 10_000));
+        var error = Assert.Throws<ThresholdException>(() => Table(Loose, Middle, Strict).ForFpir(0.01, templates: 10_000));
 
-        Assert.Contains("FPIR 0.01 among 10000 subjects needs FMR 1.01E-06", error.Message, StringComparison.Ordinal);
+        Assert.Contains("FPIR 0.01 among 10000 templates needs FMR 1.01E-06", error.Message, StringComparison.Ordinal);
         Assert.Contains("is FMR 1E-05", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Keep to 1005 subjects", error.Message, StringComparison.Ordinal); // ln 0.99 / ln(1 - 1e-5)
+        Assert.Contains("Keep to 1005 templates", error.Message, StringComparison.Ordinal); // ln 0.99 / ln(1 - 1e-5)
         Assert.Contains("accept FPIR 0.0952", error.Message, StringComparison.Ordinal); // 1 - (1 - 1e-5)^10000
         Assert.Contains("measure the model on 2984977 impostor pairs", error.Message, StringComparison.Ordinal);
     }
@@ -95,7 +103,7 @@ public sealed class ThresholdTableTests
     [Fact]
     public void A_card_without_points_refuses_and_says_what_to_measure()
     {
-        var error = Assert.Throws<ThresholdException>(() => new ThresholdTable(Card()).ForFpir(0.01, subjects: 5));
+        var error = Assert.Throws<ThresholdException>(() => new ThresholdTable(Card()).ForFpir(0.01, templates: 5));
 
         Assert.Contains("embedder@000000000000 has no operating point", error.Message, StringComparison.Ordinal);
         Assert.Null(new ThresholdTable(Card()).Strictest);

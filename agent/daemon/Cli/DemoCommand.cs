@@ -16,7 +16,7 @@ namespace EdgeFace.Cli;
 /// <summary><c>edgeface demo</c>: a real person is enrolled from a real video, and a door opens for him and for nobody else.</summary>
 static class DemoCommand
 {
-    /// <summary>Share of strangers that the demo's door may let in, among as many people as it knows.</summary>
+    /// <summary>Share of strangers that the demo's door may let in, among as many templates as it holds.</summary>
     const double Fpir = 1e-4;
 
     /// <param name="home">Its models are used; its gallery is left alone.</param>
@@ -67,7 +67,7 @@ static class DemoCommand
         var gallery = new Gallery(
             card.ModelId, card.Width, [.. templates.Select(one => new GalleryTemplate(one.Subject, one.Embedding))]);
         var policy = new AccessPolicy(
-            new ThresholdTable(card).ForFpir(Fpir, gallery.Subjects),
+            new ThresholdTable(card).ForSearch(Fpir, gallery.Templates),
             store.Subjects().ToDictionary(subject => subject.Id, subject => new Validity(subject.ValidFrom, subject.ValidUntil)),
             new AccessOptions(new QualityLimits()));
         var clock = new VideoClock(home.Time.GetUtcNow());

@@ -65,7 +65,7 @@ static class EnrollCommand
 
             var isForced = parse.GetValue(force);
             // Whoever comes last is compared with all of them: the threshold is that of the gallery as it will be.
-            var known = store.TemplateCounts(card.ModelId).Count + people.Count - 1;
+            var known = store.TemplateCounts(card.ModelId).Values.Sum() + people.SkipLast(1).Sum(person => person.TemplatesMost);
             var similarity = isForced
                 ? 1 : threshold.ForSearch(parse, card, known, parse.InvocationConfiguration.Error).Similarity;
             var samePerson = isForced ? -1 : SamePerson(card, similarity);

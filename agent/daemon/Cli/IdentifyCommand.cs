@@ -49,7 +49,7 @@ static class IdentifyCommand
             var people = new KnownPeople(recognizer.Embedder.Model.Card, store);
             Warn(people, run);
             var card = recognizer.Embedder.Model.Card;
-            var limit = threshold.ForSearch(parse, card, people.Count, parse.InvocationConfiguration.Error);
+            var limit = threshold.ForSearch(parse, card, people.Templates, parse.InvocationConfiguration.Error);
             var files = MediaFiles.Expand(parse.GetValue(media) ?? [], run);
             var identification = new Identification(recognizer, people, limit, home.Time, run)
             {

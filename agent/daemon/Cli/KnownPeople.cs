@@ -36,6 +36,9 @@ sealed class KnownPeople
     /// <summary>People with a template of the model.</summary>
     public int Count => _gallery.Subjects;
 
+    /// <summary>What a face is compared with; of one person there may be several.</summary>
+    public int Templates => _gallery.Templates;
+
     public AccessPolicy Policy(Threshold threshold) => new(
         threshold,
         _subjects.Values.ToDictionary(

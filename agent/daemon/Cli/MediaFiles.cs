@@ -20,7 +20,7 @@ static class MediaFiles
     public static bool HasMediaName(string file) =>
         HasVideoName(file) || Path.GetExtension(file).ToUpperInvariant() is ".JPG" or ".JPEG" or ".JFIF" or ".PNG";
 
-    static bool HasVideoName(string file) =>
+    public static bool HasVideoName(string file) =>
         VideoNames.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Each folder becomes its files; one without any is said.</summary>

@@ -1,11 +1,16 @@
 using System.Text.RegularExpressions;
 using EdgeFace.Capture;
+using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;
 
 /// <summary>A person who is to be enrolled, and the pictures and videos of him.</summary>
 sealed partial record PersonFiles(string Name, IReadOnlyList<string> Files)
 {
+    /// <summary>How many templates may come of them: a picture gives one at the most, a video as many as are kept.</summary>
+    public int TemplatesMost =>
+        Files.Any(MediaFiles.HasVideoName) ? TemplateChoice.TemplatesMax : Math.Min(Files.Count, TemplateChoice.TemplatesMax);
+
     /// <summary>
     /// One person for each folder in the folder, and for each picture or video beside them; those of one name are one.
     /// </summary>

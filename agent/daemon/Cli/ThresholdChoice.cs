@@ -7,7 +7,7 @@ namespace EdgeFace.Cli;
 /// <summary>The options that say from which similarity on two faces are one person's.</summary>
 sealed class ThresholdChoice
 {
-    const double FmrUsual = 1e-4;
+    const double FmrUsual = ThresholdTable.SearchFmrMost;
     const double FpirUsual = 1e-2;
 
     readonly Option<double?>? _fmr;
@@ -53,8 +53,9 @@ sealed class ThresholdChoice
         fmr: null,
         new("--fpir")
         {
-            Description = $"False positive identification rate at the gallery's size; when not said {FpirUsual:0.##}, "
-                + "or the least that was measured.",
+            Description = $"False positive identification rate among the gallery's templates; when not said {FpirUsual:0.##}, "
+                + "or the least that was measured. Never looser than FMR "
+                + $"{ThresholdTable.SearchFmrMost:0.####} of one comparison.",
             HelpName = "X",
         });
 
@@ -65,23 +66,31 @@ sealed class ThresholdChoice
 
     /// <summary>
     /// A rate that was asked for is kept to or refused; the usual one gives way to what the evidence supports, and says
-    /// so.
+    /// so. Neither is ever looser than <see cref="ThresholdTable.SearchFmrMost"/>.
     /// </summary>
+    /// <param name="parse">What was asked for.</param>
+    /// <param name="embedder">Whose measurements count.</param>
+    /// <param name="templates">That one search is compared with.</param>
+    /// <param name="error">Where it is said that the usual rate is not reached.</param>
     /// <exception cref="ThresholdException">The model was not measured at the rate that was asked for.</exception>
-    public Threshold ForSearch(ParseResult parse, ModelCard embedder, int subjects, TextWriter error)
+    public Threshold ForSearch(ParseResult parse, ModelCard embedder, int templates, TextWriter error)
     {
         if (Given(parse, embedder) is { } given) return given;
 
-        subjects = Math.Max(1, subjects);
+        templates = Math.Max(1, templates);
         var table = new ThresholdTable(embedder);
-        if (_fpir is not null && parse.GetValue(_fpir) is { } asked) return table.ForFpir(asked, subjects);
-        if (table.Strictest is not { } strictest || strictest.FpirAt(subjects) <= FpirUsual)
-            return table.ForFpir(FpirUsual, subjects);
+        if (_fpir is not null && parse.GetValue(_fpir) is { } asked) return table.ForSearch(asked, templates);
+        if (table.Strictest is not { } strictest
+            || (strictest.FpirAt(templates) <= FpirUsual && strictest.Fmr <= ThresholdTable.SearchFmrMost))
+        {
+            return table.ForSearch(FpirUsual, templates);
+        }
 
         error.WriteLine(
-            $"edgeface: among {subjects} subjects a stranger is taken for one of them in up to "
-            + $"{strictest.FpirAt(subjects):P1} of searches, where {FpirUsual:P0} is aimed at: {strictest.Model} was "
-            + $"not measured below FMR {strictest.Fmr:G3}.");
+            $"edgeface: among {templates} templates a stranger is taken for somebody in about "
+            + $"{strictest.FpirAt(templates):P1} of searches, where {FpirUsual:P0} and FMR "
+            + $"{ThresholdTable.SearchFmrMost:0.####} of one comparison are aimed at: {strictest.Model} was not measured "
+            + $"below FMR {strictest.Fmr:G3}.");
         return strictest;
     }
 

@@ -13,10 +13,19 @@ public sealed record Threshold(ModelId Model, float Similarity, double Fmr, doub
     /// <summary>Euclidean distance of unit vectors at the same place: what older tools speak (0.6 of 128-d face_recognition).</summary>
     public float EuclideanDistance => ToEuclidean(Similarity);
 
-    /// <summary>A stranger is compared with everyone: the door errs more often the more people it knows (ISO/IEC 19795-1: FPIR).</summary>
-    public double FpirAt(int subjects) => 1 - Math.Pow(1 - Fmr, subjects);
+    /// <summary>
+    /// A stranger is compared with every template, and a subject may have ten: the door errs more often the more it holds
+    /// (ISO/IEC 19795-1: FPIR). An estimate: it takes the comparisons to err independently, and those with the templates of
+    /// one subject do not, so it is on the safe side.
+    /// </summary>
+    /// <param name="templates">In the gallery: comparisons of one search.</param>
+    public double FpirAt(int templates) => 1 - Math.Pow(1 - Fmr, templates);
 
-    /// <summary>Rule of three: even with no false match seen in n pairs, 95 % confidence reaches down to 3/n and no further.</summary>
+    /// <summary>
+    /// Whether the rate is low enough, and was measured on 3 / rate impostor pairs or more. The number is borrowed from the
+    /// rule of three, which bounds a rate where no error was seen; here it is a floor on the size of the sample (some three
+    /// false matches are to be expected in it) and no bound: the rate stays the estimate that was measured.
+    /// </summary>
     public bool Supports(double fmrWanted) => Fmr <= fmrWanted && ImpostorPairs >= 3 / fmrWanted;
 
     /// <summary>Cosine to Euclidean distance of unit vectors: sqrt(2 - 2 cos), 0..2.</summary>

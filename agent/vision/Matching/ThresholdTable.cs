@@ -5,10 +5,16 @@ namespace EdgeFace.Matching;
 /// <summary>
 /// Chooses thresholds among a model's measured operating points. Between two points the similarity is linear in the logarithm
 /// of the false match rate; beyond the strictest there is nothing to choose. A point counts only if it rests on at least
-/// 3 / FMR impostor pairs (the rule of three, ISO/IEC 19795-1: with fewer, 95 % confidence does not reach so far down).
+/// 3 / FMR impostor pairs; see <see cref="Threshold.Supports"/>.
 /// </summary>
 public sealed class ThresholdTable
 {
+    /// <summary>
+    /// No search is held looser, however few templates there are: in a gallery of one, FPIR 1 % alone would let the door
+    /// take one stranger in a hundred for its owner, and a comparison on its own is held to this rate too.
+    /// </summary>
+    public const double SearchFmrMost = 1e-4;
+
     // A rate that was computed from another may miss a measured one by roundings.
     const double Rounding = 1e-9;
 
@@ -48,31 +54,39 @@ public sealed class ThresholdTable
     }
 
     /// <summary>
-    /// The threshold for a search among many: a stranger is compared with every subject, so for FPIR f among n the rate of
+    /// The threshold for a search among many: a stranger is compared with every template, so for FPIR f among n the rate of
     /// one comparison may be 1 - (1 - f)^(1/n) at most (ISO/IEC 19795-1).
     /// </summary>
     /// <param name="fpir">False positive identification rate to keep to, above 0 and below 1.</param>
-    /// <param name="subjects">People in the gallery, 1 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is not between 0 and 1, or there is nobody.</exception>
+    /// <param name="templates">In the gallery, 1 or more; of each subject there may be several.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not between 0 and 1, or there is no template.</exception>
     /// <exception cref="ThresholdException">The measurements do not reach so far down.</exception>
-    public Threshold ForFpir(double fpir, int subjects)
+    public Threshold ForFpir(double fpir, int templates)
     {
         Check(fpir, nameof(fpir));
-        ArgumentOutOfRangeException.ThrowIfLessThan(subjects, 1);
-        var fmr = FmrNeeded(fpir, subjects);
+        ArgumentOutOfRangeException.ThrowIfLessThan(templates, 1);
+        var fmr = FmrNeeded(fpir, templates);
         return At(fmr) ?? throw new ThresholdException(Strictest is { } strictest
-            ? $"FPIR {fpir:G3} among {subjects} subjects needs FMR {fmr:G3}; {Reach(strictest)}. {Ways(fpir, subjects, strictest)}, "
-                + $"or {Measure(fmr)}."
-            : $"FPIR {fpir:G3} among {subjects} subjects needs FMR {fmr:G3}. {Unmeasured(fmr)}");
+            ? $"FPIR {fpir:G3} among {templates} templates needs FMR {fmr:G3}; {Reach(strictest)}. "
+                + $"{Ways(fpir, templates, strictest)}, or {Measure(fmr)}."
+            : $"FPIR {fpir:G3} among {templates} templates needs FMR {fmr:G3}. {Unmeasured(fmr)}");
+    }
+
+    /// <summary>The stricter one of <see cref="ForFpir"/> and FMR <see cref="SearchFmrMost"/>.</summary>
+    /// <inheritdoc cref="ForFpir"/>
+    public Threshold ForSearch(double fpir, int templates)
+    {
+        var threshold = ForFpir(fpir, templates);
+        return threshold.Fmr <= SearchFmrMost ? threshold : ForFmr(SearchFmrMost);
     }
 
     /// <summary>log(1 - rate) as -2 artanh(rate / (2 - rate)): the plain form loses the digits of a small rate.</summary>
     static double LogOfOneLess(double rate) => -2 * Math.Atanh(rate / (2 - rate));
 
-    /// <summary>1 - (1 - fpir)^(1/subjects); 1 - exp x is written as -2t / (1 - t), t = tanh(x/2), for the same reason.</summary>
-    static double FmrNeeded(double fpir, int subjects)
+    /// <summary>1 - (1 - fpir)^(1/templates); 1 - exp x is written as -2t / (1 - t), t = tanh(x/2), for the same reason.</summary>
+    static double FmrNeeded(double fpir, int templates)
     {
-        var t = Math.Tanh(LogOfOneLess(fpir) / subjects / 2);
+        var t = Math.Tanh(LogOfOneLess(fpir) / templates / 2);
         return -2 * t / (1 - t);
     }
 
@@ -105,11 +119,11 @@ public sealed class ThresholdTable
         $"the strictest that {_model} was measured at is FMR {strictest.Fmr:G3} (similarity {strictest.Similarity:G4}, "
         + $"{strictest.ImpostorPairs} impostor pairs)";
 
-    static string Ways(double fpir, int subjects, Threshold strictest)
+    static string Ways(double fpir, int templates, Threshold strictest)
     {
         var most = Math.Floor(LogOfOneLess(fpir) / LogOfOneLess(strictest.Fmr) * (1 + Rounding));
-        var accept = $"accept FPIR {strictest.FpirAt(subjects):G3}";
-        return most < 1 ? $"To go on, {accept}" : $"Keep to {most} subjects, {accept}";
+        var accept = $"accept FPIR {strictest.FpirAt(templates):G3}";
+        return most < 1 ? $"To go on, {accept}" : $"Keep to {most} templates, {accept}";
     }
 
     string Unmeasured(double fmr) =>
