@@ -1,4 +1,6 @@
 using EdgeFace.Cli;
+using EdgeFace.Storage;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace EdgeFace.Tests.Cli;
@@ -70,6 +72,11 @@ public sealed class GalleryCommandTests
         Assert.DoesNotContain("Audrey", shell.Output, StringComparison.Ordinal);
         Assert.Equal(0, shell.Enrolled());
         Assert.Equal(ExitCode.No, await shell.RunAsync("gallery", "remove", "Audrey"));
+        var id = Receipt(shell["receipt.json"]).SubjectId;
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "remove", id));
+        Assert.Equal(Text(shell["receipt.json"]), shell.Output);
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "receipts"));
+        Assert.Equal(Text(shell["receipt.json"]), shell.Output);
 
         Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "verify-receipt", shell["receipt.json"]));
         var words = Text(shell["receipt.json"]).Replace("\"templates\":1", "\"templates\":9");
@@ -78,6 +85,29 @@ public sealed class GalleryCommandTests
         var text = shell.Write("text.json", "no receipt"u8.ToArray());
         Assert.Equal(ExitCode.BadInput, await shell.RunAsync("gallery", "verify-receipt", text));
         Assert.Equal(ExitCode.BadInput, await shell.RunAsync("gallery", "verify-receipt", shell["none.json"]));
+    }
+
+    [Fact]
+    public async Task A_removal_that_a_reader_holds_up_is_4_with_a_receipt_and_can_be_ended()
+    {
+        await using var shell = await FaceCommandLine.StartAsync();
+        await shell.RunAsync("enroll", "Audrey", shell.Still("audrey.jpg"));
+        using (var reader = new SqliteConnection($"Data Source={shell.Data.Gallery};Pooling=False"))
+        {
+            await reader.OpenAsync(TestContext.Current.CancellationToken);
+            reader.Execute("BEGIN");
+            reader.Scalar<long>("SELECT count(*) FROM subject");
+            var code = await shell.RunAsync("gallery", "remove", "Audrey", "--receipt", shell["receipt.json"]);
+            Assert.Equal((ExitCode.Damaged, false), (code, Receipt(shell["receipt.json"]).Complete));
+            Assert.Equal(shell.Output, Text(shell["receipt.json"]));
+            Assert.Contains("edgeface gallery remove", shell.Error, StringComparison.Ordinal);
+        }
+
+        var id = Receipt(shell["receipt.json"]).SubjectId;
+        Assert.Equal(
+            ExitCode.Ok, await shell.RunAsync("gallery", "remove", id, "--receipt", shell["receipt.json"]));
+        Assert.True(Receipt(shell["receipt.json"]).Complete);
+        Assert.Equal(ExitCode.Ok, await shell.RunAsync("gallery", "verify-receipt", shell["receipt.json"]));
     }
 
     [Fact]
@@ -106,6 +136,9 @@ public sealed class GalleryCommandTests
         Assert.NotEqual(ExitCode.Ok, await to.RunAsync("gallery", "import", from["archive"]));
         Assert.Equal(1, to.Enrolled());
     }
+
+    static EdgeFace.Subjects.ErasureReceipt Receipt(string file) =>
+        EdgeFace.Subjects.ErasureReceipt.FromJson(Text(file));
 
     static string Text(string file) => File.ReadAllText(file);
 }

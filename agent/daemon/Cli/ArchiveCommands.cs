@@ -4,7 +4,7 @@ using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;
 
-/// <summary><c>edgeface gallery export|import|verify-receipt</c>.</summary>
+/// <summary><c>edgeface gallery export|import|receipts|verify-receipt</c>.</summary>
 static class ArchiveCommands
 {
     const string PassphraseWords =
@@ -63,6 +63,20 @@ static class ArchiveCommands
                 ? JsonSerializer.Serialize(answer, FaceJson.Lines.ImportedGallery)
                 : $"{place}: {report.Added} added, {report.Replaced} replaced, {report.Skipped} left as they are, "
                     + $"{report.Erased} erased here since and not brought back");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    public static Command Receipts(Installation home)
+    {
+        var command = new Command("receipts",
+            "Prints the receipt of everybody who was erased here, one JSON object per line that names nobody.");
+        command.SetAction(parse =>
+        {
+            using var store = home.OpenGallery();
+            foreach (var receipt in store.Erasures())
+                parse.InvocationConfiguration.Output.WriteLine(receipt.ToJson());
             return ExitCode.Ok;
         });
         return command;

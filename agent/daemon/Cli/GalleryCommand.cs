@@ -16,7 +16,7 @@ static class GalleryCommand
         {
             List(home), Show(home), ChangeCommand.Create(home), Remove(home),
             ArchiveCommands.Export(home, passphrase), ArchiveCommands.Import(home, passphrase),
-            ArchiveCommands.VerifyReceipt(home),
+            ArchiveCommands.Receipts(home), ArchiveCommands.VerifyReceipt(home),
         };
 
     const string NoConsent = "no consent recorded";
@@ -71,8 +71,9 @@ static class GalleryCommand
             HelpName = "FILE",
         };
         var command = new Command("remove",
-            "Erases every trace of a person and prints the receipt, one JSON object that names nobody. Exit code 1: no "
-            + "such person.") { who, file };
+            "Erases every trace of a person and prints the receipt, one JSON object that names nobody; of an id that is "
+            + "erased already, again. Exit code 1: no such person, 4: another program held the log, the receipt is "
+            + "not complete.") { who, file };
         command.SetAction(parse =>
         {
             using var store = home.OpenGallery();
@@ -82,7 +83,12 @@ static class GalleryCommand
             parse.InvocationConfiguration.Output.WriteLine(receipt.ToJson());
             if (parse.GetValue(file) is { } kept)
                 AtomicFile.Write(kept, Encoding.UTF8.GetBytes(receipt.ToJson() + "\n"));
-            return ExitCode.Ok;
+            if (receipt.Complete) return ExitCode.Ok;
+
+            parse.InvocationConfiguration.Error.WriteLine(
+                $"edgeface: subject {id} is erased, but another program is reading the gallery, so sealed bytes still "
+                + $"stand in {store.Database.File}-wal. End that program and say: edgeface gallery remove {id}");
+            return ExitCode.Damaged;
         });
         return command;
     }

@@ -14,10 +14,11 @@ sealed class GalleryDatabase : IDisposable
     readonly Lock _turn = new();
     readonly SqliteConnection _connection;
     readonly TimeSpan _lockWait;
+    bool _scrubbed;
 
-    GalleryDatabase(SqliteConnection connection, SealingKey key, string file, TimeSpan lockWait)
+    GalleryDatabase(SqliteConnection connection, bool scrubbed, SealingKey key, string file, TimeSpan lockWait)
     {
-        (_connection, Key, File, _lockWait) = (connection, key, file, lockWait);
+        (_connection, _scrubbed, Key, File, _lockWait) = (connection, scrubbed, key, file, lockWait);
     }
 
     public string File { get; }
@@ -40,8 +41,8 @@ sealed class GalleryDatabase : IDisposable
         {
             if (isNew) GalleryFile.Create(folder.Gallery, key);
             var wait = lockWait ?? DefaultLockWait;
-            var connection = GalleryFile.Open(folder.Gallery, key, wait);
-            return new GalleryDatabase(connection, key, folder.Gallery, wait);
+            var (connection, scrubbed) = GalleryFile.Open(folder.Gallery, key, wait);
+            return new GalleryDatabase(connection, scrubbed, key, folder.Gallery, wait);
         }
         catch
         {
@@ -74,6 +75,7 @@ sealed class GalleryDatabase : IDisposable
         if (_connection.Scalar<long>("SELECT total_changes()") > before)
             _connection.Execute("UPDATE gallery SET revision = revision + 1");
         transaction.Commit();
+        if (!_scrubbed) ScrubUnlessHeld();
         return result;
     });
 
@@ -81,7 +83,17 @@ sealed class GalleryDatabase : IDisposable
     /// Brings every deleted byte out of the files: pages are overwritten in the database and the log is cut to nothing.
     /// False when another program still reads an older state and keeps the log alive.
     /// </summary>
-    public bool Scrub() => InTurn(() => _connection.Scalar<long>("PRAGMA wal_checkpoint(TRUNCATE)") == 0);
+    public bool Scrub() => InTurn(() => _scrubbed = GalleryFile.Scrub(_connection));
+
+    /// <summary>
+    /// Where a reader held up the last scrub, or the one at the start, each write tries again, and waits for nobody.
+    /// </summary>
+    void ScrubUnlessHeld()
+    {
+        _connection.Execute("PRAGMA busy_timeout = 0");
+        _scrubbed = GalleryFile.Scrub(_connection);
+        _connection.Execute($"PRAGMA busy_timeout = {(int)_lockWait.TotalMilliseconds}");
+    }
 
     T InTurn<T>(Func<T> act)
     {

@@ -44,7 +44,10 @@ static class GalleryFile
         }
     }
 
-    public static SqliteConnection Open(string file, SealingKey key, TimeSpan lockWait)
+    /// <returns>
+    /// Scrubbed says that an erasure that was cut short is ended; false when another program holds the log.
+    /// </returns>
+    public static (SqliteConnection Connection, bool Scrubbed) Open(string file, SealingKey key, TimeSpan lockWait)
     {
         if (new FileInfo(file).Length == 0) throw SqliteFaults.Damaged(file, "it has no bytes.");
 
@@ -56,8 +59,7 @@ static class GalleryFile
             LookOver(connection);
             Schema.Migrate(connection, Schema.Steps);
             CheckKey(connection, key);
-            connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)"); // ends an erasure that was cut short
-            return connection;
+            return (connection, Scrub(connection));
         }
         catch (SqliteException e)
         {
@@ -70,6 +72,10 @@ static class GalleryFile
             throw;
         }
     }
+
+    /// <summary>False when another program still reads an older state and keeps the log alive.</summary>
+    public static bool Scrub(SqliteConnection connection) =>
+        connection.Scalar<long>("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
 
     static SqliteConnection Connect(string file)
     {

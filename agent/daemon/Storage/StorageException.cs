@@ -17,7 +17,6 @@ public enum StorageFault
     ReadOnly,
     InputOutput,
     NameTaken,
-    ErasureUnfinished,
     BadArchive,
     WrongPassphrase,
 }

@@ -8,26 +8,47 @@ using Microsoft.Data.Sqlite;
 namespace EdgeFace.Subjects;
 
 /// <summary>
-/// Removes every trace of a subject from the gallery's files: the rows are deleted under secure_delete, his key dies
-/// with them, and the write-ahead log is cut to nothing. What the medium itself keeps (a flash controller, a file
-/// system's snapshots, a backup) is out of a program's reach; there only the dead key helps.
+/// Removes every trace of a subject from the gallery's files: the rows are deleted under secure_delete, his sealed key
+/// among them, and the write-ahead log is cut to nothing. What the medium itself keeps (a flash controller, a file
+/// system's snapshots) and what was copied before is out of a program's reach: there his sealed key lies beside what
+/// it opens, and both stay as safe as gallery.key.
 /// </summary>
 sealed class Eraser(GalleryDatabase database, TimeProvider time)
 {
-    /// <summary>Null when there is no such subject. A damaged one is erased like any other.</summary>
-    /// <exception cref="StorageException">
-    /// With <see cref="StorageFault.ErasureUnfinished"/> the subject is deleted, but another program holds the log
-    /// open; the next erasure, <see cref="GalleryDatabase.Scrub"/> or start of edgeface ends it.
-    /// </exception>
+    /// <summary>
+    /// Null when there is no such subject. A damaged one is erased like any other; of one who is erased already the
+    /// receipt is given again, and what was left of the work is done. The receipt is not complete as long as another
+    /// program holds the log open: the next erasure, <see cref="GalleryDatabase.Scrub"/>, write or start of edgeface
+    /// ends it.
+    /// </summary>
     public ErasureReceipt? Erase(SubjectId id)
     {
-        var receipt = database.Write(connection => Delete(connection, id));
-        if (receipt is null || database.Scrub()) return receipt;
+        var receipt = database.Write(connection => Delete(connection, id) ?? Given(connection, id));
+        return receipt is null ? null : Signed(receipt, database.Scrub());
+    }
 
-        throw new StorageException(StorageFault.ErasureUnfinished,
-            $"Subject {id} is deleted (receipt {receipt.ReceiptId}), but another program is reading the "
-            + $"gallery, so sealed bytes still stand in {database.File}-wal. End that program and start edgeface "
-            + "again.");
+    /// <summary>Every receipt that was given, in order, and true of this moment.</summary>
+    public IReadOnlyList<ErasureReceipt> Receipts()
+    {
+        var isComplete = database.Scrub();
+        return [.. database.Read(connection => Read(connection, "SELECT receipt FROM erasure ORDER BY row"))
+            .Select(receipt => Signed(receipt, isComplete))];
+    }
+
+    ErasureReceipt Signed(ErasureReceipt receipt, bool isComplete) =>
+        (receipt with { Complete = isComplete }).SignedBy(database.Key);
+
+    static ErasureReceipt? Given(SqliteConnection connection, SubjectId id) => Read(
+        connection, "SELECT receipt FROM erasure WHERE subject = $id", ("$id", id.Value.ToBlob())).FirstOrDefault();
+
+    static List<ErasureReceipt> Read(
+        SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        using var command = connection.Command(sql, values);
+        using var reader = command.ExecuteReader();
+        var receipts = new List<ErasureReceipt>();
+        while (reader.Read()) receipts.Add(ErasureReceipt.FromJson(reader.GetString(0)));
+        return receipts;
     }
 
     ErasureReceipt? Delete(SqliteConnection connection, SubjectId id)
@@ -38,7 +59,7 @@ sealed class Eraser(GalleryDatabase database, TimeProvider time)
         var templates = AppendTemplates(connection, id, digest);
         var receipt = new ErasureReceipt(
             Guid.NewGuid().ToString("N"), id.ToString(), time.GetUtcNow(), templates,
-            Convert.ToHexStringLower(digest.GetHashAndReset()), Hmac: "").SignedBy(database.Key);
+            Convert.ToHexStringLower(digest.GetHashAndReset()), Complete: false, Hmac: "").SignedBy(database.Key);
 
         SubjectRows.Delete(connection, id);
         connection.Execute(

@@ -9,18 +9,22 @@ namespace EdgeFace.Subjects;
 
 /// <summary>
 /// Says that a subject was erased, and proves later that this device said so. It holds nothing of the person: the
-/// digest is over ciphertexts whose key is gone.
+/// digest is over ciphertexts.
 /// </summary>
 /// <param name="ReceiptId">Random, 32 hex digits.</param>
 /// <param name="SubjectId">Whose traces are gone, 32 hex digits.</param>
 /// <param name="ErasedAt">UTC.</param>
 /// <param name="Templates">How many templates were erased.</param>
 /// <param name="Sha256">Over every erased ciphertext with its place; 64 lower-case hex digits.</param>
+/// <param name="Complete">
+/// False while another program was reading the gallery, so that sealed bytes still stood in the write-ahead log.
+/// </param>
 /// <param name="Hmac">
 /// HMAC-SHA256 under the device's receipt key over the other parts; 64 lower-case hex digits.
 /// </param>
 sealed record ErasureReceipt(
-    string ReceiptId, string SubjectId, DateTimeOffset ErasedAt, int Templates, string Sha256, string Hmac)
+    string ReceiptId, string SubjectId, DateTimeOffset ErasedAt, int Templates, string Sha256, bool Complete,
+    string Hmac)
 {
     public string ToJson() => JsonSerializer.Serialize(this, ErasureReceiptJson.Default.ErasureReceipt);
 
@@ -36,7 +40,7 @@ sealed record ErasureReceipt(
         Encoding.UTF8.GetBytes(Convert.ToHexStringLower(key.Sign(Words()))), Encoding.UTF8.GetBytes(Hmac));
 
     byte[] Words() => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-        $"edgeface erasure 1|{ReceiptId}|{SubjectId}|{ErasedAt.UtcDateTime:O}|{Templates}|{Sha256}"));
+        $"edgeface erasure 1|{ReceiptId}|{SubjectId}|{ErasedAt.UtcDateTime:O}|{Templates}|{Sha256}|{Complete}"));
 }
 
 [JsonSourceGenerationOptions(

@@ -52,15 +52,8 @@ sealed class SubjectStore(GalleryDatabase database, TimeProvider time) : IDispos
     /// <inheritdoc cref="Eraser.Erase"/>
     public ErasureReceipt? Erase(SubjectId id) => _eraser.Erase(id);
 
-    /// <summary>Every receipt that was given, in order.</summary>
-    public IReadOnlyList<ErasureReceipt> Erasures() => Database.Read(connection =>
-    {
-        using var command = connection.Command("SELECT receipt FROM erasure ORDER BY row");
-        using var reader = command.ExecuteReader();
-        var receipts = new List<ErasureReceipt>();
-        while (reader.Read()) receipts.Add(ErasureReceipt.FromJson(reader.GetString(0)));
-        return receipts;
-    });
+    /// <inheritdoc cref="Eraser.Receipts"/>
+    public IReadOnlyList<ErasureReceipt> Erasures() => _eraser.Receipts();
 
     /// <summary>True when this device, under this data key, gave that receipt and no word of it was changed.</summary>
     public bool VerifyReceipt(ErasureReceipt receipt) => receipt.IsSignedBy(Database.Key);
