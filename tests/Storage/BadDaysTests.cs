@@ -42,6 +42,35 @@ public sealed class BadDaysTests : IDisposable
             Directory.GetFiles(Folder.Path), file => file.EndsWith(".new", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    public void The_log_of_a_gallery_that_is_gone_is_never_played_into_a_new_one(string end)
+    {
+        Folder.Create();
+        File.WriteAllText(Folder.Gallery + end, "what was");
+
+        var fault = Assert.Throws<StorageException>(Open);
+
+        Assert.Equal(StorageFault.Damaged, fault.Fault);
+        Assert.Contains(Folder.Gallery + end, fault.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Folder.Gallery));
+        Assert.Equal("what was", File.ReadAllText(Folder.Gallery + end));
+    }
+
+    [Fact]
+    public void Drafts_that_a_crash_left_go_with_the_next_start()
+    {
+        Open().Dispose();
+        string[] left = [AtomicFile.DraftOf(Folder.Gallery), AtomicFile.DraftOf(Folder.Gallery) + "-journal"];
+        foreach (var file in left) File.WriteAllText(file, "half");
+
+        Open().Dispose();
+
+        Assert.All(left, file => Assert.False(File.Exists(file)));
+        Assert.True(File.Exists(Folder.Key));
+    }
+
     [Fact]
     public void A_gallery_that_another_program_writes_to_for_too_long_is_locked()
     {

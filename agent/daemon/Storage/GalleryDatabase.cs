@@ -35,7 +35,7 @@ sealed class GalleryDatabase : IDisposable
     public static GalleryDatabase Open(StateFolder folder, TimeSpan? lockWait = null)
     {
         folder.Create();
-        var isNew = !System.IO.File.Exists(folder.Gallery);
+        var isNew = GalleryFile.IsToBeMade(folder.Gallery);
         var key = isNew ? SealingKey.ReadOrCreate(folder.Key) : SealingKey.Read(folder.Key);
         try
         {

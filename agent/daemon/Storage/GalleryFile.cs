@@ -8,6 +8,22 @@ static class GalleryFile
 {
     static readonly CellPlace KeyCheck = new("gallery.key_check");
 
+    /// <summary>True when there is no gallery yet, nor any sign that there was one.</summary>
+    /// <exception cref="StorageException">
+    /// The log of a gallery that is gone stands there: SQLite would play it into the new one.
+    /// </exception>
+    public static bool IsToBeMade(string file)
+    {
+        // The logs are looked for first: another process that makes the gallery just now makes its log afterwards.
+        var orphan = new[] { $"{file}-wal", $"{file}-shm" }.FirstOrDefault(File.Exists);
+        if (File.Exists(file)) return false;
+        if (orphan is null) return true;
+
+        throw new StorageException(StorageFault.Damaged,
+            $"{orphan} stands there without {file}, to which it belongs. Nothing was changed. Put {file} back; or, to "
+            + $"begin with an empty gallery, move {file}-wal and {file}-shm away.");
+    }
+
     /// <summary>
     /// Made beside its place and moved there when it is whole. So a gallery.db of no bytes is never a first start
     /// that was cut short, but damage, and is not taken for an empty gallery.
@@ -28,6 +44,10 @@ static class GalleryFile
 
             // Where another process was first, its gallery stands.
             AtomicFile.MoveIntoPlace(draft, file, replace: false);
+        }
+        catch (SqliteException) when (File.Exists(file))
+        {
+            // Another process was first, and took our draft away as a crash's leaving.
         }
         catch (SqliteException e)
         {
@@ -59,6 +79,7 @@ static class GalleryFile
             LookOver(connection);
             Schema.Migrate(connection, Schema.Steps);
             CheckKey(connection, key);
+            DeleteDrafts(file);
             return (connection, Scrub(connection));
         }
         catch (SqliteException e)
@@ -76,6 +97,22 @@ static class GalleryFile
     /// <summary>False when another program still reads an older state and keeps the log alive.</summary>
     public static bool Scrub(SqliteConnection connection) =>
         connection.Scalar<long>("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+
+    /// <summary>What a crash in the middle of a first start left: once the gallery stands, no draft is of use.</summary>
+    static void DeleteDrafts(string file)
+    {
+        foreach (var draft in Directory.GetFiles(Path.GetDirectoryName(file) ?? "/", $"{Path.GetFileName(file)}.*.new*"))
+        {
+            try
+            {
+                File.Delete(draft);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It holds nobody, and whoever may not write here need not tidy.
+            }
+        }
+    }
 
     static SqliteConnection Connect(string file)
     {
