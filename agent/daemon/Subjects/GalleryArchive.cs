@@ -13,11 +13,15 @@ readonly record struct ExportReport(int Subjects, int Templates, IReadOnlyList<D
 /// <param name="Added">New here.</param>
 /// <param name="Replaced">Were here under the same id and are now as in the archive.</param>
 /// <param name="Skipped">Are here under the same id and stay as they are.</param>
-/// <param name="Erased">Were erased here since: an old backup brings nobody back who asked to be forgotten.</param>
+/// <param name="Erased">
+/// Were erased: an archive brings nobody back of whose erasure this gallery, or the archive itself, knows.
+/// </param>
 readonly record struct ImportReport(int Added, int Replaced, int Skipped, int Erased);
 
 /// <summary>
-/// The whole gallery in one file under a passphrase, and back. The archive is independent of the device's data key.
+/// The whole gallery in one file under a passphrase, and back. The archive is independent of the device's data key. With
+/// it go the random ids of who was erased, and stay with the gallery that imports it. That keeps them out for as long
+/// as such a gallery stands: an older archive in a fresh gallery brings back whoever was erased since it was made.
 /// </summary>
 sealed class GalleryArchive(SubjectStore store, TimeProvider time)
 {
@@ -27,13 +31,13 @@ sealed class GalleryArchive(SubjectStore store, TimeProvider time)
     /// <exception cref="StorageException">The gallery cannot be read, or the archive not be written.</exception>
     public ExportReport Export(string file, ReadOnlySpan<char> passphrase)
     {
-        var (subjects, templates) = store.Database.Read(
-            connection => (_rows.All(connection), _rows.Templates(connection, model: null)));
+        var (subjects, templates, erased) = store.Database.Read(connection =>
+            (_rows.All(connection), _rows.Templates(connection, model: null), ErasedIds(connection)));
         var damaged = subjects.Damaged.Concat(templates.Damaged).Distinct().ToArray();
         var distrusted = damaged.Select(cell => cell.Subject).ToHashSet();
         var whole = subjects.Where(subject => !distrusted.Contains(subject.Id)).ToArray();
 
-        var content = ArchiveContent.Of(time.GetUtcNow(), whole, templates);
+        var content = ArchiveContent.Of(time.GetUtcNow(), whole, templates, erased);
         var plain = JsonSerializer.SerializeToUtf8Bytes(content, ArchiveJson.Default.ArchiveContent);
         try
         {
@@ -60,13 +64,13 @@ sealed class GalleryArchive(SubjectStore store, TimeProvider time)
     /// </exception>
     public ImportReport Import(string file, ReadOnlySpan<char> passphrase, bool replace = false)
     {
-        var subjects = Parse(file, PassphraseFile.Read(file, passphrase));
-        var report = store.Database.Write(connection => Write(connection, file, subjects, replace));
+        var (subjects, erased) = Parse(file, PassphraseFile.Read(file, passphrase));
+        var report = store.Database.Write(connection => Write(connection, file, subjects, erased, replace));
         if (report.Replaced > 0) store.Database.Scrub();
         return report;
     }
 
-    static IReadOnlyList<ArchivedSubject.Opened> Parse(string file, byte[] plain)
+    static (IReadOnlyList<ArchivedSubject.Opened>, IReadOnlyList<SubjectId> Erased) Parse(string file, byte[] plain)
     {
         try
         {
@@ -86,12 +90,14 @@ sealed class GalleryArchive(SubjectStore store, TimeProvider time)
     }
 
     ImportReport Write(
-        SqliteConnection connection, string file, IReadOnlyList<ArchivedSubject.Opened> archived, bool replace)
+        SqliteConnection connection, string file, IReadOnlyList<ArchivedSubject.Opened> archived,
+        IReadOnlyList<SubjectId> erasedThere, bool replace)
     {
-        var erased = ErasedIds(connection);
         var present = _rows.All(connection);
         var ids = present.Select(subject => subject.Id).ToHashSet();
         ids.UnionWith(present.Damaged.Select(cell => cell.Subject));
+        foreach (var id in erasedThere.Where(id => !ids.Contains(id))) KeepOut(connection, id);
+        var erased = ErasedIds(connection);
         CheckNames(file, archived.Where(one => !erased.Contains(one.Subject.Id)), present);
 
         var report = default(ImportReport);
@@ -139,6 +145,13 @@ sealed class GalleryArchive(SubjectStore store, TimeProvider time)
                 + "imported: delete one of them and try again.");
         }
     }
+
+    /// <summary>
+    /// Without a receipt, which only the device gives that erased him. Who is here stays: an archive erases nobody.
+    /// </summary>
+    static void KeepOut(SqliteConnection connection, SubjectId id) => connection.Execute(
+        "INSERT INTO erasure (subject, receipt) VALUES ($id, '') ON CONFLICT DO NOTHING",
+        ("$id", id.Value.ToBlob()));
 
     static HashSet<SubjectId> ErasedIds(SqliteConnection connection)
     {
