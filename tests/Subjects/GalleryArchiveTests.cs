@@ -97,6 +97,30 @@ public sealed class GalleryArchiveTests : IDisposable
     }
 
     [Fact]
+    public void A_face_that_is_borne_here_under_another_id_stops_the_whole_import_unless_forced()
+    {
+        var face = _people.Face();
+        _people.Enroll("stranger", _people.Face());
+        var theirs = _people.Enroll("their name", face).Subject;
+        _people.Archive.Export(File, Passphrase);
+        _other.Enroll("nobody", _people.Face());
+        var ours = _other.Enroll("our name", _people.Like(face)).Subject;
+
+        var refused = _other.Archive.Import(File, Passphrase, similarityMin: _ => People.SimilarityMin);
+
+        Assert.Equal((theirs, ours), (refused.Taken?.Archived, refused.Taken?.Here));
+        Assert.InRange(refused.Taken?.Similarity ?? 0, 0.9f, 1.0001f);
+        Assert.Equal(2, _other.Store.Subjects().Count);
+        Assert.Equal(
+            new ImportReport(0, 0, 2, 0),
+            _people.Archive.Import(File, Passphrase, similarityMin: _ => People.SimilarityMin));
+        Assert.Equal(
+            new ImportReport(0, 2, 0, 0),
+            _people.Archive.Import(File, Passphrase, replace: true, _ => People.SimilarityMin));
+        Assert.Equal(new ImportReport(2, 0, 0, 0), _other.Archive.Import(File, Passphrase));
+    }
+
+    [Fact]
     public void A_name_that_another_subject_bears_stops_the_whole_import()
     {
         _people.Enroll("first", _people.Face());

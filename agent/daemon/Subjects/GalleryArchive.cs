@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using EdgeFace.Inference;
 using EdgeFace.Matching;
 using EdgeFace.Storage;
 using Microsoft.Data.Sqlite;
@@ -16,7 +17,17 @@ readonly record struct ExportReport(int Subjects, int Templates, IReadOnlyList<D
 /// <param name="Erased">
 /// Were erased: an archive brings nobody back of whose erasure this gallery, or the archive itself, knows.
 /// </param>
-readonly record struct ImportReport(int Added, int Replaced, int Skipped, int Erased);
+readonly record struct ImportReport(int Added, int Replaced, int Skipped, int Erased)
+{
+    /// <summary>Not null when a face of the archive is borne here under another id: then nothing was imported.</summary>
+    public TakenFace? Taken { get; init; }
+}
+
+/// <summary>A face under two names.</summary>
+/// <param name="Archived">Who brings it.</param>
+/// <param name="Here">Who bears it here.</param>
+/// <param name="Similarity">Of the two, -1..1.</param>
+readonly record struct TakenFace(SubjectId Archived, SubjectId Here, float Similarity);
 
 /// <summary>
 /// The whole gallery in one file under a passphrase, and back. The archive is independent of the device's data key. With
@@ -59,13 +70,18 @@ sealed class GalleryArchive(SubjectStore store, TimeProvider time)
     /// <param name="replace">
     /// Subjects that are here under the same id become those of the archive; otherwise they stay.
     /// </param>
+    /// <param name="similarityMin">
+    /// Of a model: cosine at or above which a face is one that is borne here under another id, -1..1; null for a model
+    /// that is not known, whose templates no search reads. Without it nobody is compared: twins.
+    /// </param>
     /// <exception cref="StorageException">
     /// The archive does not open, its content cannot be kept, or a name in it is borne here by another subject.
     /// </exception>
-    public ImportReport Import(string file, ReadOnlySpan<char> passphrase, bool replace = false)
+    public ImportReport Import(
+        string file, ReadOnlySpan<char> passphrase, bool replace = false, Func<ModelId, float?>? similarityMin = null)
     {
         var (subjects, erased) = Parse(file, PassphraseFile.Read(file, passphrase));
-        var report = store.Database.Write(connection => Write(connection, file, subjects, erased, replace));
+        var report = store.Database.Write(connection => Write(connection, file, subjects, erased, replace, similarityMin));
         if (report.Replaced > 0) store.Database.Scrub();
         return report;
     }
@@ -91,15 +107,21 @@ sealed class GalleryArchive(SubjectStore store, TimeProvider time)
 
     ImportReport Write(
         SqliteConnection connection, string file, IReadOnlyList<ArchivedSubject.Opened> archived,
-        IReadOnlyList<SubjectId> erasedThere, bool replace)
+        IReadOnlyList<SubjectId> erasedThere, bool replace, Func<ModelId, float?>? similarityMin)
     {
         var present = _rows.All(connection);
         var ids = present.Select(subject => subject.Id).ToHashSet();
         ids.UnionWith(present.Damaged.Select(cell => cell.Subject));
-        foreach (var id in erasedThere.Where(id => !ids.Contains(id))) KeepOut(connection, id);
         var erased = ErasedIds(connection);
+        erased.UnionWith(erasedThere.Where(id => !ids.Contains(id)));
         CheckNames(file, archived.Where(one => !erased.Contains(one.Subject.Id)), present);
 
+        var coming = archived.Where(one =>
+            !erased.Contains(one.Subject.Id) && (replace || !ids.Contains(one.Subject.Id)));
+        if (similarityMin is not null && present.Count > 0 && FindTaken(connection, coming, similarityMin) is { } taken)
+            return new ImportReport { Taken = taken };
+
+        foreach (var id in erasedThere.Where(id => !ids.Contains(id))) KeepOut(connection, id);
         var report = default(ImportReport);
         foreach (var (subject, templates) in archived)
         {
@@ -131,6 +153,25 @@ sealed class GalleryArchive(SubjectStore store, TimeProvider time)
         }
 
         return report;
+    }
+
+    TakenFace? FindTaken(
+        SqliteConnection connection, IEnumerable<ArchivedSubject.Opened> coming, Func<ModelId, float?> similarityMin)
+    {
+        foreach (var model in coming.SelectMany(one => one.Templates).GroupBy(template => template.Model))
+        {
+            if (similarityMin(model.Key) is not { } min) continue;
+
+            var here = new KnownFaces(connection, _rows, model.Key);
+            foreach (var own in model.GroupBy(template => template.Subject))
+            {
+                var samples = own.Select(one => new EnrollmentSample(one.Embedding, one.Quality, one.CapturedAt));
+                if (here.Nearest(own.Key, [.. samples]) is var (first, similarity) && similarity >= min)
+                    return new TakenFace(own.Key, first, similarity);
+            }
+        }
+
+        return null;
     }
 
     static void CheckNames(string file, IEnumerable<ArchivedSubject.Opened> archived, LoadedSubjects present)
