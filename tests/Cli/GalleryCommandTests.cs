@@ -94,7 +94,7 @@ public sealed class GalleryCommandTests
         await shell.RunAsync("enroll", "Audrey", shell.Still("audrey.jpg"));
         using (var reader = new SqliteConnection($"Data Source={shell.Data.Gallery};Pooling=False"))
         {
-            reader.Open();
+            await reader.OpenAsync(TestContext.Current.CancellationToken);
             reader.Execute("BEGIN");
             reader.Scalar<long>("SELECT count(*) FROM subject");
             var code = await shell.RunAsync("gallery", "remove", "Audrey", "--receipt", shell["receipt.json"]);
@@ -132,9 +132,19 @@ public sealed class GalleryCommandTests
         Assert.Equal(ExitCode.Ok, await to.RunAsync("gallery", "import", from["archive"], "--replace", "--json"));
         Assert.Equal(1, to.Objects()[0].GetProperty("replaced").GetInt32());
 
+        await to.RunAsync("gallery", "remove", "Audrey");
+        await to.RunAsync("enroll", "Hepburn", to.Still("audrey.jpg"));
+        await from.RunAsync("gallery", "remove", "Audrey");
+        await from.RunAsync("enroll", "Audrey", from.Still("audrey.jpg"));
+        await from.RunAsync("gallery", "export", from["archive"]);
+        Assert.Equal(ExitCode.BadInput, await to.RunAsync("gallery", "import", from["archive"]));
+        Assert.Contains("bears the face", to.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, await to.RunAsync("gallery", "import", from["archive"], "--force"));
+        Assert.Equal(2, to.Enrolled());
+
         to.Passphrase = "another phrase altogether";
         Assert.NotEqual(ExitCode.Ok, await to.RunAsync("gallery", "import", from["archive"]));
-        Assert.Equal(1, to.Enrolled());
+        Assert.Equal(2, to.Enrolled());
     }
 
     static EdgeFace.Subjects.ErasureReceipt Receipt(string file) =>

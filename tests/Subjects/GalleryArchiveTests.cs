@@ -64,6 +64,63 @@ public sealed class GalleryArchiveTests : IDisposable
     }
 
     [Fact]
+    public void Who_was_erased_stays_out_of_a_fresh_gallery_that_took_a_later_archive()
+    {
+        var later = Path.Combine(_people.Temporary.Path, "later.efg");
+        var id = _people.Enroll("one", _people.Face()).Subject;
+        _people.Archive.Export(File, Passphrase);
+        _people.Store.Erase(id);
+        _people.Archive.Export(later, Passphrase);
+
+        _other.Archive.Import(later, Passphrase);
+
+        Assert.Equal(new ImportReport(0, 0, 0, 1), _other.Archive.Import(File, Passphrase));
+        Assert.Empty(_other.Store.Subjects());
+        Assert.Empty(_other.Store.Erasures()); // the receipt is the other device's to give
+        Assert.Null(_other.Store.Erase(id));
+    }
+
+    [Fact]
+    public void An_archive_erases_nobody_who_is_here()
+    {
+        var later = Path.Combine(_people.Temporary.Path, "later.efg");
+        var id = _people.Enroll("one", _people.Face()).Subject;
+        _people.Archive.Export(File, Passphrase);
+        _other.Archive.Import(File, Passphrase);
+        _people.Store.Erase(id);
+        _people.Archive.Export(later, Passphrase);
+
+        _other.Archive.Import(later, Passphrase);
+
+        Assert.Equal(id, Assert.Single(_other.Store.Subjects()).Id);
+        Assert.True(_other.Store.Erase(id) is { Complete: true, Templates: 1 });
+    }
+
+    [Fact]
+    public void A_face_that_is_borne_here_under_another_id_stops_the_whole_import_unless_forced()
+    {
+        var face = _people.Face();
+        _people.Enroll("stranger", _people.Face());
+        var theirs = _people.Enroll("their name", face).Subject;
+        _people.Archive.Export(File, Passphrase);
+        _other.Enroll("nobody", _people.Face());
+        var ours = _other.Enroll("our name", _people.Like(face)).Subject;
+
+        var refused = _other.Archive.Import(File, Passphrase, similarityMin: _ => People.SimilarityMin);
+
+        Assert.Equal((theirs, ours), (refused.Taken?.Archived, refused.Taken?.Here));
+        Assert.InRange(refused.Taken?.Similarity ?? 0, 0.9f, 1.0001f);
+        Assert.Equal(2, _other.Store.Subjects().Count);
+        Assert.Equal(
+            new ImportReport(0, 0, 2, 0),
+            _people.Archive.Import(File, Passphrase, similarityMin: _ => People.SimilarityMin));
+        Assert.Equal(
+            new ImportReport(0, 2, 0, 0),
+            _people.Archive.Import(File, Passphrase, replace: true, _ => People.SimilarityMin));
+        Assert.Equal(new ImportReport(2, 0, 0, 0), _other.Archive.Import(File, Passphrase));
+    }
+
+    [Fact]
     public void A_name_that_another_subject_bears_stops_the_whole_import()
     {
         _people.Enroll("first", _people.Face());
@@ -81,9 +138,10 @@ public sealed class GalleryArchiveTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"exported_at":"2026-11-22T08:00:00Z","subjects":[{"id":"Grace"}]}""")]
-    [InlineData("""{"exported_at":"2026-11-22T08:00:00Z","subjects":null}""")]
-    [InlineData("""{"exported_at":"2026-11-22T08:00:00Z","subjects":[],"more":"Grace"}""")]
+    [InlineData("""{"exported_at":"2026-11-22T08:00:00Z","subjects":[{"id":"Grace"}],"erased":[]}""")]
+    [InlineData("""{"exported_at":"2026-11-22T08:00:00Z","subjects":null,"erased":[]}""")]
+    [InlineData("""{"exported_at":"2026-11-22T08:00:00Z","subjects":[],"erased":[],"more":"Grace"}""")]
+    [InlineData("""{"exported_at":"2026-11-22T08:00:00Z","subjects":[],"erased":["Grace"]}""")]
     [InlineData("null")]
     [InlineData("Grace")]
     public void Content_that_cannot_be_kept_is_refused_without_being_quoted(string content)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
+using EdgeFace.Inference;
 using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;
@@ -44,11 +46,17 @@ static class ArchiveCommands
         {
             Description = "People who are here under the same id become those of the archive; otherwise they stay.",
         };
-        var command = new Command("import",
-            $"Brings the people of an archive here: all of them or, on any fault, none. {PassphraseWords}")
+        var force = new Option<bool>("--force")
         {
-            file, replace,
+            Description = "Bring also a face that is known here under another id: twins.",
         };
+        var command = new Command("import",
+            "Brings the people of an archive here: all of them or, on any fault, none. Exit code 3: the archive cannot "
+            + $"be used, or brings a name or a face that another person bears here. {PassphraseWords}")
+        {
+            file, replace, force,
+        };
+        var threshold = ThresholdChoice.OfSearch(command);
         var output = new OutputChoice(command, "one in all: file, added, replaced, skipped, erased.");
         command.SetAction(parse =>
         {
@@ -57,7 +65,23 @@ static class ArchiveCommands
 
             var place = parse.GetValue(file) ?? "";
             using var store = home.OpenOrMakeGallery();
-            var report = new GalleryArchive(store, home.Time).Import(place, words, parse.GetValue(replace));
+            var known = home.Catalog().Models.Where(card => card.Kind is ModelKind.Embedding)
+                .DistinctBy(card => card.ModelId).ToDictionary(card => card.ModelId);
+            var people = store.Subjects().Count;
+            float? SimilarityMin(ModelId model) => known.TryGetValue(model, out var card)
+                ? threshold.ForSearch(parse, card, people, parse.InvocationConfiguration.Error).Similarity
+                : null;
+            var report = new GalleryArchive(store, home.Time).Import(
+                place, words, parse.GetValue(replace), parse.GetValue(force) ? null : SimilarityMin);
+            if (report.Taken is { } taken)
+            {
+                parse.InvocationConfiguration.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"edgeface: nothing was imported: subject {taken.Here} here bears the face of subject "
+                    + $"{taken.Archived} of {place} (similarity {taken.Similarity:F3}). Remove one of them; for twins: "
+                    + $"--force"));
+                return ExitCode.BadInput;
+            }
+
             var answer = new ImportedGallery(place, report.Added, report.Replaced, report.Skipped, report.Erased);
             parse.InvocationConfiguration.Output.WriteLine(output.Of(parse) is OutputForm.Json
                 ? JsonSerializer.Serialize(answer, FaceJson.Lines.ImportedGallery)

@@ -7,19 +7,24 @@ using EdgeFace.Recognition;
 namespace EdgeFace.Subjects;
 
 /// <summary>What stands inside an archive, as JSON.</summary>
-sealed record ArchiveContent(DateTimeOffset ExportedAt, ArchivedSubject[] Subjects)
+/// <param name="ExportedAt">UTC.</param>
+/// <param name="Subjects">Who was whole.</param>
+/// <param name="Erased">Random ids of who is to stay out; nothing else is known of them.</param>
+sealed record ArchiveContent(DateTimeOffset ExportedAt, ArchivedSubject[] Subjects, string[] Erased)
 {
     public static ArchiveContent Of(
-        DateTimeOffset now, IReadOnlyList<Subject> subjects, IReadOnlyList<StoredTemplate> templates)
+        DateTimeOffset now, IReadOnlyList<Subject> subjects, IReadOnlyList<StoredTemplate> templates,
+        IReadOnlyCollection<SubjectId> erased)
     {
         var bySubject = templates.ToLookup(template => template.Subject);
         return new ArchiveContent(now, [.. subjects.Select(subject => new ArchivedSubject(
-            subject.Id.ToString(), Profile.Of(subject), [.. bySubject[subject.Id].Select(ArchivedTemplate.Of)]))]);
+            subject.Id.ToString(), Profile.Of(subject), [.. bySubject[subject.Id].Select(ArchivedTemplate.Of)]))],
+            [.. erased.Select(id => id.ToString())]);
     }
 
     /// <exception cref="ArgumentException">Something in it breaks a rule that enrolment keeps.</exception>
     /// <exception cref="FormatException">An id is not one.</exception>
-    public IReadOnlyList<ArchivedSubject.Opened> Open()
+    public (IReadOnlyList<ArchivedSubject.Opened> Subjects, IReadOnlyList<SubjectId> Erased) Open()
     {
         var opened = Subjects.Select(subject => subject.Open()).ToArray();
         if (opened.DistinctBy(one => one.Subject.Id).Count() < opened.Length)
@@ -27,7 +32,7 @@ sealed record ArchiveContent(DateTimeOffset ExportedAt, ArchivedSubject[] Subjec
         if (opened.DistinctBy(one => one.Subject.Name).Count() < opened.Length)
             throw new ArgumentException("Two subjects of the archive have one name.");
 
-        return opened;
+        return (opened, [.. Erased.Select(SubjectId.Parse)]);
     }
 }
 

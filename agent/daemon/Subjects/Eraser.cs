@@ -27,21 +27,21 @@ sealed class Eraser(GalleryDatabase database, TimeProvider time)
         return receipt is null ? null : Signed(receipt, database.Scrub());
     }
 
-    /// <summary>Every receipt that was given, in order, and true of this moment.</summary>
+    /// <summary>Every receipt that was given here, in order, and true of this moment.</summary>
     public IReadOnlyList<ErasureReceipt> Receipts()
     {
         var isComplete = database.Scrub();
-        return [.. database.Read(connection => Receipts(connection, "SELECT receipt FROM erasure ORDER BY row"))
+        return [.. database.Read(connection => Read(connection, "SELECT receipt FROM erasure WHERE receipt <> '' ORDER BY row"))
             .Select(receipt => Signed(receipt, isComplete))];
     }
 
     ErasureReceipt Signed(ErasureReceipt receipt, bool isComplete) =>
         (receipt with { Complete = isComplete }).SignedBy(database.Key);
 
-    static ErasureReceipt? Given(SqliteConnection connection, SubjectId id) => Receipts(
-        connection, "SELECT receipt FROM erasure WHERE subject = $id", ("$id", id.Value.ToBlob())).FirstOrDefault();
+    static ErasureReceipt? Given(SqliteConnection connection, SubjectId id) => Read(
+        connection, "SELECT receipt FROM erasure WHERE subject = $id AND receipt <> ''", ("$id", id.Value.ToBlob())).FirstOrDefault();
 
-    static List<ErasureReceipt> Receipts(
+    static List<ErasureReceipt> Read(
         SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> values)
     {
         using var command = connection.Command(sql, values);

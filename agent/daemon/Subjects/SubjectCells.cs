@@ -33,7 +33,8 @@ sealed record Profile(
 
 /// <summary>
 /// Seals and opens the cells of one subject under a key that is his alone. The key itself is sealed under the data
-/// key and dies with the subject: what an old copy of a page may still hold can then be read by nobody.
+/// key and lies in the same file; it is erased with the subject, so that the files of this device hold nothing of him
+/// afterwards. A copy of the database made before has the sealed key, too: it stays as safe as gallery.key.
 /// </summary>
 sealed class SubjectCells : IDisposable
 {

@@ -52,7 +52,7 @@ sealed class SubjectStore(GalleryDatabase database, TimeProvider time) : IDispos
     /// <inheritdoc cref="Eraser.Erase"/>
     public ErasureReceipt? Erase(SubjectId id) => _eraser.Erase(id);
 
-    /// <inheritdoc cref="Eraser.Receipts()"/>
+    /// <inheritdoc cref="Eraser.Receipts"/>
     public IReadOnlyList<ErasureReceipt> Erasures() => _eraser.Receipts();
 
     /// <summary>True when this device, under this data key, gave that receipt and no word of it was changed.</summary>
