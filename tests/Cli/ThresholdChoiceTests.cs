@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EdgeFace.Tests.Cli;
 
-public sealed class ThresholdChoiceTests
+public sealed class ThresholdChoiceTests : IDisposable
 {
     static readonly ModelCard Card = new(
         "embedder", ModelKind.Embedding, "embedder.onnx", 1, new string('0', 64), "none", "none",
@@ -36,6 +36,8 @@ public sealed class ThresholdChoiceTests
         Assert.Contains("in about 9.5", _error.ToString()); // 1 - (1 - 1e-5)^10000
         Assert.Throws<ThresholdException>(() => ForSearch("--fpir 0.01", 10_000));
     }
+
+    public void Dispose() => _error.Dispose();
 
     Threshold ForSearch(string line, int templates)
     {
