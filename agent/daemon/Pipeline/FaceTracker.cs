@@ -1,5 +1,6 @@
 using EdgeFace.Access;
 using EdgeFace.Detection;
+using EdgeFace.Inference;
 
 namespace EdgeFace.Pipeline;
 
@@ -12,6 +13,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     /// <summary>Boxes of one face in two frames share at least this much (intersection over union).</summary>
     const float SameFaceOverlap = 0.2f;
 
+    readonly ConsensusOptions _options = OptionsCheck.Ensure(options);
     readonly Queue<AccessDecision> _window = new();
     FaceBox _lastBox;
     AccessDecision _lastBad;
@@ -36,7 +38,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     }
 
     bool IsSomebodyElse(in FaceBox box) =>
-        time.GetElapsedTime(_seenAt).TotalSeconds > options.GapSeconds || box.IntersectionOverUnion(_lastBox) < SameFaceOverlap;
+        time.GetElapsedTime(_seenAt).TotalSeconds > _options.GapSeconds || box.IntersectionOverUnion(_lastBox) < SameFaceOverlap;
 
     void Begin()
     {
@@ -52,14 +54,14 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
         if (frame is { OpensDoor: false, Reason: DenyReason.NotDecided or <= DenyReason.TooBright })
         {
             _lastBad = frame;
-            return time.GetElapsedTime(_begunAt).TotalSeconds > options.PatienceSeconds ? MostFrequent() : null;
+            return time.GetElapsedTime(_begunAt).TotalSeconds > _options.PatienceSeconds ? MostFrequent() : null;
         }
 
-        if (_window.Count == options.Window) _window.Dequeue();
+        if (_window.Count == _options.Window) _window.Dequeue();
         _window.Enqueue(frame);
-        if (frame.OpensDoor && Agree(frame) && _window.Count(other => other.OpensDoor) >= options.Needed) return frame;
+        if (frame.OpensDoor && Agree(frame) && _window.Count(other => other.OpensDoor) >= _options.Needed) return frame;
 
-        return _window.Count == options.Window ? MostFrequent() : null;
+        return _window.Count == _options.Window ? MostFrequent() : null;
     }
 
     /// <summary>
