@@ -4,13 +4,14 @@ using EdgeFace.Profiles;
 using EdgeFace.Storage;
 
 using var stopping = new CancellationTokenSource();
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+var stop = new StopOnSignal(stopping);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, stop.Take);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, stop.Take);
 
 var time = TimeProvider.System;
-var home = new Installation(Profile("models.json"), StateFolder.Default(), time);
+var home = new Installation(Profile("models.json"), StateFolder.Default, time);
 var fetch = new PackageFetch(time);
-var media = DemoMedia.Load(Profile("media.json"));
+DemoMedia Media() => DemoMedia.Load(Profile("media.json"));
 
 System.CommandLine.Command[] commands =
 [
@@ -19,17 +20,11 @@ System.CommandLine.Command[] commands =
     EnrollCommand.Create(home),
     IdentifyCommand.Create(home),
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
-    ModelsCommand.Create(home.Cards, home.Data.Models, fetch, time),
+    ModelsCommand.Create(home, fetch),
     EvaluateCommand.Create(home),
-    BenchCommand.Create(home, media, fetch),
-    DemoCommand.Create(home, media, fetch),
+    BenchCommand.Create(home, Media, fetch),
+    DemoCommand.Create(home, Media, fetch),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);
 
 static string Profile(string file) => Path.Combine(AppContext.BaseDirectory, "device-profiles", file);
-
-void Stop(PosixSignalContext signal)
-{
-    signal.Cancel = true;
-    stopping.Cancel();
-}

@@ -64,6 +64,16 @@ sealed class FaceCommandLine : IAsyncDisposable
         Directory.CreateSymbolicLink(Data.Models, _folder["data/models"]);
     }
 
+    /// <summary>The models in a folder of the test's own, which it may change.</summary>
+    public void UseOwnModels()
+    {
+        var models = new DirectoryInfo(Data.Models).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? "";
+        Directory.Delete(Data.Models);
+        Directory.CreateDirectory(Data.Models);
+        foreach (var file in Directory.GetFiles(models, "*.onnx"))
+            File.CreateSymbolicLink(Path.Combine(Data.Models, Path.GetFileName(file)), file);
+    }
+
     public async Task<int> RunAsync(params string[] arguments)
     {
         using var output = new StringWriter();

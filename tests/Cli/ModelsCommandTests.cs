@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeFace.Cli;
 using EdgeFace.Profiles;
+using EdgeFace.Storage;
 using EdgeFace.Tests.Inference;
 using Xunit;
 
@@ -110,8 +111,9 @@ public sealed class ModelsCommandTests : IDisposable
 
     Task<int> RunAsync(string line)
     {
-        var models = ModelsCommand.Create(
-            Downloads.Profile("models.json"), Models, new PackageFetch(TimeProvider.System, "no-such-client"), TimeProvider.System);
+        var home = new Installation(
+            Downloads.Profile("models.json"), new StateFolder(Path.GetDirectoryName(Models) ?? ""), TimeProvider.System);
+        var models = ModelsCommand.Create(home, new PackageFetch(TimeProvider.System, "no-such-client"));
         var arguments = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return CommandLine.RunAsync(arguments, [models], _output, _error, TestContext.Current.CancellationToken);
     }

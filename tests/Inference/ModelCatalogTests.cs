@@ -55,6 +55,10 @@ public sealed class ModelCatalogTests : IDisposable
     [InlineData("\"own\"", "\"../own\"", "its id")]
     [InlineData("6c0256", "6C0256", "lower-case hex")]
     [InlineData("\"bytes\": 12", "\"bytes\": 0", "bytes")]
+    [InlineData("\"scale\": [1]", "\"scale\": [0]", "scale")]
+    [InlineData("\"scale\": [1]", "\"scale\": [1e99]", "scale")]
+    [InlineData("\"mean\": [0]", "\"mean\": [-1e99]", "mean")]
+    [InlineData("\"liveness\"", "\"embedding\", \"width\": 4097", "4096 values")]
     public void A_card_whose_values_cannot_be_is_refused(string what, string with, string why)
     {
         Write(Good.Replace(what, with, StringComparison.Ordinal));

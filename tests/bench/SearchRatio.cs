@@ -27,7 +27,7 @@ static class SearchRatio
         Kernel? kernel = arguments.Length > 3 ? Enum.Parse<Kernel>(arguments[3], ignoreCase: true) : null;
         foreach (var shape in Enum.GetValues<GalleryShape>())
         {
-            var timing = SearchBenchmark.Run(templates, width, TimeSpan.FromSeconds(seconds), shape, kernel);
+            var timing = SearchBenchmark.Run(templates, width, TimeSpan.FromSeconds(seconds), TimeProvider.System, shape, kernel);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{shape,-9} {templates} x {width}, {kernel ?? Kernels.Best}, {timing.Rounds} rounds: "
                 + $"search {timing.SearchMs:F3} ms ({timing.SearchGigabytesPerSecond:F1} GB/s), "

@@ -1,4 +1,5 @@
 using EdgeFace.Alignment;
+using EdgeFace.Inference;
 using EdgeFace.Matching;
 
 namespace EdgeFace.Access;
@@ -12,7 +13,7 @@ sealed class AccessPolicy(
 {
     public Threshold Threshold => threshold;
 
-    public AccessOptions Options => options;
+    public AccessOptions Options { get; } = Checked(options);
 
     /// <summary>Every path but the last denies. Liveness is asked before the match: an attack learns nothing about who is enrolled.</summary>
     /// <param name="quality">Of the face's picture.</param>
@@ -25,8 +26,8 @@ sealed class AccessPolicy(
     /// <summary>What can be said before anybody is looked up: a bad picture, or one that is no live person; null goes on.</summary>
     public AccessDecision? Refuse(in FaceQuality quality, float liveness)
     {
-        if (options.Quality.Check(quality) is { } shortfall) return Deny(shortfall);
-        if (!(liveness >= options.LivenessMin)) return AccessDecision.Deny(DenyReason.Spoof, liveness, options.LivenessMin);
+        if (Options.Quality.Check(quality) is { } shortfall) return Deny(shortfall);
+        if (!(liveness >= Options.LivenessMin)) return AccessDecision.Deny(DenyReason.Spoof, liveness, Options.LivenessMin);
 
         return null;
     }
@@ -36,13 +37,20 @@ sealed class AccessPolicy(
     {
         if (match is not { } found || !(found.Similarity >= threshold.Similarity))
             return AccessDecision.Deny(DenyReason.Unknown, match?.Similarity ?? -1, threshold.Similarity);
-        if (!(found.Margin >= options.MarginMin))
-            return AccessDecision.Deny(DenyReason.Ambiguous, found.Margin, options.MarginMin);
+        if (!(found.Margin >= Options.MarginMin))
+            return AccessDecision.Deny(DenyReason.Ambiguous, found.Margin, Options.MarginMin);
         if (!subjects.TryGetValue(found.Subject, out var validity)) return AccessDecision.Deny(DenyReason.Revoked, 0, 0);
         if (validity.From > now) return AccessDecision.Deny(DenyReason.NotYetValid, 0, 0);
         if (validity.Until <= now) return AccessDecision.Deny(DenyReason.Expired, 0, 0);
 
         return AccessDecision.Grant(found.Subject, found.Similarity, threshold.Similarity);
+    }
+
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    static AccessOptions Checked(AccessOptions options)
+    {
+        OptionsCheck.Ensure(options.Quality);
+        return OptionsCheck.Ensure(options);
     }
 
     static AccessDecision Deny(QualityShortfall shortfall) => AccessDecision.Deny(

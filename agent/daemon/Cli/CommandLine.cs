@@ -22,7 +22,7 @@ static class CommandLine
         if (parse.Action is ParseErrorAction)
         {
             // Said here: the library's own way prints to the output, which belongs to answers.
-            foreach (var wrong in parse.Errors) await error.WriteLineAsync($"edgeface: {wrong.Message}");
+            foreach (var wrong in parse.Errors) await error.WriteLineAsync(PlainText.Of($"edgeface: {wrong.Message}"));
             await error.WriteLineAsync("Try: edgeface --help");
             return ExitCode.Usage;
         }
@@ -33,7 +33,7 @@ static class CommandLine
         }
         catch (Exception e) when (Faults.ExitCodeOf(e) is not null)
         {
-            await error.WriteLineAsync($"edgeface: {e.Message}");
+            await error.WriteLineAsync(PlainText.Of($"edgeface: {e.Message}"));
             return Faults.ExitCodeOf(e) ?? ExitCode.Damaged;
         }
     }

@@ -24,7 +24,7 @@ static class DemoCommand
     /// <param name="fetch">Brings what is not there.</param>
     /// <param name="scenes">Another play than the script's own.</param>
     public static Command Create(
-        Installation home, DemoMedia media, PackageFetch fetch, IReadOnlyList<DemoScene>? scenes = null)
+        Installation home, Func<DemoMedia> media, PackageFetch fetch, IReadOnlyList<DemoScene>? scenes = null)
     {
         var pictures = new Option<string?>("--out")
         {
@@ -39,7 +39,7 @@ static class DemoCommand
         command.SetAction(async (parse, stop) =>
         {
             var (output, error) = (parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error);
-            await media.EnsureAsync(home.Data.Media, fetch, home.Time, Terminal.Progress(error), stop);
+            await media().EnsureAsync(home.Data.Media, fetch, home.Time, Terminal.Progress(error), stop);
             var folder = Directory.CreateDirectory(parse.GetValue(pictures) ?? Path.Combine(home.Data.Path, "demo")).FullName;
             IDemoView view = parse.GetValue(json) ? new JsonDemoView(output)
                 : Console.IsOutputRedirected ? new PlainDemoView(output)

@@ -2,6 +2,7 @@ using EdgeFace.Access;
 using EdgeFace.Capture;
 using EdgeFace.Doors;
 using EdgeFace.Pipeline;
+using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 
@@ -78,7 +79,7 @@ sealed class DemoStage(
             decision.OpensDoor ? DemoScript.Person : ReasonOf(decision),
             string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{evidence.Match?.Similarity ?? 0:F2}"));
         var file = Path.Combine(pictureFolder, $"{number:D2}-{(decision.OpensDoor ? "granted" : "denied-" + ReasonOf(decision))}.png");
-        File.WriteAllBytes(file, FaceDrawing.Draw(frame, [mark]));
+        AtomicFile.Write(file, FaceDrawing.Draw(frame, [mark]));
         return file;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeFace.Access;
+using EdgeFace.Storage;
 using SkiaSharp;
 
 namespace EdgeFace.Cli;
@@ -33,7 +34,7 @@ static class DemoSummary
         }
 
         using var png = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
-        File.WriteAllBytes(file, png.ToArray());
+        AtomicFile.Write(file, png.ToArray());
     }
 
     static void DrawHead(SKCanvas canvas, DemoEnrollment enrolled, IReadOnlyList<DemoOutcome> outcomes, AccessPolicy policy)

@@ -33,7 +33,7 @@ static class DetectCommand
         {
             var files = parse.GetValue(pictures) ?? [];
             using var recognizer = models.Load(parse, home);
-            var run = new FileRun(parse.InvocationConfiguration, stop);
+            var run = new FileRun(parse.InvocationConfiguration, home.Time, stop);
             return Task.FromResult(
                 Run(files, recognizer, run, output.Of(parse), draw.ToFileOrFolder(parse, files)));
         });
@@ -64,7 +64,7 @@ static class DetectCommand
                 OutputForm.Json => JsonSerializer.Serialize(FoundFace.Of(file, face), FaceJson.Lines.FoundFace),
                 OutputForm.Csv => Csv(file, face),
                 _ => Text(face),
-            });
+            }, form);
         }
     }
 

@@ -56,7 +56,7 @@ static class EnrollCommand
         var models = new ModelChoice(command);
         command.SetAction((parse, stop) =>
         {
-            var run = new FileRun(parse.InvocationConfiguration, stop);
+            var run = new FileRun(parse.InvocationConfiguration, home.Time, stop);
             using var recognizer = models.Load(parse, home);
             var card = recognizer.Embedder.Model.Card;
             using var store = home.OpenOrMakeGallery();

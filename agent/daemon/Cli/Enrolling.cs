@@ -91,7 +91,7 @@ sealed class Enrolling(SampleGathering gathering, Enroller enroller, FileRun run
     {
         if (Json)
         {
-            run.Print(JsonSerializer.Serialize(person, FaceJson.Lines.EnrolledPerson));
+            run.Print(JsonSerializer.Serialize(person, FaceJson.Lines.EnrolledPerson), OutputForm.Json);
         }
         else if (person.Subject is not null && person.Similarity is null)
         {

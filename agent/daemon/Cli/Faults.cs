@@ -15,7 +15,10 @@ static class Faults
     {
         ModelException { Fault: ModelFault.BadCard } => ExitCode.BadInput,
         ModelException => ExitCode.Damaged,
-        PackageException { Fault: PackageFault.NoClient or PackageFault.NotFetched } => ExitCode.Damaged,
+        PackageException
+        {
+            Fault: PackageFault.NoClient or PackageFault.NotFetched or PackageFault.Busy or PackageFault.NotWritable,
+        } => ExitCode.Damaged,
         PackageException => ExitCode.BadInput,
         PictureException => ExitCode.BadInput,
         EvaluationException => ExitCode.BadInput,

@@ -4,9 +4,9 @@ using EdgeFace.Capture;
 namespace EdgeFace.Cli;
 
 /// <summary>Goes through files: a bad one is said on the error stream, and the others have their turn.</summary>
-sealed class FileRun(InvocationConfiguration streams, CancellationToken stop)
+sealed class FileRun(InvocationConfiguration streams, TimeProvider time, CancellationToken stop)
 {
-    readonly ProgressBar _bar = new(streams.Error);
+    readonly ProgressBar _bar = new(streams.Error, time);
     bool _anyBad;
 
     public CancellationToken Stop => stop;
@@ -34,10 +34,11 @@ sealed class FileRun(InvocationConfiguration streams, CancellationToken stop)
     }
 
     /// <summary>A remark, on the error stream.</summary>
-    public void Say(string what) => _bar.WriteLine(streams.Error, $"edgeface: {what}");
+    public void Say(string what) => _bar.WriteLine(streams.Error, PlainText.Of($"edgeface: {what}"));
 
-    /// <summary>A line of the answer.</summary>
-    public void Print(string line) => _bar.WriteLine(streams.Output, line);
+    /// <summary>A line of the answer. For programs it is left as it is: JSON and CSV have their own ways of escaping.</summary>
+    public void Print(string line, OutputForm form = OutputForm.Text) =>
+        _bar.WriteLine(streams.Output, form is OutputForm.Text ? PlainText.Of(line) : line);
 
     /// <summary>A bad file outweighs the answer: whoever asked has not been answered in full.</summary>
     public int ExitCodeOf(bool yes) => _anyBad ? ExitCode.BadInput : yes ? ExitCode.Ok : ExitCode.No;

@@ -63,7 +63,7 @@ sealed class Identification(
         OutputForm.Json => JsonSerializer.Serialize(answer, FaceJson.Lines.IdentifiedFace),
         OutputForm.Csv => Csv(answer),
         _ => Text(answer, why),
-    });
+    }, Form);
 
     string Csv(IdentifiedFace answer)
     {

@@ -45,7 +45,7 @@ static class IdentifyCommand
         {
             using var recognizer = models.Load(parse, home);
             using var store = home.OpenGallery();
-            var run = new FileRun(parse.InvocationConfiguration, stop);
+            var run = new FileRun(parse.InvocationConfiguration, home.Time, stop);
             var people = new KnownPeople(recognizer.Embedder.Model.Card, store);
             Warn(people, run);
             var card = recognizer.Embedder.Model.Card;

@@ -7,11 +7,22 @@ namespace EdgeFace.Cli;
 
 /// <summary>What a command works with: the model cards, the data folder and the time.</summary>
 /// <param name="Cards">The shipped <c>models.json</c>.</param>
-/// <param name="Data">Where models and gallery lie.</param>
+/// <param name="ChooseData">Says where models and gallery lie; asked when a command first wants to know.</param>
 /// <param name="Time">Stamps what is enrolled and decides what is valid.</param>
 /// <param name="LockWait">How long to wait for another program that writes to the gallery.</param>
-sealed record Installation(string Cards, StateFolder Data, TimeProvider Time, TimeSpan? LockWait = null)
+sealed record Installation(string Cards, Func<StateFolder> ChooseData, TimeProvider Time, TimeSpan? LockWait = null)
 {
+    readonly Lazy<StateFolder> _data = new(ChooseData);
+
+    public Installation(string cards, StateFolder data, TimeProvider time, TimeSpan? lockWait = null)
+        : this(cards, () => data, time, lockWait)
+    {
+    }
+
+    /// <summary>Where models and gallery lie.</summary>
+    /// <exception cref="StorageException">Nothing says where.</exception>
+    public StateFolder Data => _data.Value;
+
     public ModelCatalog Catalog() => ModelCatalog.Load(Cards, ModelInstaller.CardsFolder(Data.Models));
 
     /// <summary>For an act that makes no sense where nobody was ever enrolled.</summary>

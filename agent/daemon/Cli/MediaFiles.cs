@@ -9,19 +9,20 @@ static class MediaFiles
 
     /// <summary>By name, the pictures and videos of a folder and of those below it, in ordinal order.</summary>
     /// <exception cref="PictureException">The folder is missing or may not be read.</exception>
-    public static IReadOnlyList<string> In(string folder)
+    public static IReadOnlyList<string> In(string folder) =>
+        PictureFolder.Files(folder, name => PictureFolder.IsPictureName(name) || HasVideoName(name));
+
+    public static bool HasMediaName(string file) => HasVideoName(file) || PictureFolder.IsPictureName(file);
+
+    public static bool HasVideoName(string file) => HasVideoName(file.AsSpan());
+
+    static bool HasVideoName(ReadOnlySpan<char> file)
     {
-        var pictures = PictureFolder.Files(folder);
-        var videos = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true })
-            .Where(HasVideoName);
-        return [.. pictures.Concat(videos).Order(StringComparer.Ordinal)];
+        foreach (var name in VideoNames)
+            if (Path.GetExtension(file).Equals(name, StringComparison.OrdinalIgnoreCase)) return true;
+
+        return false;
     }
-
-    public static bool HasMediaName(string file) =>
-        HasVideoName(file) || Path.GetExtension(file).ToUpperInvariant() is ".JPG" or ".JPEG" or ".JFIF" or ".PNG";
-
-    public static bool HasVideoName(string file) =>
-        VideoNames.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Each folder becomes its files; one without any is said.</summary>
     public static IReadOnlyList<string> Expand(IEnumerable<string> paths, FileRun run)

@@ -22,12 +22,7 @@ sealed class ModelChoice
         HelpName = "ID",
     };
 
-    readonly Option<int> _threads = new("--threads")
-    {
-        Description = "Threads of one inference; 0 takes one per core, four at the most.",
-        HelpName = "N",
-    };
-
+    readonly Option<int> _threads = Threads();
     readonly Option<int> _zoom;
 
     /// <param name="command">Gets the options.</param>
@@ -36,12 +31,6 @@ sealed class ModelChoice
     {
         _zoom = Zoom(zoom);
         command.Options.Add(_zoom);
-        _threads.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is >= 0 and <= ThreadsMax) return;
-
-            result.AddError($"--threads takes 0 to {ThreadsMax}.");
-        });
         command.Options.Add(_detector);
         command.Options.Add(_embedder);
         command.Options.Add(_threads);
@@ -61,6 +50,22 @@ sealed class ModelChoice
             if (!result.Errors.Any() && result.GetValueOrDefault<int>() is < 1 or > 4) result.AddError("--zoom takes 1 to 4.");
         });
         return zoom;
+    }
+
+    public static Option<int> Threads()
+    {
+        var threads = new Option<int>("--threads")
+        {
+            Description = "Threads of one inference; 0 takes one per core, four at the most.",
+            HelpName = "N",
+        };
+        threads.Validators.Add(result =>
+        {
+            if (result.Errors.Any() || result.GetValueOrDefault<int>() is >= 0 and <= ThreadsMax) return;
+
+            result.AddError($"--threads takes 0 to {ThreadsMax}.");
+        });
+        return threads;
     }
 
     /// <exception cref="ModelException">A model is missing, damaged or foreign.</exception>

@@ -10,21 +10,15 @@ namespace EdgeFace.Cli;
 /// <summary><c>edgeface models list|install|verify</c>.</summary>
 static class ModelsCommand
 {
-    /// <param name="cards">The shipped <c>models.json</c>.</param>
-    /// <param name="modelsFolder">Where model files and, under <c>cards/</c>, the user's own cards lie.</param>
+    /// <param name="home">In its models folder lie model files and, under <c>cards/</c>, the user's own cards.</param>
     /// <param name="fetch">Fetches what is not there.</param>
-    /// <param name="time">Paces the wait for another install.</param>
-    public static Command Create(string cards, string modelsFolder, PackageFetch fetch, TimeProvider time)
-    {
-        ModelCatalog Catalog() => ModelCatalog.Load(cards, ModelInstaller.CardsFolder(modelsFolder));
-
-        return new("models", "The models that EdgeFace runs: what there is, what is installed, and whether it is whole.")
+    public static Command Create(Installation home, PackageFetch fetch) =>
+        new("models", "The models that EdgeFace runs: what there is, what is installed, and whether it is whole.")
         {
-            List(() => new(Catalog(), modelsFolder)),
-            Install(() => new(Catalog(), modelsFolder, fetch, time)),
-            Verify(() => new(Catalog(), modelsFolder)),
+            List(() => new(home.Catalog(), home.Data.Models)),
+            Install(() => new(home.Catalog(), home.Data.Models, fetch, home.Time)),
+            Verify(() => new(home.Catalog(), home.Data.Models)),
         };
-    }
 
     static Command List(Func<ModelInventory> inventory)
     {

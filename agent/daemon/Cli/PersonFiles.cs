@@ -19,10 +19,10 @@ sealed partial record PersonFiles(string Name, IReadOnlyList<string> Files)
     {
         _ = PictureFolder.Files(folder); // says what is wrong with a folder that cannot be read
         var ofFolders = Directory.GetDirectories(folder)
-            .Where(inside => !Path.GetFileName(inside).StartsWith('.'))
+            .Where(inside => !Path.GetFileName(inside).StartsWith('.') && new DirectoryInfo(inside).LinkTarget is null)
             .Select(inside => new PersonFiles(Spaced(Path.GetFileName(inside)), MediaFiles.In(inside)));
         var ofFiles = Directory.GetFiles(folder)
-            .Where(file => MediaFiles.HasMediaName(file) && !Path.GetFileName(file).StartsWith('.'))
+            .Where(file => MediaFiles.HasMediaName(file) && !Path.GetFileName(file).StartsWith('.') && RegularFile.IsAt(file))
             .Order(StringComparer.Ordinal)
             .Select(file => new PersonFiles(NameOf(file), [file]));
         return [.. ofFolders.Concat(ofFiles)

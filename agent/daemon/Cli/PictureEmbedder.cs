@@ -1,5 +1,6 @@
 using EdgeFace.Capture;
 using EdgeFace.Detection;
+using EdgeFace.Inference;
 using EdgeFace.Recognition;
 
 namespace EdgeFace.Cli;
@@ -15,6 +16,7 @@ sealed class PictureEmbedder(FaceRecognizer recognizer, TimeProvider time) : IDi
     /// </param>
     /// <returns>The times; that of the embedding is null when there is no face.</returns>
     /// <exception cref="PictureException">The file is not a picture.</exception>
+    /// <exception cref="ModelException">The embedder gave no direction.</exception>
     public StageTimes Embed(string file, Span<float> row)
     {
         var at = time.GetTimestamp();
@@ -30,7 +32,7 @@ sealed class PictureEmbedder(FaceRecognizer recognizer, TimeProvider time) : IDi
         var align = Lap(ref at);
         _ = recognizer.Quality.Measure(frame, located, chip);
         var quality = Lap(ref at);
-        recognizer.Embedder.Embed(frame, chip, row);
+        if (!recognizer.Embedder.Embed(frame, chip, row)) throw recognizer.Embedder.NoDirection();
         return new StageTimes(decode, detect, landmarks, align, quality, Lap(ref at));
     }
 

@@ -6,7 +6,7 @@ namespace EdgeFace.Cli;
 /// A bar on the error stream for work that takes longer than a second, where somebody is looking at a terminal. What is
 /// written meanwhile stands above it.
 /// </summary>
-sealed class ProgressBar(TextWriter error)
+sealed class ProgressBar(TextWriter error, TimeProvider time)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -15,10 +15,10 @@ sealed class ProgressBar(TextWriter error)
     /// <summary>Does something with each, and looks at <paramref name="stop"/> before each.</summary>
     public void Over(IReadOnlyList<string> items, string title, Action<string> act, CancellationToken stop)
     {
-        var started = TimeProvider.System.GetTimestamp();
+        var started = time.GetTimestamp();
         var watched = !Console.IsOutputRedirected && !Console.IsErrorRedirected;
         var done = 0;
-        while (done < items.Count && !(watched && TimeProvider.System.GetElapsedTime(started) >= Patience)) Next();
+        while (done < items.Count && !(watched && time.GetElapsedTime(started) >= Patience)) Next();
         if (done == items.Count) return;
 
         _shown = Terminal.On(error);

@@ -30,7 +30,7 @@ static class VerifyCommand
         {
             using var recognizer = models.Load(parse, home);
             var limit = threshold.ForComparison(parse, recognizer.Embedder.Model.Card);
-            var run = new FileRun(parse.InvocationConfiguration, stop);
+            var run = new FileRun(parse.InvocationConfiguration, home.Time, stop);
             string[] files = [parse.GetValue(first) ?? "", parse.GetValue(second) ?? ""];
             return Task.FromResult(Run(files, recognizer, limit, run, output.Of(parse)));
         });
@@ -52,7 +52,7 @@ static class VerifyCommand
             threshold.Similarity, double.IsNaN(threshold.Fmr) ? null : threshold.Fmr,
             files[0], files[1], BoxOf(sides[0]), BoxOf(sides[1]));
         run.Print(form is OutputForm.Json
-            ? JsonSerializer.Serialize(answer, FaceJson.Lines.Verification) : Text(answer));
+            ? JsonSerializer.Serialize(answer, FaceJson.Lines.Verification) : Text(answer), form);
         return run.ExitCodeOf(answer.Match);
     }
 

@@ -1,5 +1,6 @@
 using EdgeFace.Access;
 using EdgeFace.Detection;
+using EdgeFace.Inference;
 
 namespace EdgeFace.Pipeline;
 
@@ -13,6 +14,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     /// <summary>Boxes of one face in two frames share at least this much (intersection over union).</summary>
     const float SameFaceOverlap = 0.2f;
 
+    readonly ConsensusOptions _options = OptionsCheck.Ensure(options);
     readonly Queue<(AccessDecision Frame, long At)> _window = new();
     FaceBox _lastBox;
     long _seenAt;
@@ -39,7 +41,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
         if (_granted) return null;
         if (_deniedAt is { } since)
         {
-            if (SecondsSince(since) < options.RetrySeconds) return null;
+            if (SecondsSince(since) < _options.RetrySeconds) return null;
             BeginAttempt();
         }
 
@@ -47,7 +49,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     }
 
     bool IsSomebodyElse(in FaceBox box) =>
-        SecondsSince(_seenAt) > options.GapSeconds || box.IntersectionOverUnion(_lastBox) < SameFaceOverlap;
+        SecondsSince(_seenAt) > _options.GapSeconds || box.IntersectionOverUnion(_lastBox) < SameFaceOverlap;
 
     static bool IsBadPicture(AccessDecision frame) =>
         frame is { OpensDoor: false, Reason: DenyReason.NotDecided or <= DenyReason.TooBright };
@@ -61,7 +63,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
 
     AccessDecision? Advise(AccessDecision frame)
     {
-        if (SecondsSince(_advisedAt) <= options.PatienceSeconds) return null;
+        if (SecondsSince(_advisedAt) <= _options.PatienceSeconds) return null;
 
         _advisedAt = time.GetTimestamp();
         return frame;
@@ -71,7 +73,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     {
         // What was seen longer ago says nothing of who stands there now.
         while (_window.TryPeek(out var oldest)
-            && (_window.Count == options.Window || SecondsSince(oldest.At) > options.PatienceSeconds))
+            && (_window.Count == _options.Window || SecondsSince(oldest.At) > _options.PatienceSeconds))
         {
             _window.Dequeue();
         }
@@ -83,7 +85,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
             return frame;
         }
 
-        if (_window.Count < options.Window) return null;
+        if (_window.Count < _options.Window) return null;
 
         _deniedAt = time.GetTimestamp();
         return MostFrequent();
@@ -103,7 +105,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
             if (other.OpensDoor) agreeing++;
         }
 
-        return agreeing >= options.Needed;
+        return agreeing >= _options.Needed;
     }
 
     /// <summary>Denies for the reason that most frames gave, with the values of the last that gave it.</summary>

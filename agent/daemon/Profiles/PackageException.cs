@@ -12,6 +12,10 @@ enum PackageFault
     WrongDigest,
     /// <summary>What the user gave to install from is not there, or does not hold what is wanted.</summary>
     BadSource,
+    /// <summary>Another process is changing the folder and does not end.</summary>
+    Busy,
+    /// <summary>The folder cannot be changed: no permission, or a disk that is read-only.</summary>
+    NotWritable,
 }
 
 /// <summary>A package that could not be fetched or is not what was pinned. Nothing of it has been installed.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EdgeFace.Capture;
 
 namespace EdgeFace.Profiles;
 
@@ -11,8 +12,11 @@ readonly record struct InstalledFile(string Name, bool Changed);
 /// A folder of pinned files. Files are brought together and checked in a folder of their own beside their place, and only
 /// when all are right does each take its place by a rename: whoever looks sees the old file or the new one, whole.
 /// </summary>
-sealed class PinnedFolder(string folder, PackageFetch fetch, TimeProvider time)
+sealed class PinnedFolder(string folder, PackageFetch fetch, TimeProvider time, TimeSpan? lockWait = null)
 {
+    /// <summary>Longer than a fetch may take: whoever waits so long waits for something that hangs.</summary>
+    static readonly TimeSpan LockWaitUsual = TimeSpan.FromMinutes(15);
+
     const string Partial = ".partial-";
 
     /// <summary>Brings what is not right. Repeatable; two at once take turns.</summary>
@@ -20,15 +24,16 @@ sealed class PinnedFolder(string folder, PackageFetch fetch, TimeProvider time)
     /// <param name="from">An archive, a folder or a file to take them from; null fetches each one's package.</param>
     /// <param name="progress">Told in words what is being done.</param>
     /// <param name="stop">Gives up; nothing was changed then.</param>
-    /// <exception cref="PackageException">Nothing was changed.</exception>
+    /// <exception cref="PackageException">
+    /// Nothing was changed; also when the folder cannot be written, or another process does not let go of it.
+    /// </exception>
     public async Task<IReadOnlyList<InstalledFile>> EnsureAsync(
         IReadOnlyList<PinnedFile> files, string? from, IProgress<string>? progress, CancellationToken stop)
     {
         if (from is not null && Path.Exists(from)) from = Path.GetFullPath(from);
         if (Wanting(files).Count == 0) return [.. files.Select(file => new InstalledFile(file.Name, Changed: false))];
 
-        Directory.CreateDirectory(folder);
-        using var mine = await FolderLock.TakeAsync(folder, time, stop);
+        using var mine = await FolderLock.TakeAsync(folder, lockWait ?? LockWaitUsual, time, progress, stop);
         // Whoever left these behind is dead: the lock is ours.
         foreach (var left in Directory.GetDirectories(folder, Partial + "*")) Directory.Delete(left, recursive: true);
 
@@ -118,7 +123,7 @@ sealed class PinnedFolder(string folder, PackageFetch fetch, TimeProvider time)
 
     static void TakeFromFolder(PinnedFile file, string from, string partial)
     {
-        var found = Directory.GetFiles(from, file.Name, SearchOption.AllDirectories);
+        var found = FileWalk.Files(from, name => name.SequenceEqual(file.Name));
         var path = Array.Find(found, candidate => file.IsIn(Path.GetDirectoryName(candidate) ?? "")) ?? found.FirstOrDefault()
             ?? throw new PackageException(PackageFault.BadSource, $"{file.Name} is nowhere in {from}. Nothing was installed.");
         using var stream = File.OpenRead(path);

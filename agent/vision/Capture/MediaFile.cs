@@ -9,7 +9,7 @@ public static class MediaFile
     /// By the file's first bytes: MP4, QuickTime, WebM, Matroska, AVI, Flash, Windows Media, MPEG and Ogg, and GIF,
     /// which has frames too.
     /// </summary>
-    /// <exception cref="PictureException">The file is missing, a folder, empty or may not be read.</exception>
+    /// <exception cref="PictureException">The file is missing, a folder, no file, empty or may not be read.</exception>
     public static bool IsVideo(string path)
     {
         using var file = Open(path);
@@ -24,6 +24,12 @@ public static class MediaFile
             {
                 throw new PictureException(PictureFault.Folder,
                     $"{path} is a folder where a file is wanted. Name one file in it.");
+            }
+
+            if (!RegularFile.IsAt(path))
+            {
+                throw new PictureException(PictureFault.Foreign,
+                    $"{path} is a pipe, a socket or a device where a file is wanted. Save it to a file first.");
             }
 
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);

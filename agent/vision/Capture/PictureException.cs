@@ -11,6 +11,8 @@ public enum PictureFault
     Truncated,
     TooLarge,
     Damaged,
+    /// <summary>It is in order, and a face was wanted in it.</summary>
+    NoFace,
 }
 
 /// <summary>

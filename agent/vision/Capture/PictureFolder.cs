@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace EdgeFace.Capture;
 
 /// <summary>The pictures of a folder.</summary>
@@ -7,20 +5,18 @@ public static class PictureFolder
 {
     /// <summary>
     /// Paths of the files named .jpg, .jpeg, .jfif or .png, in capitals or not, in the folder and those below it, in
-    /// ordinal order. Hidden files and folders are left out, and links to folders are not followed: they may go round.
+    /// ordinal order. Hidden files and folders and what is no file are left out, and links to folders are not
+    /// followed: they may go round.
     /// </summary>
     /// <exception cref="PictureException">The folder is missing or may not be read.</exception>
-    public static IReadOnlyList<string> Files(string folder)
+    public static IReadOnlyList<string> Files(string folder) => Files(folder, IsPictureName);
+
+    /// <summary>The same for files of other names.</summary>
+    internal static IReadOnlyList<string> Files(string folder, FileWalk.NameFilter isWanted)
     {
         try
         {
-            var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false };
-            var pictures = new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToSpecifiedFullPath(), options)
-            {
-                ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && IsPictureName(entry.FileName),
-                ShouldRecursePredicate = (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
-            };
-            return [.. pictures.Order(StringComparer.Ordinal)];
+            return FileWalk.Files(folder, isWanted);
         }
         catch (DirectoryNotFoundException e)
         {
@@ -33,7 +29,7 @@ public static class PictureFolder
         }
     }
 
-    static bool IsPictureName(ReadOnlySpan<char> name) =>
+    internal static bool IsPictureName(ReadOnlySpan<char> name) =>
         Path.GetExtension(name) is var extension
         && (extension.Equals(".jpg", StringComparison.OrdinalIgnoreCase)
             || extension.Equals(".jpeg", StringComparison.OrdinalIgnoreCase)

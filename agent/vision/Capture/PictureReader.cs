@@ -6,7 +6,9 @@ namespace EdgeFace.Capture;
 /// Reads JPEG and PNG pictures, told apart by content, into 8-bit BGR frames: grey, palette, 16-bit, progressive,
 /// interlaced and Adobe CMYK included. Exif orientation is applied, what shines through is laid over white, colour
 /// profiles are not applied. Nothing is decoded before the header has been found within the limits and the file
-/// complete.
+/// complete; that its data lead to every pixel is not known before they are decoded, and the decoder fills in grey what a
+/// JPEG that was cut and given an end anew does not hold. The decoded 8-bit pictures of a face are wiped before their memory is
+/// given back; what the decoder needs within and the file's bytes are not.
 /// </summary>
 public static class PictureReader
 {
@@ -40,6 +42,7 @@ public static class PictureReader
         {
             if (header.Format == MediaFormat.Png) bytes = PngStructure.WithoutOrnaments(bytes);
             using var stored = Decode(bytes, header);
+            using var wiped = new WipedMat(stored);
             if (stored.Width != header.Width || stored.Height != header.Height)
                 throw PictureHeader.Damaged(name, $"its {header.Width} x {header.Height} pixels cannot be decoded");
 
@@ -63,6 +66,7 @@ public static class PictureReader
         if (picture.Empty()) return picture;
 
         using (picture)
+        using (new WipedMat(picture))
         {
             if (picture.Depth() == MatType.CV_16U) picture.ConvertTo(picture, MatType.CV_8U, 1 / 257.0);
             if (picture.Channels() == 4) LayOverWhite(picture);
@@ -95,7 +99,6 @@ public static class PictureReader
         var frame = swaps ? Frame.Allocate(stored.Height, stored.Width) : Frame.Allocate(stored.Width, stored.Height);
         using var upright = frame.AsMat();
         ExifOrientation.Apply(orientation, stored, upright);
-        stored.SetTo(Scalar.Black); // the decoder's copy of a face is wiped too
         return frame;
     }
 }

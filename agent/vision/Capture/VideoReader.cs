@@ -113,6 +113,7 @@ public sealed class VideoReader : IDisposable
     public void Dispose()
     {
         Forget();
+        new WipedMat(_turned).Dispose();
         _turned.Dispose();
         _video.Dispose();
     }

@@ -40,9 +40,11 @@ public sealed class FaceDetector : IDisposable
     /// <param name="options">What counts as a face.</param>
     /// <param name="inference">How the model is run.</param>
     /// <exception cref="ModelException">The model is missing, damaged, or not of the card's kind.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static FaceDetector Load(
         ModelCard card, string folder, DetectionOptions? options = null, InferenceOptions? inference = null)
     {
+        options = OptionsCheck.Ensure(options ?? new DetectionOptions());
         IBoxDecoder decoder = card.Kind switch
         {
             ModelKind.Ultraface => new UltrafaceDecoder(),
@@ -53,7 +55,7 @@ public sealed class FaceDetector : IDisposable
         };
         var model = OnnxModel.Load(
             card, ModelFile.Open(card, folder), inference ?? new InferenceOptions(), decoder.Outputs(card.Input));
-        return new FaceDetector(model, decoder, options ?? new DetectionOptions());
+        return new FaceDetector(model, decoder, options);
     }
 
     /// <summary>Writes the faces found, best score first, in pixels of the frame, and returns how many.</summary>

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace EdgeFace.Inference;
 
-/// <summary>How a model's input is fed and its output read. Each has one reader in the folder of its stage.</summary>
+/// <summary>
+/// How a model's input is fed and its output read. Each has one reader in the folder of its stage, but <see cref="Pose"/>
+/// and <see cref="Eye"/>: their cards are listed, installed and verified, and nothing runs them yet.
+/// </summary>
 public enum ModelKind
 {
     Unknown,
@@ -85,7 +88,7 @@ public sealed record MeasuredPoint(float Similarity, double Fmr, double Fnmr, lo
 /// <param name="Input">The input tensor.</param>
 /// <param name="Source">Where the file comes from.</param>
 /// <param name="LiveClass">Of a liveness or eye model: index of the class that is live, or open.</param>
-/// <param name="Width">Of an embedder: values of its vector.</param>
+/// <param name="Width">Of an embedder: values of its vector, 1 to <see cref="WidthMost"/>.</param>
 /// <param name="AlignmentPoints">
 /// Of an embedder: where in its input the five points lie: left eye, right eye, nose, left and right mouth corner, as x, y in pixels.
 /// </param>
@@ -107,6 +110,9 @@ public sealed record ModelCard(
     bool Mirror = false,
     MeasuredPoint[]? Operating = null)
 {
+    /// <summary>Most values of an embedder's vector.</summary>
+    public const int WidthMost = 4096;
+
     /// <summary>The card's id with the file's digest: what templates are kept under.</summary>
     [JsonIgnore]
     public ModelId ModelId => new($"{Id}@{Sha256[..12]}");

@@ -106,8 +106,16 @@ public sealed partial record ModelCatalog(ModelCard[] Models, string[] Default)
         { Input.Colour: ColourOrder.Unknown } => "its colour order is missing",
         { Input.Width: < 8 or > 4096 } or { Input.Height: < 8 or > 4096 } => "its input is not 8 to 4096 pixels a side",
         { Input.Mean.Length: not (1 or 3) } or { Input.Scale.Length: not (1 or 3) } => "mean and scale take one value or three",
-        { Kind: ModelKind.Embedding, Width: < 1 } => "an embedder says how wide its vector is",
+        _ when !card.Input.Mean.All(float.IsFinite) => "mean is not a finite number",
+        // The pixels are multiplied by 1 / scale: that must be a number too.
+        _ when !card.Input.Scale.All(scale => float.IsFinite(scale) && float.IsFinite(1 / scale)) =>
+            "scale is 0 or not a finite number",
+        { Input.Crop: not (> 0 and <= 10) } => "crop is not above 0 and at most 10",
+        { Kind: ModelKind.Embedding, Width: < 1 or > ModelCard.WidthMost } =>
+            $"an embedder's vector has 1 to {ModelCard.WidthMost} values",
         { Kind: ModelKind.Embedding, AlignmentPoints: not { Length: 5 } } => "an embedder has five alignment points",
+        { AlignmentPoints: { } points } when !points.All(point => point is { Length: 2 } && point.All(float.IsFinite)) =>
+            "an alignment point is not two finite numbers",
         _ when !card.Sha256.All(char.IsAsciiHexDigitLower) => "sha256 is not in lower-case hex digits",
         _ when !PlainName.IsMatch(card.Id) => "its id is not 1 to 64 letters, digits, dots, dashes or underscores",
         _ when !PlainName.IsMatch(card.File) => "its file name is not 1 to 64 letters, digits, dots, dashes or underscores",

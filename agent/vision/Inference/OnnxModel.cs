@@ -42,9 +42,11 @@ public sealed class OnnxModel : IDisposable
     public ReadOnlySpan<float> Output(int index) => _outputs[index];
 
     /// <exception cref="ModelException">The bytes are not a model, or not one of the shape that its card promises.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     internal static OnnxModel Load(
         ModelCard card, byte[] bytes, InferenceOptions options, params ReadOnlySpan<ExpectedOutput> expected)
     {
+        OptionsCheck.Ensure(options);
         InferenceSession? session = null;
         try
         {

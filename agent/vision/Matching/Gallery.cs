@@ -17,7 +17,7 @@ namespace EdgeFace.Matching;
 public sealed class Gallery
 {
     /// <summary>Values of the widest vector.</summary>
-    public const int WidthMost = 4096;
+    public const int WidthMost = ModelCard.WidthMost;
 
     readonly SubjectId[] _subjects;
     readonly int[] _subjectOfRow;

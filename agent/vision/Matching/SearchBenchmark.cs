@@ -12,10 +12,11 @@ static class SearchBenchmark
     /// <param name="templates">Rows of the gallery, 1 or more.</param>
     /// <param name="width">Values of each, 1 to <see cref="Gallery.WidthMost"/>.</param>
     /// <param name="budget">How long to go on measuring, after the gallery is made.</param>
+    /// <param name="time">Measures.</param>
     /// <param name="shape">How the rows lie.</param>
     /// <param name="kernel">Another than the best of this processor.</param>
     public static SearchTiming Run(
-        int templates, int width, TimeSpan budget, GalleryShape shape = GalleryShape.Random, Kernel? kernel = null)
+        int templates, int width, TimeSpan budget, TimeProvider time, GalleryShape shape = GalleryShape.Random, Kernel? kernel = null)
     {
         var made = new SyntheticRows(shape, width, seed: 1);
         var gallery = Make(made, templates, width, kernel ?? Kernels.Best);
@@ -23,7 +24,6 @@ static class SearchBenchmark
         for (var i = 0; i < Probes; i++) probes[i] = made.Probe(gallery.Row(i * templates / Probes));
 
         var rounds = new List<Round>();
-        var time = TimeProvider.System;
         var start = time.GetTimestamp();
         while (rounds.Count < RoundsLeast || time.GetElapsedTime(start) < budget)
             rounds.Add(Measure(gallery, probes[rounds.Count % Probes], time));

@@ -56,6 +56,11 @@ public sealed class Embedder : IDisposable
         return float.IsFinite(norm) && norm > 1e-6f;
     }
 
+    /// <summary>What to throw where an embedding cannot be done without.</summary>
+    internal ModelException NoDirection() => new(ModelFault.Unusable,
+        $"The model '{_model.Card.Id}' ({_model.Card.File}) gave numbers that are no direction (NaN or all zero): it is damaged, "
+        + "or its card feeds it wrongly. Use another embedder, or correct the card.");
+
     void Run(Frame frame, in Matrix3x2 toFrame)
     {
         _writer.Write(frame, toFrame, _model.Input);

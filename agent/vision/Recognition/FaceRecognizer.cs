@@ -85,11 +85,11 @@ public sealed class FaceRecognizer : IDisposable
     }
 
     /// <summary>The face's unit vector.</summary>
-    /// <exception cref="ArgumentException">The model gave numbers that are no direction (NaN or all zero).</exception>
+    /// <exception cref="ModelException">Unusable: the model gave numbers that are no direction (NaN or all zero).</exception>
     public Embedding Embed(Frame frame, LocatedFace face)
     {
         Span<float> values = stackalloc float[Embedder.Width];
-        Embedder.Embed(frame, face.Chip, values);
+        if (!Embedder.Embed(frame, face.Chip, values)) throw Embedder.NoDirection();
         return new Embedding(Embedder.Model.Card.ModelId, values);
     }
 

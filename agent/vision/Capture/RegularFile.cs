@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace EdgeFace.Capture;
+
+/// <summary>
+/// Whether a path leads to a file and not to a pipe, a socket or a device. To open one of those may wait for ever or set
+/// something off, so it is asked before; .NET cannot say it.
+/// </summary>
+static class RegularFile
+{
+    const int FromWorkingFolder = -100; // AT_FDCWD
+    const uint TypeWanted = 1; // STATX_TYPE
+    const int ResultBytes = 256; // struct statx, the same on every processor
+    const int ModeAt = 28;
+    const int TypeMask = 0xF000; // S_IFMT
+    const int Regular = 0x8000; // S_IFREG
+
+    /// <summary>Links are followed. True also where it cannot be said: opening it then says what is wrong.</summary>
+    public static bool IsAt(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return true;
+
+        var result = new byte[ResultBytes];
+        if (Ask(FromWorkingFolder, Encoding.UTF8.GetBytes(path + '\0'), 0, TypeWanted, result) != 0) return true;
+
+        return (BinaryPrimitives.ReadUInt16LittleEndian(result.AsSpan(ModeAt)) & TypeMask) == Regular;
+    }
+
+    [DllImport("libc", EntryPoint = "statx")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int Ask(int folder, byte[] path, int flags, uint mask, byte[] result);
+}

@@ -1,0 +1,76 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using EdgeFace.Access;
+using EdgeFace.Alignment;
+using EdgeFace.Detection;
+using EdgeFace.Doors;
+using EdgeFace.Inference;
+using EdgeFace.Matching;
+using EdgeFace.Pipeline;
+using Xunit;
+
+namespace EdgeFace.Tests.Inference;
+
+public sealed class OptionsCheckTests
+{
+    /// <summary>How each kind of options is taken. A new kind stands here, or the first test fails.</summary>
+    static readonly Dictionary<Type, Action<object>> Takers = new()
+    {
+        [typeof(DetectionOptions)] = one => FaceDetector.Load(TinyOnnx.Card([], "none"), "nowhere", (DetectionOptions)one),
+        [typeof(InferenceOptions)] = one => OnnxModel.Load(TinyOnnx.Card([], "none"), [], (InferenceOptions)one),
+        [typeof(QualityLimits)] = one => Policy(new AccessOptions((QualityLimits)one)),
+        [typeof(AccessOptions)] = one => Policy((AccessOptions)one),
+        [typeof(ConsensusOptions)] = one => _ = new FaceTracker((ConsensusOptions)one, TimeProvider.System),
+        [typeof(DoorOptions)] = one => _ = new Door((DoorOptions)one, TimeProvider.System),
+    };
+
+    static IEnumerable<PropertyInfo> Ranged =>
+        from type in typeof(OptionsCheck).Assembly.GetTypes().Concat(typeof(Door).Assembly.GetTypes())
+        from property in type.GetProperties()
+        where property.GetCustomAttribute<RangeAttribute>() is not null
+        select property;
+
+    [Fact]
+    public void Every_range_of_every_option_is_enforced_where_the_options_are_taken()
+    {
+        Assert.True(Ranged.Count() >= 18);
+        foreach (var property in Ranged)
+        {
+            var range = property.GetCustomAttribute<RangeAttribute>();
+            var take = Takers[property.DeclaringType ?? typeof(object)];
+            foreach (var value in new[] { Number(range?.Minimum) - 1, Number(range?.Maximum) + 1, double.NaN })
+            {
+                if (double.IsNaN(value) && property.PropertyType == typeof(int)) continue;
+
+                var options = With(property, value);
+                var fault = Assert.Throws<ArgumentException>(() => take(options));
+                Assert.StartsWith(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{property.DeclaringType?.Name}.{property.Name} is {value}; it takes {range?.Minimum} to {range?.Maximum}."),
+                    fault.Message, StringComparison.Ordinal);
+            }
+
+            OptionsCheck.Ensure(With(property, Number(range?.Minimum)));
+            OptionsCheck.Ensure(With(property, Number(range?.Maximum)));
+        }
+    }
+
+    [Fact]
+    public void A_fraction_beyond_a_whole_bound_is_beyond_it() =>
+        Assert.Throws<ArgumentException>(() => OptionsCheck.Ensure(new AccessOptions(new QualityLimits(), MarginMin: 1.4f)));
+
+    static object With(PropertyInfo property, double value)
+    {
+        var constructor = (property.DeclaringType ?? typeof(object)).GetConstructors()[0];
+        var options = constructor.Invoke([.. constructor.GetParameters().Select(one => one.ParameterType == typeof(QualityLimits)
+            ? new QualityLimits() : one.DefaultValue)]);
+        property.SetValue(options, Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
+        return options;
+    }
+
+    static double Number(object? bound) => Convert.ToDouble(bound, CultureInfo.InvariantCulture);
+
+    static void Policy(AccessOptions options) => _ = new AccessPolicy(
+        new Threshold(new ModelId("none"), 0.5f, 1, 1, 1), new Dictionary<SubjectId, Validity>(), options);
+}
