@@ -75,5 +75,10 @@ public sealed class DemoTests : IDisposable
 
     static string Text(JsonElement outcome, string key) => outcome.GetProperty(key).GetString() ?? "";
 
-    static void AssertPng(string file) => Assert.Equal(PngSignature, File.ReadAllBytes(file)[..8]);
+    static void AssertPng(string file)
+    {
+        Assert.Equal(PngSignature, File.ReadAllBytes(file)[..8]);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
 }

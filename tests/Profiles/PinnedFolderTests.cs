@@ -142,6 +142,23 @@ public sealed class PinnedFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_to_install_from_is_not_left_through_a_link()
+    {
+        var given = Directory.CreateDirectory(_scratch["given"]).FullName;
+        var elsewhere = Directory.CreateDirectory(_scratch["elsewhere"]).FullName;
+        Write(Path.Combine(elsewhere, "one"), One);
+        Write(Path.Combine(elsewhere, "two"), Two);
+        Directory.CreateSymbolicLink(Path.Combine(given, "linked"), elsewhere);
+
+        var fault = await Assert.ThrowsAsync<PackageException>(() => EnsureAsync(_scratch["nowhere"], given));
+
+        Assert.Equal(PackageFault.BadSource, fault.Fault);
+        AssertNothing();
+        await EnsureAsync(_scratch["nowhere"], elsewhere);
+        AssertWhole();
+    }
+
+    [Fact]
     public async Task Two_installs_at_once_take_turns()
     {
         var npm = Npm;

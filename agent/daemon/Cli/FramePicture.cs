@@ -6,7 +6,7 @@ namespace EdgeFace.Cli;
 /// <summary>A frame's pixels in a form that can be drawn on.</summary>
 static class FramePicture
 {
-    /// <summary>The caller disposes it.</summary>
+    /// <summary>The caller disposes it; unlike a frame's, its memory is not wiped then.</summary>
     public static SKBitmap Copy(Frame frame)
     {
         var picture = new SKBitmap(frame.Width, frame.Height, SKColorType.Bgra8888, SKAlphaType.Opaque);
