@@ -103,7 +103,7 @@ public sealed class AccessPolicyTests
         var (quality, liveness, match) = (evidence.Quality, evidence.Liveness, evidence.Match);
         bool[] conditions =
         [
-            quality.InterEyePixels >= 20, Math.Abs(quality.Pose.Yaw) <= 45, Math.Abs(quality.Pose.Pitch) <= 35,
+            quality.InterEyePixels >= 20, Math.Abs(quality.Pose.Yaw) <= 45, Math.Abs(quality.Pose.Pitch) <= 40,
             quality.Sharpness >= 0.01f, quality.Brightness >= 25, quality.Brightness <= 240, liveness >= 0.5f,
             match is not null, match?.Similarity >= Limit, match?.Similarity - match?.RunnerUpSimilarity >= 0.05f,
             match?.Subject == Always || match?.Subject == Today,
@@ -116,7 +116,7 @@ public sealed class AccessPolicyTests
         var quality =
             from eyes in Around(20, 25, 90)
             from yaw in Around(45, 0, -20, -45)
-            from pitch in Around(35, 0, 10, -35)
+            from pitch in Around(40, 0, 10, -40)
             from sharpness in Around(0.01f, 0.2f, 0.4f)
             from dark in Around(25, 100, 180)
             from bright in Around(240, 100, 180)

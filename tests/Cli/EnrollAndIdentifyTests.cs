@@ -177,6 +177,6 @@ public sealed class EnrollAndIdentifyTests
         await shell.RunAsync("enroll", "Audrey", shell.Still("audrey.jpg"));
 
         Assert.Equal(ExitCode.BadInput, await shell.RunAsync("identify", shell.Still("audrey.jpg"), "--fpir", "1e-8"));
-        Assert.Contains("1E-08 among 1 subjects", shell.Error, StringComparison.Ordinal);
+        Assert.Contains("1E-08 among 1 templates", shell.Error, StringComparison.Ordinal);
     }
 }
