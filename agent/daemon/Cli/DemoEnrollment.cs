@@ -1,5 +1,6 @@
 using EdgeFace.Alignment;
 using EdgeFace.Capture;
+using EdgeFace.Matching;
 using EdgeFace.Recognition;
 using EdgeFace.Subjects;
 
@@ -41,8 +42,10 @@ sealed record DemoEnrollment(int Templates, double Seconds, byte[] Picture)
         if (picture is null)
             throw new PictureException(PictureFault.Unreadable, $"The demo's video {scene.File} shows no face that can be enrolled.");
 
+        var onePerson = new ThresholdTable(recognizer.Embedder.Model.Card).ForFmr(EnrollCommand.SamePersonFmr).Similarity;
         var outcome = new Enroller(store, home.Time).Enroll(
-            new Enrollment(DemoScript.Person, new Consent(home.Time.GetUtcNow(), "demo"), samples), similarityMin: 1);
+            new Enrollment(DemoScript.Person, new Consent(home.Time.GetUtcNow(), "demo"), samples),
+            similarityMin: 1, samePersonMin: onePerson);
         return new DemoEnrollment(outcome.Templates, scene.Lasts.TotalSeconds, picture);
     }
 }

@@ -8,7 +8,7 @@ namespace EdgeFace.Cli;
 /// <summary><c>edgeface enroll NAME PICTURE|VIDEO…</c> and <c>enroll --folder DIR</c>.</summary>
 static class EnrollCommand
 {
-    const double SamePersonFmr = 1e-3;
+    public const double SamePersonFmr = 1e-3;
 
     public static Command Create(Installation home)
     {
