@@ -34,6 +34,18 @@ public sealed class FaultExitCodeTests : IDisposable
         Assert.Contains(option.Split(' ')[0], _error.ToString());
     }
 
+    [Theory]
+    [InlineData("detect one.jpg --zoom abc", "--zoom")]
+    [InlineData("detect one.jpg --bogus", "There is no option --bogus")]
+    public async Task What_the_command_line_cannot_mean_is_a_usage_error(string line, string said)
+    {
+        await using var shell = await FaceCommandLine.StartAsync();
+
+        Assert.Equal(ExitCode.Usage, await shell.RunAsync(line.Split(' ')));
+        Assert.Contains(said, shell.Error, StringComparison.Ordinal);
+        Assert.Equal("", shell.Output);
+    }
+
     [Fact]
     public async Task A_measurement_without_a_face_is_3_and_names_the_picture()
     {

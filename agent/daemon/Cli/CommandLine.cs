@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Reflection;
 
 namespace EdgeFace.Cli;
@@ -17,16 +18,21 @@ static class CommandLine
     public static async Task<int> RunAsync(
         string[] arguments, IEnumerable<Command> commands, TextWriter output, TextWriter error, CancellationToken stop)
     {
-        var parse = Root(commands).Parse(arguments);
-        var streams = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
-        if (parse.Action is ParseErrorAction)
+        ParseResult parse;
+        try
         {
-            // Said here: the library's own way prints to the output, which belongs to answers.
-            foreach (var wrong in parse.Errors) await error.WriteLineAsync(PlainText.Of($"edgeface: {wrong.Message}"));
-            await error.WriteLineAsync("Try: edgeface --help");
-            return ExitCode.Usage;
+            parse = Root(commands).Parse(arguments);
+        }
+        catch (InvalidOperationException e)
+        {
+            // What an option's own check finds that cannot even be read: --zoom abc.
+            return await RefuseAsync(error, [e.Message]);
         }
 
+        string[] wrong = [.. parse.Errors.Select(each => each.Message), .. MistypedOptions(parse)];
+        if (wrong.Length > 0) return await RefuseAsync(error, wrong);
+
+        var streams = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
         try
         {
             return await parse.InvokeAsync(streams, stop);
@@ -37,6 +43,20 @@ static class CommandLine
             return Faults.ExitCodeOf(e) ?? ExitCode.Damaged;
         }
     }
+
+    /// <summary>Said here: the library's own way prints to the output, which belongs to answers.</summary>
+    static async Task<int> RefuseAsync(TextWriter error, IEnumerable<string> wrong)
+    {
+        foreach (var each in wrong) await error.WriteLineAsync(PlainText.Of($"edgeface: {each}"));
+        await error.WriteLineAsync("Try: edgeface --help");
+        return ExitCode.Usage;
+    }
+
+    /// <summary>Where a command takes files, the library takes an unknown option for one.</summary>
+    static IEnumerable<string> MistypedOptions(ParseResult parse) => parse.CommandResult.Children
+        .OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+        .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal) && !File.Exists(token.Value))
+        .Select(token => $"There is no option {token.Value}.");
 
     static RootCommand Root(IEnumerable<Command> commands)
     {

@@ -40,7 +40,7 @@ static class IdentifyCommand
             "Lines of file,name, as face_recognition prints them.");
         command.Options.Add(showDistance);
         var threshold = ThresholdChoice.OfSearch(command);
-        var models = new ModelChoice(command, zoom: 2);
+        var models = new ModelChoice(command);
         command.SetAction((parse, stop) =>
         {
             using var recognizer = models.Load(parse, home);

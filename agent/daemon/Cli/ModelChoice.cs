@@ -47,7 +47,7 @@ sealed class ModelChoice
         };
         zoom.Validators.Add(result =>
         {
-            if (!result.Errors.Any() && result.GetValueOrDefault<int>() is < 1 or > 4) result.AddError("--zoom takes 1 to 4.");
+            if (!result.Errors.Any() && result.GetValueOrDefault<int>() is not (>= 1 and <= 4)) result.AddError("--zoom takes 1 to 4.");
         });
         return zoom;
     }
