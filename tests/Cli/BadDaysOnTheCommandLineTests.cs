@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using EdgeFace.Cli;
 using EdgeFace.Storage;
 using Microsoft.Data.Sqlite;
@@ -74,7 +73,7 @@ public sealed class BadDaysOnTheCommandLineTests
     {
         await using var shell = await FaceCommandLine.StartAsync();
         var disk = Directory.CreateDirectory(shell["disk"]).FullName;
-        Needs.SkipOrFail("mount", Mount("-t", "tmpfs", "-o", "size=2m,mode=0700", "edgeface-test", disk));
+        Needs.SkipOrFail("mount", MemoryDisk.Mount(disk));
         try
         {
             shell.MoveData(disk);
@@ -92,7 +91,7 @@ public sealed class BadDaysOnTheCommandLineTests
         }
         finally
         {
-            Run("umount", disk);
+            MemoryDisk.Unmount(disk);
         }
     }
 
@@ -138,23 +137,6 @@ public sealed class BadDaysOnTheCommandLineTests
         catch (IOException)
         {
             // full at last
-        }
-    }
-
-    static bool Mount(params string[] arguments) => Run("mount", arguments);
-
-    static bool Run(string program, params string[] arguments)
-    {
-        try
-        {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
-            using var process = Process.Start(start);
-            process?.WaitForExit();
-            return process?.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false; // there is no such program here
         }
     }
 }

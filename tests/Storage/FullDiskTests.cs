@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using EdgeFace.Storage;
 using Xunit;
 
@@ -13,7 +12,7 @@ public sealed class FullDiskTests : IDisposable
     public FullDiskTests()
     {
         _temporary.Folder.Create();
-        _mounted = Mount("-t", "tmpfs", "-o", "size=2m,mode=0700", "edgeface-test", _temporary.Folder.Path);
+        _mounted = MemoryDisk.Mount(_temporary.Folder.Path);
     }
 
     [Fact]
@@ -31,7 +30,7 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal(StorageFault.DiskFull, fault.Fault);
         Assert.InRange(written, 1, 20);
         Assert.Equal(written, Count(gallery));
-        Assert.True(Mount("-o", "remount,size=4m", _temporary.Folder.Path));
+        Assert.True(MemoryDisk.Grow(_temporary.Folder.Path));
         Write(gallery);
         Assert.Equal(written + 1, Count(gallery));
     }
@@ -42,26 +41,9 @@ public sealed class FullDiskTests : IDisposable
     static long Count(GalleryDatabase gallery) =>
         gallery.Read(connection => connection.Scalar<long>("SELECT count(*) FROM erasure"));
 
-    static bool Mount(params string[] arguments) => Run("mount", arguments);
-
-    static bool Run(string program, params string[] arguments)
-    {
-        try
-        {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
-            using var process = Process.Start(start);
-            process?.WaitForExit();
-            return process?.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false; // there is no such program here
-        }
-    }
-
     public void Dispose()
     {
-        if (_mounted) Run("umount", _temporary.Folder.Path);
+        if (_mounted) MemoryDisk.Unmount(_temporary.Folder.Path);
         _temporary.Dispose();
     }
 }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using EdgeFace.Access;
-using EdgeFace.Alignment;
 using EdgeFace.Doors;
 using EdgeFace.Inference;
 using EdgeFace.Liveness;
@@ -63,16 +61,11 @@ static class DemoCommand
         var enrolled = DemoEnrollment.Run(recognizer, store, home, stop);
         view.Enrolled(enrolled);
 
-        var templates = store.Templates(card.ModelId);
-        var gallery = new Gallery(
-            card.ModelId, card.Width, [.. templates.Select(one => new GalleryTemplate(one.Subject, one.Embedding))]);
-        var policy = new AccessPolicy(
-            new ThresholdTable(card).ForSearch(Fpir, gallery.Templates),
-            store.Subjects().ToDictionary(subject => subject.Id, subject => new Validity(subject.ValidFrom, subject.ValidUntil)),
-            new AccessOptions(new QualityLimits()));
+        var people = new KnownPeople(card, store);
+        var policy = people.Policy(new ThresholdTable(card).ForSearch(Fpir, people.Templates));
         var clock = new VideoClock(home.Time.GetUtcNow());
         var stage = new DemoStage(
-            scenes, new DoorPipeline(recognizer, liveness, new GallerySlot(gallery), policy, clock),
+            scenes, new DoorPipeline(recognizer, liveness, new GallerySlot(people.Gallery), policy, clock),
             new FaceTracker(new ConsensusOptions(), clock), new Door(new DoorOptions(), clock), policy, clock,
             home.Data.Media, folder);
         var outcomes = view.Show(stage, policy, pace: fast ? null : home.Time, stop);

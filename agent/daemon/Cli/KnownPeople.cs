@@ -16,7 +16,6 @@ readonly record struct Recognised(Match? Match, AccessDecision Decision, Subject
 /// <summary>Everybody who is enrolled with templates of one model, at one moment.</summary>
 sealed class KnownPeople
 {
-    readonly Gallery _gallery;
     readonly Dictionary<SubjectId, Subject> _subjects;
 
     public KnownPeople(ModelCard embedder, SubjectStore store)
@@ -25,19 +24,22 @@ sealed class KnownPeople
         var subjects = store.Subjects();
         Damaged = [.. templates.Damaged.Concat(subjects.Damaged).Select(cell => cell.Subject).Distinct()];
         _subjects = subjects.ToDictionary(subject => subject.Id);
-        _gallery = new Gallery(
+        Gallery = new Gallery(
             embedder.ModelId, embedder.Width,
             [.. templates.Select(template => new GalleryTemplate(template.Subject, template.Embedding))]);
     }
+
+    /// <summary>What a face is compared with.</summary>
+    public Gallery Gallery { get; }
 
     /// <summary>Whose entries do not open: the door does not know them.</summary>
     public IReadOnlyList<SubjectId> Damaged { get; }
 
     /// <summary>People with a template of the model.</summary>
-    public int Count => _gallery.Subjects;
+    public int Count => Gallery.Subjects;
 
-    /// <summary>What a face is compared with; of one person there may be several.</summary>
-    public int Templates => _gallery.Templates;
+    /// <summary>Of one person there may be several.</summary>
+    public int Templates => Gallery.Templates;
 
     public AccessPolicy Policy(Threshold threshold) => new(
         threshold,
@@ -47,7 +49,7 @@ sealed class KnownPeople
 
     public Recognised Recognise(Embedding probe, AccessPolicy policy, DateTimeOffset now)
     {
-        var match = _gallery.Search(probe.Values);
+        var match = Gallery.Search(probe.Values);
         var decision = policy.Decide(match, now);
         var isSure = decision.OpensDoor || decision.Reason is DenyReason.NotYetValid or DenyReason.Expired;
         return new Recognised(match, decision, isSure && match is { } found ? _subjects[found.Subject] : null);
