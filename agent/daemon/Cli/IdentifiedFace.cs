@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using EdgeFace.Matching;
+using EdgeFace.Pipeline;
 using EdgeFace.Recognition;
 
 namespace EdgeFace.Cli;
