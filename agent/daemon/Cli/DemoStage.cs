@@ -85,5 +85,5 @@ sealed class DemoStage(
 
     static string ReasonOf(AccessDecision decision) => decision.OpensDoor ? ReasonOf(null) : ReasonOf(decision.Reason);
 
-    static string ReasonOf(DenyReason? reason) => reason is { } denied ? Words.Snake(denied) : "match";
+    static string ReasonOf(DenyReason? reason) => reason is { } denied ? denied.Code() : "match";
 }

@@ -61,7 +61,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
         SecondsSince(_seenAt) > _options.GapSeconds || box.IntersectionOverUnion(_lastBox) < FaceTracks.SameFaceOverlap;
 
     static bool IsBadPicture(AccessDecision frame) =>
-        frame is { OpensDoor: false, Reason: DenyReason.NotDecided or <= DenyReason.TooBright };
+        !frame.OpensDoor && frame.Reason.IsBadPicture();
 
     void BeginAttempt()
     {
