@@ -27,21 +27,17 @@ sealed class ControlClient : IDisposable
         ControlException? closed = null;
         foreach (var place in places)
         {
+            var there = ControlPath.EndPointOf(place);
             var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             try
             {
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(place), stop);
+                await connection.ConnectAsync(there, stop);
                 return new ControlClient(connection);
             }
             catch (SocketException e)
             {
                 connection.Dispose();
                 if (e.SocketErrorCode is SocketError.AccessDenied) closed ??= NotAllowed(place);
-            }
-            catch (ArgumentException e) // longer than a socket's path may be
-            {
-                connection.Dispose();
-                throw new ControlException(ControlFault.BadPlace, $"{place} can be no socket: {e.Message}", e);
             }
         }
 

@@ -8,6 +8,7 @@ namespace EdgeFace.Hosting;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ControlRequest))]
 [JsonSerializable(typeof(ControlReply))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(IReadOnlyList<DoorReport>))]
 [JsonSerializable(typeof(SnapshotReport))]

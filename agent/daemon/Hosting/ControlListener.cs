@@ -9,7 +9,6 @@ namespace EdgeFace.Hosting;
 /// <summary>Makes the socket file: replaces one that a killed daemon left, and nothing else.</summary>
 static class ControlListener
 {
-    const int PathBytesMax = 107; // sun_path of Linux, without its end
     const int Backlog = 32;
     const uint SameUser = uint.MaxValue; // chown: -1 leaves it
 
@@ -23,19 +22,13 @@ static class ControlListener
     /// <exception cref="ControlException">Taken: another daemon listens. BadPlace: it cannot be made there.</exception>
     public static Socket Open(string path, ControlRoles roles, out bool groupsMayConnect)
     {
-        if (Encoding.UTF8.GetByteCount(path) is > PathBytesMax and var bytes)
-        {
-            throw new ControlException(ControlFault.BadPlace,
-                $"The control socket's path {path} has {bytes} bytes; a Unix socket's has at most {PathBytesMax}. "
-                + $"Name a shorter one with {ControlPath.Variable}.");
-        }
-
+        var place = ControlPath.EndPointOf(path);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             OwnerOnly.CreateFolder(Path.GetDirectoryName(path) ?? "/");
-            ClearPlace(path);
-            socket.Bind(new UnixDomainSocketEndPoint(path));
+            ClearPlace(path, place);
+            socket.Bind(place);
             groupsMayConnect = SetRights(path, roles);
             socket.Listen(Backlog);
             return socket;
@@ -53,7 +46,7 @@ static class ControlListener
         }
     }
 
-    static void ClearPlace(string path)
+    static void ClearPlace(string path, UnixDomainSocketEndPoint place)
     {
         if (!Path.Exists(path)) return;
         if (!RegularFile.IsSocketAt(path))
@@ -65,7 +58,7 @@ static class ControlListener
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
+            probe.Connect(place);
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused)
         {

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;
@@ -11,6 +13,7 @@ static class ControlPath
     public const string OfService = "/run/edgeface/control.sock";
 
     const string File = "control.sock";
+    const int PathBytesMax = 107; // sun_path of Linux, without its end
 
     /// <summary>
     /// EDGEFACE_CONTROL wins, because somebody said it on purpose; then RUNTIME_DIRECTORY, which systemd sets and of
@@ -36,6 +39,13 @@ static class ControlPath
             return [OfService];
         }
     }
+
+    /// <exception cref="ControlException">BadPlace: no socket's path can be so long.</exception>
+    public static UnixDomainSocketEndPoint EndPointOf(string path) => Encoding.UTF8.GetByteCount(path) is var bytes and <= PathBytesMax
+        ? new UnixDomainSocketEndPoint(path)
+        : throw new ControlException(ControlFault.BadPlace,
+            $"The control socket's path {path} has {bytes} bytes; a Unix socket's has at most {PathBytesMax}. "
+            + $"Name a shorter one with {Variable}.");
 
     static string? Said(Func<string, string?> variable) =>
         variable(Variable) is { Length: > 0 } said ? Path.GetFullPath(said)
