@@ -20,6 +20,8 @@ System.CommandLine.Command[] commands =
     EnrollCommand.Create(home),
     IdentifyCommand.Create(home),
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
+    EventsCommand.Create(home),
+    JournalCommand.Create(home),
     ModelsCommand.Create(home, fetch),
     EvaluateCommand.Create(home),
     BenchCommand.Create(home, Media, fetch),
