@@ -22,6 +22,8 @@ System.CommandLine.Command[] commands =
     EnrollCommand.Create(home, daemon),
     IdentifyCommand.Create(home),
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
+    EventsCommand.Create(home),
+    JournalCommand.Create(home),
     ModelsCommand.Create(home, fetch),
     EvaluateCommand.Create(home),
     BenchCommand.Create(home, Media, fetch),
