@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using EdgeFace.Access;
 using EdgeFace.Matching;
+using EdgeFace.Pipeline;
 using EdgeFace.Recognition;
 
 namespace EdgeFace.Cli;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeFace.Pipeline;
 
 namespace EdgeFace.Cli;
 
