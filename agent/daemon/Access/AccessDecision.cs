@@ -59,9 +59,13 @@ readonly record struct AccessDecision
         DenyReason.FirstPersonMissing => $"{Value:F0} of those who must come first are in, {Limit:F0} is needed",
         DenyReason.Lockdown => "the door is locked down",
         DenyReason.Interlocked => $"{Value:F0} other doors of the interlock are open, {Limit:F0} is allowed",
-        DenyReason.Stale => $"the picture is {Value:F0} ms old, {Limit:F0} are allowed",
+        DenyReason.Stale => Value < 0
+            ? "the picture is dated after now"
+            : $"the picture is {Value:F0} ms old, {Limit:F0} are allowed",
         DenyReason.TrackLeft => "whoever was decided on has left",
-        DenyReason.GalleryTooOld => $"the gallery was confirmed {Value:F1} hours ago, {Limit:F1} are allowed",
+        DenyReason.GalleryTooOld => Value < 0
+            ? $"the gallery was never confirmed, at most {Limit:F1} hours are allowed"
+            : $"the gallery was confirmed {Value:F1} hours ago, {Limit:F1} are allowed",
         DenyReason.ClockUntrusted => "the clock is not trusted, so hours and validity cannot be judged",
         DenyReason.CameraUntrusted => "the camera shows no live scene",
         DenyReason.TamperedDoor => "the door's tamper contact has spoken",
