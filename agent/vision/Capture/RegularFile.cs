@@ -16,16 +16,22 @@ static class RegularFile
     const int ModeAt = 28;
     const int TypeMask = 0xF000; // S_IFMT
     const int Regular = 0x8000; // S_IFREG
+    const int CharacterDevice = 0x2000; // S_IFCHR
 
     /// <summary>Links are followed. True also where it cannot be said: opening it then says what is wrong.</summary>
-    public static bool IsAt(string path)
+    public static bool IsAt(string path) => TypeOf(path) is null or Regular;
+
+    /// <summary>What a camera is. Links are followed; false also where it cannot be said.</summary>
+    public static bool IsCharacterDeviceAt(string path) => TypeOf(path) is CharacterDevice;
+
+    static int? TypeOf(string path)
     {
-        if (!OperatingSystem.IsLinux()) return true;
+        if (!OperatingSystem.IsLinux()) return null;
 
         var result = new byte[ResultBytes];
-        if (Ask(FromWorkingFolder, Encoding.UTF8.GetBytes(path + '\0'), 0, TypeWanted, result) != 0) return true;
+        if (Ask(FromWorkingFolder, Encoding.UTF8.GetBytes(path + '\0'), 0, TypeWanted, result) != 0) return null;
 
-        return (BinaryPrimitives.ReadUInt16LittleEndian(result.AsSpan(ModeAt)) & TypeMask) == Regular;
+        return BinaryPrimitives.ReadUInt16LittleEndian(result.AsSpan(ModeAt)) & TypeMask;
     }
 
     [DllImport("libc", EntryPoint = "statx")]
