@@ -9,6 +9,7 @@ var root = new RootCommand("What EdgeFace costs, beside its peers and in its par
     JournalFill.Create(),
     JournalKills.Create(),
     JournalCuts.Create(),
+    JournalTampering.Create(),
     JournalChild.Create(),
 };
 return await root.Parse(args).InvokeAsync();
