@@ -78,7 +78,7 @@ sealed record CrashReport(
         Twice = Twice + found.Twice,
         StatesBehind = StatesBehind + found.StatesBehind,
         Broken = Broken + (found.Broken is null || found is { Acked: 0, Events: 0 } ? 0 : 1),
-        FirstBroken = FirstBroken ?? found.Broken,
+        FirstBroken = FirstBroken ?? (found is { Acked: 0, Events: 0 } ? null : found.Broken),
         Events = found.Events,
     };
 }

@@ -86,7 +86,7 @@ sealed class TamperHand(TamperBed bed, Random random)
     }
 
     /// <summary>One more, with all that follow moved on by one.</summary>
-    Tampering Insert(SqliteConnection connection, long k)
+    static Tampering Insert(SqliteConnection connection, long k)
     {
         connection.Execute("UPDATE event SET seq = -seq WHERE seq >= $k", ("$k", k));
         connection.Execute("UPDATE event SET seq = -seq + 1 WHERE seq < 0");
