@@ -64,9 +64,10 @@ static class DemoCommand
         var people = new KnownPeople(card, store);
         var policy = people.Policy(new ThresholdTable(card).ForSearch(Fpir, people.Templates));
         var clock = new VideoClock(home.Time.GetUtcNow());
+        using var door = new Door("demo", new DoorOptions(), new SimulatedDoorHardware(clock), clock, _ => { });
         var stage = new DemoStage(
             scenes, new DoorPipeline(recognizer, liveness, new GallerySlot(people.Gallery), policy, clock),
-            new FaceTracker(new ConsensusOptions(), clock), new Door(new DoorOptions(), clock), policy, clock,
+            new FaceTracker(new ConsensusOptions(), clock), door, policy, clock,
             home.Data.Media, folder);
         var outcomes = view.Show(stage, policy, pace: fast ? null : home.Time, stop);
         var summary = Path.Combine(folder, "summary.png");

@@ -1,5 +1,6 @@
 using EdgeFace.Capture;
 using EdgeFace.Evaluation;
+using EdgeFace.Hosting;
 using EdgeFace.Inference;
 using EdgeFace.Matching;
 using EdgeFace.Profiles;
@@ -24,6 +25,7 @@ static class Faults
         EvaluationException => ExitCode.BadInput,
         StorageException { Fault: StorageFault.BadArchive or StorageFault.NameTaken } => ExitCode.BadInput,
         StorageException => ExitCode.Damaged,
+        ControlException => ExitCode.Damaged,
         ThresholdException => ExitCode.BadInput,
         OperationCanceledException => ExitCode.Stopped,
         InvalidDataException => ExitCode.BadInput,

@@ -29,6 +29,10 @@ sealed record StateFolder
     /// <summary>Where systemd has put what it decrypted for this process alone; null when it has not.</summary>
     public string? Credentials { get; init; }
 
+    public string Journal => System.IO.Path.Combine(Path, "journal.db");
+
+    public string JournalKey => System.IO.Path.Combine(Path, "journal.key");
+
     public string Models => System.IO.Path.Combine(Path, "models");
 
     public string Media => System.IO.Path.Combine(Path, "media");

@@ -16,16 +16,23 @@ static class RegularFile
     const int ModeAt = 28;
     const int TypeMask = 0xF000; // S_IFMT
     const int Regular = 0x8000; // S_IFREG
+    const int Socket = 0xC000; // S_IFSOCK
 
     /// <summary>Links are followed. True also where it cannot be said: opening it then says what is wrong.</summary>
-    public static bool IsAt(string path)
+    public static bool IsAt(string path) => TypeAt(path) is null or Regular;
+
+    /// <summary>False also where it cannot be said: who asks wants to delete it.</summary>
+    public static bool IsSocketAt(string path) => TypeAt(path) is Socket;
+
+    /// <summary>Null where it cannot be said.</summary>
+    static int? TypeAt(string path)
     {
-        if (!OperatingSystem.IsLinux()) return true;
+        if (!OperatingSystem.IsLinux()) return null;
 
         var result = new byte[ResultBytes];
-        if (Ask(FromWorkingFolder, Encoding.UTF8.GetBytes(path + '\0'), 0, TypeWanted, result) != 0) return true;
+        if (Ask(FromWorkingFolder, Encoding.UTF8.GetBytes(path + '\0'), 0, TypeWanted, result) != 0) return null;
 
-        return (BinaryPrimitives.ReadUInt16LittleEndian(result.AsSpan(ModeAt)) & TypeMask) == Regular;
+        return BinaryPrimitives.ReadUInt16LittleEndian(result.AsSpan(ModeAt)) & TypeMask;
     }
 
     [DllImport("libc", EntryPoint = "statx")]

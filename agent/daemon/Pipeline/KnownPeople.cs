@@ -5,7 +5,7 @@ using EdgeFace.Matching;
 using EdgeFace.Recognition;
 using EdgeFace.Subjects;
 
-namespace EdgeFace.Cli;
+namespace EdgeFace.Pipeline;
 
 /// <summary>What was made of one face.</summary>
 /// <param name="Match">The nearest subject; null when nobody is enrolled.</param>
