@@ -22,6 +22,7 @@ System.CommandLine.Command[] commands =
     EnrollCommand.Create(home, daemon),
     IdentifyCommand.Create(home),
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
+    SiteCommand.Create(home),
     ModelsCommand.Create(home, fetch),
     EvaluateCommand.Create(home),
     BenchCommand.Create(home, Media, fetch),
