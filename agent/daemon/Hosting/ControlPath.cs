@@ -41,7 +41,7 @@ static class ControlPath
     }
 
     /// <exception cref="ControlException">BadPlace: no socket's path can be so long.</exception>
-    public static UnixDomainSocketEndPoint EndPointOf(string path) => Encoding.UTF8.GetByteCount(path) is var bytes and <= PathBytesMax
+    public static UnixDomainSocketEndPoint EndPointOf(string path) => Encoding.UTF8.GetByteCount(path) is var bytes && bytes <= PathBytesMax
         ? new UnixDomainSocketEndPoint(path)
         : throw new ControlException(ControlFault.BadPlace,
             $"The control socket's path {path} has {bytes} bytes; a Unix socket's has at most {PathBytesMax}. "

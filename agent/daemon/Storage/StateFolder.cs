@@ -16,6 +16,10 @@ sealed record StateFolder
 
     public string Key => System.IO.Path.Combine(Path, "gallery.key");
 
+    public string Journal => System.IO.Path.Combine(Path, "journal.db");
+
+    public string JournalKey => System.IO.Path.Combine(Path, "journal.key");
+
     public string Models => System.IO.Path.Combine(Path, "models");
 
     public string Media => System.IO.Path.Combine(Path, "media");
