@@ -24,3 +24,13 @@ System.CommandLine.Command[] commands =
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
     EventsCommand.Create(home),
     JournalCommand.Create(home),
+    SiteCommand.Create(home),
+    ModelsCommand.Create(home, fetch),
+    EvaluateCommand.Create(home),
+    BenchCommand.Create(home, Media, fetch),
+    DemoCommand.Create(home, Media, fetch),
+    .. DaemonCommands.All(daemon, error => HiddenLine.Read("PIN: ", error)),
+];
+return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);
+
+static string Profile(string file) => Path.Combine(AppContext.BaseDirectory, "device-profiles", file);
