@@ -25,6 +25,7 @@ System.CommandLine.Command[] commands =
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
     EventsCommand.Create(home),
     JournalCommand.Create(home),
+    SiteCommand.Create(home),
     ModelsCommand.Create(home, fetch),
     EvaluateCommand.Create(home),
     BenchCommand.Create(home, Media, fetch),
