@@ -47,7 +47,7 @@ public sealed class DemoTests : IDisposable
 
         var outcomes = Outcomes();
         Assert.All(outcomes, one => Assert.False(one.GetProperty("as_expected").GetBoolean()));
-        Assert.Equal(["match", "not_decided"], outcomes.Select(one => Text(one, "reason")));
+        Assert.Equal(["match", "not-decided"], outcomes.Select(one => Text(one, "reason")));
         Assert.Equal(["unknown", "match"], outcomes.Select(one => Text(one, "expected")));
     }
 

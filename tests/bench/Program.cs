@@ -7,6 +7,8 @@ var root = new RootCommand("What EdgeFace costs, beside its peers and in its par
     Micro.Create(),
     RtspKills.Create(),
     SearchRatio.Create(),
+    DoorLatency.Create(),
+    DoorSoak.Create(),
     JournalFill.Create(),
     JournalKills.Create(),
     JournalCuts.Create(),
