@@ -29,7 +29,8 @@ sealed class DeskStage
             """, "site.json");
         Anna = Person("Anna", "staff") with
         {
-            Pin = PinHash.Of(AnnasPin, iterations: 1).WithDuress(AnnasDuress), Cards = [CardHash.Of("A1", Key)],
+            Pin = PinHash.Of(AnnasPin, iterations: 1).WithDuress(AnnasDuress),
+            Cards = [CardHash.Of("A1", Key)],
         };
         Ben = Person("Ben", "staff") with { Pin = PinHash.Of(BensPin, iterations: 1), Cards = [CardHash.Of("B1", Key)] };
         Cleo = Person("Cleo", "guards") with { ExtendedTime = true };

@@ -80,7 +80,8 @@ public sealed class SchedulePlanTests
             HolidayHours = [Hours("10:00-12:00")],
             Exceptions = new Dictionary<string, IReadOnlyList<DayHours>>
             {
-                ["2026-12-26"] = [Hours("09:00-10:00")], ["2026-11-30"] = [],
+                ["2026-12-26"] = [Hours("09:00-10:00")],
+                ["2026-11-30"] = [],
             },
         };
         var holidays = new Dictionary<string, IReadOnlyList<HolidayDate>>
