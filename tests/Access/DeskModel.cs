@@ -1,5 +1,4 @@
 using EdgeFace.Access;
-using EdgeFace.Matching;
 
 namespace EdgeFace.Tests.Access;
 

@@ -20,8 +20,8 @@ public sealed class DeskPropertyTests
     [Fact]
     public void No_life_of_a_desk_grants_what_the_model_forbids()
     {
-        var lives = Gen.Choose(6, 24)
-            .SelectMany(length => Gen.Choose(0, int.MaxValue - 1).ArrayOf(length)).ToArbitrary(Shorter);
+        var lives = Arb.From(
+            Gen.Choose(6, 24).SelectMany(length => Gen.Choose(0, int.MaxValue - 1).ArrayOf(length)), Shorter);
         Prop.ForAll(lives, Live).Check(Config.QuickThrowOnFailure.WithMaxTest(Cases));
 
         // All ends were really tried.
