@@ -150,7 +150,7 @@ sealed class AccessDesk
     }
 
     DeskTurn? Turn(string door) =>
-        _state.Doors.TryGetValue(door, out var found) ? new DeskTurn(_state, found, _time, _clockTrusted) : null;
+        _state.DoorsByName.TryGetValue(door, out var found) ? new DeskTurn(_state, found, _time, _clockTrusted) : null;
 
     /// <summary>A door that the site does not know lets nobody in.</summary>
     static AccessAnswer Unserved(string door, long? capturedAt) =>
