@@ -7,6 +7,7 @@ namespace EdgeFace.Benchmarks;
 /// <summary>A journal that is tampered with: a fresh copy of one that several boots wrote, pruned, with heads and states.</summary>
 sealed class TamperBed : IDisposable
 {
+    public const int HeadEvery = 50;
     const int Boots = 4;
     const int EventsOfBoot = 200;
     const int Pruned = 60;
@@ -21,7 +22,7 @@ sealed class TamperBed : IDisposable
     {
         var folder = new StateFolder(Path.Combine(_home, "data"));
         folder.Create();
-        var options = new JournalOptions(HeadEventsMax: 50);
+        var options = new JournalOptions(HeadEventsMax: HeadEvery);
         var traffic = new JournalTraffic(seed: 3);
         var at = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
         _older = [];

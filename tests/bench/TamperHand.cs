@@ -53,7 +53,8 @@ sealed class TamperHand(TamperBed bed, Random random)
     {
         connection.Execute("UPDATE event SET kind = 'granted', door = 'vault' WHERE seq = $k", ("$k", k));
         Rehash(connection, k, rest ? bed.Last : k);
-        return rest || k == bed.Last ? Tampering.NotProvenFrom("edit, hashes counted anew", k)
+        var signed = k == bed.Last || k % TamperBed.HeadEvery == 0; // then the signature is what does not fit
+        return rest || signed ? Tampering.NotProvenFrom("edit, hashes counted anew", k)
             : Tampering.Exactly("edit, its own hash counted anew", k + 1) with { NotProven = k };
     }
 
@@ -124,7 +125,7 @@ sealed class TamperHand(TamperBed bed, Random random)
     }
 
     /// <summary>The first event that the head over this one alone proved.</summary>
-    static long HeadFrom(long k) => (k + 49) / 50 * 50;
+    static long HeadFrom(long k) => (k + TamperBed.HeadEvery - 1) / TamperBed.HeadEvery * TamperBed.HeadEvery;
 
     /// <summary>One more at the end, with a hash that fits.</summary>
     Tampering Append(SqliteConnection connection)
@@ -142,7 +143,7 @@ sealed class TamperHand(TamperBed bed, Random random)
         {
             case 0:
                 connection.Execute("UPDATE state SET value = x'0000000000' WHERE key = 'lockout'");
-                return Tampering.Exactly("state", bed.Last);
+                return Tampering.Exactly("state", bed.Last) with { NotProven = long.MaxValue }; // the events stay proved
             case 1:
                 File.Delete(bed.Head);
                 return Tampering.Exactly("head file gone", bed.Last + 1);
