@@ -39,6 +39,8 @@ public sealed class FramePool
         return new Frame(pixels, width, height, this);
     }
 
+    internal bool Fits(int width, int height) => (long)width * height * 3 <= _bytes;
+
     internal void TakeBack(byte[] pixels)
     {
         Interlocked.Decrement(ref _onLoan);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using OpenCvSharp;
 
 namespace EdgeFace.Capture;
@@ -15,20 +14,11 @@ static class QuietDecoders
     static QuietDecoders()
     {
         Cv2.SetLogLevel(LogLevel.SILENT);
-
-        // Environment.SetEnvironmentVariable keeps to .NET's own copy, which native code does not see.
-        if (OperatingSystem.IsLinux()) _ = SetEnvironment("OPENCV_FFMPEG_LOGLEVEL", FfmpegQuiet, overwrite: 0);
+        NativeEnvironment.Propose("OPENCV_FFMPEG_LOGLEVEL", FfmpegQuiet);
     }
 
     public static void Ensure()
     {
         // The type's initialiser has done it, once.
     }
-
-    [DllImport("libc", EntryPoint = "setenv")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    static extern int SetEnvironment(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string name,
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
-        int overwrite);
 }

@@ -12,14 +12,9 @@ public sealed class VideoReader : IDisposable
     /// <summary>A time stamp in whole milliseconds may lie this much before the frame that it stands for.</summary>
     const double HalfMillisecond = 0.5;
 
-    /// <summary>
-    /// A pool has no more buffers; a caller who brings a new pool for each frame gains nothing from the names kept.
-    /// </summary>
-    const int HeadersMax = 64;
-
     readonly string _name;
     readonly VideoCapture _video = new();
-    readonly Dictionary<nint, Mat> _headers = [];
+    readonly FrameNames _names = new();
     readonly Mat _turned = new();
     bool _grabbed, _ended, _isTurned;
 
@@ -54,7 +49,7 @@ public sealed class VideoReader : IDisposable
 
     /// <summary>
     /// As the file states it or as length and rate suggest, so it may be a few off; null when unknown. The end is where
-    /// <see cref="Read"/> gives null.
+    /// <see cref="Read(FramePool)"/> gives null.
     /// </summary>
     public int? FrameCount { get; private set; }
 
@@ -84,8 +79,27 @@ public sealed class VideoReader : IDisposable
         return null;
     }
 
+    /// <summary>The same into a frame that the caller has already.</summary>
+    /// <returns>False at the end.</returns>
+    internal bool Read(Frame into)
+    {
+        ObjectDisposedException.ThrowIf(_video.IsDisposed, this);
+        return Decode(into);
+    }
+
+    /// <summary>Passes over the next frame; its time stands in <paramref name="position"/>.</summary>
+    /// <returns>False at the end.</returns>
+    internal bool Skip(out TimeSpan position)
+    {
+        ObjectDisposedException.ThrowIf(_video.IsDisposed, this);
+        _ended = _ended || (!_grabbed && !_video.Grab());
+        _grabbed = false;
+        position = _ended ? default : TimeSpan.FromMilliseconds(Math.Max(0, PositionMs));
+        return !_ended;
+    }
+
     /// <summary>
-    /// The next <see cref="Read"/> gives the first frame at or after this time, or null past the end.
+    /// The next <see cref="Read(FramePool)"/> gives the first frame at or after this time, or null past the end.
     /// </summary>
     /// <param name="time">From the start of the video; not negative.</param>
     public void SeekTo(TimeSpan time)
@@ -112,7 +126,7 @@ public sealed class VideoReader : IDisposable
 
     public void Dispose()
     {
-        Forget();
+        _names.Dispose();
         new WipedMat(_turned).Dispose();
         _turned.Dispose();
         _video.Dispose();
@@ -170,7 +184,7 @@ public sealed class VideoReader : IDisposable
         }
 
         _grabbed = false;
-        var header = HeaderOf(frame);
+        var header = _names.Of(frame);
 
         // OpenCV turns a picture into memory of its own, so there one copy cannot be saved.
         var decoded = _isTurned ? _turned : header;
@@ -192,24 +206,5 @@ public sealed class VideoReader : IDisposable
         throw new PictureException(PictureFault.Foreign,
             $"{_name} changes from {Width} x {Height} to {decoded.Width} x {decoded.Height} pixels at {position}. "
             + "Convert it to one size.");
-    }
-
-    /// <summary>
-    /// OpenCV's name for a buffer of the pool is kept for when the same buffer comes again: no garbage per frame.
-    /// </summary>
-    Mat HeaderOf(Frame frame)
-    {
-        var pixels = frame.Address;
-        if (_headers.TryGetValue(pixels, out var header) && header.Data == pixels) return header;
-
-        if (_headers.Count >= HeadersMax) Forget();
-        else header?.Dispose();
-        return _headers[pixels] = frame.AsMat();
-    }
-
-    void Forget()
-    {
-        foreach (var header in _headers.Values) header.Dispose();
-        _headers.Clear();
     }
 }
