@@ -97,7 +97,6 @@ public sealed class DaemonCommandsTests : IAsyncLifetime
     [InlineData("reset front", "reset", "front", null, null, null)]
     [InlineData("reload", "reload", null, null, null, null)]
     [InlineData("clock trust", "clock", null, null, null, true)]
-    [InlineData("clock distrust", "clock", null, null, null, false)]
     public async Task An_act_reaches_the_daemon_as_it_was_meant(
         string line, string command, string? door, double? seconds, bool? off, bool? trusted)
     {
