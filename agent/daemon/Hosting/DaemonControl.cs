@@ -33,9 +33,12 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
     {
         var lasts = TimeSpan.FromSeconds(call.Request.Seconds ?? post.Door.Options.OpenSeconds);
         post.Door.Set(LockPriority.Operator, LockCommand.Unlock, lasts);
-        return post.Door.Unlocked
-            ? ControlReply.Did($"{post.Name} is unlocked for {Number(lasts.TotalSeconds)} s.")
-            : ControlReply.No($"{post.Name} stays locked: {WhyLocked(post.Door.Status)}.");
+        if (post.Door.Unlocked) return ControlReply.Did($"{post.Name} is unlocked for {Number(lasts.TotalSeconds)} s.");
+
+        // Withdrawn: who was told no must not see the door open by itself when a lockdown ends.
+        var why = WhyLocked(post.Door.Status);
+        post.Door.Set(LockPriority.Operator, LockCommand.Release);
+        return ControlReply.No($"{post.Name} stays locked: {why}.");
     }
 
     static ControlReply Lock(DoorPost post, ControlCall call)
