@@ -44,18 +44,21 @@ public sealed class DoorPropertyTests
         Assert.True(model.Forced);
     }
 
-    static void Lives(int count, bool faults) => Check(count, numbers =>
+    static void Lives(int count, bool faults) => Check(count, numbers => Live(numbers, faults, tell: false) is null
+        ? null : Live(numbers, faults, tell: true));
+
+    static string? Live(int[] numbers, bool faults, bool tell)
     {
         if (numbers.Length == 0) return null;
 
-        using var run = new DoorRun(numbers[0], faults);
+        using var run = new DoorRun(numbers[0], faults, tell);
         foreach (var number in numbers.AsSpan(1)) run.Play(number);
         run.MustLockInTheEnd();
         return run.Fault is { } fault ? $"{fault}\n{run.Story}" : null;
-    });
+    }
 
     static void Check(int count, Func<int[], string?> fault) =>
-        Prop.ForAll(Numbers, numbers => fault(numbers) is { } said ? false.Label(said) : true.Label(""))
+        Prop.ForAll(Numbers, numbers => fault(numbers) is { } said ? false.Label(said) : true.ToProperty())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithStartSize(1).WithEndSize(60));
 
     /// <summary>A life without one of its steps, or with half of them.</summary>
