@@ -94,7 +94,8 @@ public sealed class PipeSourceTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("x.raw", Raw(2));
-        File.WriteAllText(folder.At("camera.sh"), $"echo $$ >> {folder.At("pids")}; cat {folder.At("x.raw")}; sleep 1000; true");
+        var script = $"echo $$ >> {folder.At("pids")}; cat {folder.At("x.raw")}; sleep 1000; true";
+        folder.Write("camera.sh", System.Text.Encoding.UTF8.GetBytes(script));
         using var camera = Camera($"sh {folder.At("camera.sh")}");
         camera.Start();
 
@@ -102,7 +103,7 @@ public sealed class PipeSourceTests
         await CameraWitness.EndAsync(camera);
         Assert.Contains("(limit 0.5 s)", _witness.Events[1].Message);
         Assert.Equal(0, camera.Hung);
-        foreach (var pid in File.ReadAllLines(folder.At("pids")))
+        foreach (var pid in await File.ReadAllLinesAsync(folder.At("pids"), TestContext.Current.CancellationToken))
             await Eventually.TrueAsync(() => !File.Exists($"/proc/{pid}/cmdline"), $"process {pid} is gone");
     }
 
