@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using EdgeFace.Cli;
+using EdgeFace.Hosting;
 using EdgeFace.Profiles;
 using EdgeFace.Storage;
 
@@ -9,22 +10,29 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, stop.Ta
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, stop.Take);
 
 var time = TimeProvider.System;
+var profiles = Path.Combine(AppContext.BaseDirectory, "device-profiles");
 var home = new Installation(Profile("models.json"), StateFolder.Default, time);
 var fetch = new PackageFetch(time);
+var daemon = new DaemonCall(() => ControlPath.Places(Environment.GetEnvironmentVariable, () => home.Data));
 DemoMedia Media() => DemoMedia.Load(Profile("media.json"));
 
 System.CommandLine.Command[] commands =
 [
     DetectCommand.Create(home),
     VerifyCommand.Create(home),
-    EnrollCommand.Create(home),
+    EnrollCommand.Create(home, daemon),
     IdentifyCommand.Create(home),
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
+    EventsCommand.Create(home),
+    JournalCommand.Create(home),
+    SiteCommand.Create(home),
     ModelsCommand.Create(home, fetch),
     EvaluateCommand.Create(home),
     BenchCommand.Create(home, Media, fetch),
-    DemoCommand.Create(home, Media, fetch),
+    DemoCommand.Create(home, Media, fetch, profiles),
+    RunCommand.Create(home, profiles, Media, fetch),
+    .. DaemonCommands.All(daemon, error => HiddenLine.Read("PIN: ", error)),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);
 
-static string Profile(string file) => Path.Combine(AppContext.BaseDirectory, "device-profiles", file);
+string Profile(string file) => Path.Combine(profiles, file);

@@ -94,8 +94,9 @@ public sealed class PipeSourceTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("x.raw", Raw(2));
-        var script = $"echo $$ >> {folder.At("pids")}; cat {folder.At("x.raw")}; sleep 1000; true";
-        folder.Write("camera.sh", System.Text.Encoding.UTF8.GetBytes(script));
+        await File.WriteAllTextAsync(
+            folder.At("camera.sh"), $"echo $$ >> {folder.At("pids")}; cat {folder.At("x.raw")}; sleep 1000; true",
+            TestContext.Current.CancellationToken);
         using var camera = Camera($"sh {folder.At("camera.sh")}");
         camera.Start();
 

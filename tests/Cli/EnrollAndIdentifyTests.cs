@@ -20,7 +20,7 @@ public sealed class EnrollAndIdentifyTests
         Assert.Equal(asked, shell.Objects().Select(face => face.GetProperty("file").GetString()));
         Assert.Equal(["Franck", null, null], shell.Objects().Select(face => face.GetProperty("name").GetString()));
         Assert.Equal(
-            ["match", "unknown", "no_face"], shell.Objects().Select(face => face.GetProperty("reason").GetString()));
+            ["match", "unknown", "no-face"], shell.Objects().Select(face => face.GetProperty("reason").GetString()));
         Assert.Equal(
             ["match", "no_match", "no_match"],
             shell.Objects().Select(face => face.GetProperty("decision").GetString()));
@@ -59,7 +59,7 @@ public sealed class EnrollAndIdentifyTests
         string[] asked = [shell.Still("audrey.jpg"), shell.Still("cage.jpg")];
         Assert.Equal(ExitCode.No, await shell.RunAsync(["identify", .. asked, "--json"]));
         Assert.Equal(
-            ["expired", "not_yet_valid"], shell.Objects().Select(face => face.GetProperty("reason").GetString()));
+            ["expired", "not-yet-valid"], shell.Objects().Select(face => face.GetProperty("reason").GetString()));
         Assert.Equal(["Audrey", "Cage"], shell.Objects().Select(face => face.GetProperty("name").GetString()));
     }
 

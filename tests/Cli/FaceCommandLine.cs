@@ -82,7 +82,7 @@ sealed class FaceCommandLine : IAsyncDisposable
         var code = await CommandLine.RunAsync(
             arguments,
             [
-                DetectCommand.Create(home), VerifyCommand.Create(home), EnrollCommand.Create(home),
+                DetectCommand.Create(home), VerifyCommand.Create(home), EnrollCommand.Create(home, new DaemonCall(() => [_folder["control.sock"]])),
                 IdentifyCommand.Create(home), GalleryCommand.Create(home, new Passphrase(_ => Passphrase)),
             ],
             output, error, TestContext.Current.CancellationToken);

@@ -89,9 +89,9 @@ public sealed class FaultExitCodeTests : IDisposable
         return CommandLine.RunAsync(
             line.Split(' '),
             [
-                DetectCommand.Create(home), EnrollCommand.Create(home), IdentifyCommand.Create(home),
+                DetectCommand.Create(home), EnrollCommand.Create(home, new DaemonCall(() => [])), IdentifyCommand.Create(home),
                 ModelsCommand.Create(home, fetch), EvaluateCommand.Create(home), BenchCommand.Create(home, Media, fetch),
-                DemoCommand.Create(home, Media, fetch),
+                DemoCommand.Create(home, Media, fetch, Path.GetDirectoryName(home.Cards) ?? ""),
             ],
             _output, _error, TestContext.Current.CancellationToken);
     }

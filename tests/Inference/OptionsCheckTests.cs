@@ -22,7 +22,12 @@ public sealed class OptionsCheckTests
         [typeof(QualityLimits)] = one => Policy(new AccessOptions((QualityLimits)one)),
         [typeof(AccessOptions)] = one => Policy((AccessOptions)one),
         [typeof(ConsensusOptions)] = one => _ = new FaceTracker((ConsensusOptions)one, TimeProvider.System),
-        [typeof(DoorOptions)] = one => _ = new Door((DoorOptions)one, TimeProvider.System),
+        [typeof(DoorOptions)] = one => _ = new Door(
+            "any", (DoorOptions)one, new SimulatedDoorHardware(), TimeProvider.System, _ => { }),
+        [typeof(DoorLoopOptions)] = one => _ = new DoorLoop([], (DoorLoopOptions)one, TimeProvider.System),
+        [typeof(SimulatedPassage)] = one => _ = new SimulatedDoorHardware(passage: (SimulatedPassage)one),
+        [typeof(GpioLine)] = one => _ = new GpioDoorHardware(new GpioDoorOptions((GpioLine)one)),
+        [typeof(GpioDoorOptions)] = one => _ = new GpioDoorHardware((GpioDoorOptions)one),
     };
 
     static IEnumerable<PropertyInfo> Ranged =>
@@ -64,7 +69,8 @@ public sealed class OptionsCheckTests
     {
         var constructor = (property.DeclaringType ?? typeof(object)).GetConstructors()[0];
         var options = constructor.Invoke([.. constructor.GetParameters().Select(one => one.ParameterType == typeof(QualityLimits)
-            ? new QualityLimits() : one.DefaultValue)]);
+            ? new QualityLimits() : one.ParameterType == typeof(GpioLine) && !one.HasDefaultValue ? new GpioLine(0)
+            : one.HasDefaultValue ? one.DefaultValue : null)]);
         property.SetValue(options, Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
         return options;
     }

@@ -15,7 +15,7 @@ public sealed class FaceTrackerTests
     static readonly FaceBox There = new(400, 100, 500, 220, 0.9f);
     static readonly AccessDecision Unknown = AccessDecision.Deny(DenyReason.Unknown, 0.1f, 0.5f);
     static readonly AccessDecision Spoof = AccessDecision.Deny(DenyReason.Spoof, 0.01f, 0.5f);
-    static readonly AccessDecision Turned = AccessDecision.Deny(DenyReason.Turned, 60, 45);
+    static readonly AccessDecision Turned = AccessDecision.Deny(DenyReason.Pose, 60, 45);
 
     readonly FakeTimeProvider _time = new();
     readonly FaceTracker _tracker;

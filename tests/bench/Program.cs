@@ -7,5 +7,12 @@ var root = new RootCommand("What EdgeFace costs, beside its peers and in its par
     Micro.Create(),
     RtspKills.Create(),
     SearchRatio.Create(),
+    DoorLatency.Create(),
+    DoorSoak.Create(),
+    JournalFill.Create(),
+    JournalKills.Create(),
+    JournalCuts.Create(),
+    JournalTampering.Create(),
+    JournalChild.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -57,7 +57,7 @@ sealed class AccessPolicy(
         shortfall.Issue switch
         {
             QualityIssue.TooSmall => DenyReason.TooSmall,
-            QualityIssue.Turned => DenyReason.Turned,
+            QualityIssue.Turned => DenyReason.Pose,
             QualityIssue.Blurred => DenyReason.Blurred,
             QualityIssue.TooDark => DenyReason.TooDark,
             QualityIssue.TooBright => DenyReason.TooBright,

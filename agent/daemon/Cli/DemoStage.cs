@@ -40,10 +40,11 @@ sealed class DemoStage(
             if (frame is null || frame.Position - scene.From >= scene.Lasts) break;
 
             clock.MoveTo(_sceneBegins + frame.Position - scene.From);
+            door.Poll();
             var verdict = pipeline.Judge(frame);
             if (verdict is not null) firstFace ??= frame.Position;
             var decision = tracker.Follow(verdict);
-            if (decision is { } said) door.Obey(said);
+            if (decision is { Granted: { } person }) door.Grant(new(person, clock.GetTimestamp(), TrackPresent: true));
             var moment = new DemoMoment(number - 1, frame.Position - scene.From, verdict, decision, door.Unlocked);
             Moments.Add(moment);
             if (decision is { } decided && verdict is { } evidence && outcome is null)
@@ -85,5 +86,5 @@ sealed class DemoStage(
 
     static string ReasonOf(AccessDecision decision) => decision.OpensDoor ? ReasonOf(null) : ReasonOf(decision.Reason);
 
-    static string ReasonOf(DenyReason? reason) => reason is { } denied ? Words.Snake(denied) : "match";
+    static string ReasonOf(DenyReason? reason) => reason is { } denied ? denied.Code() : "match";
 }

@@ -5,12 +5,12 @@ using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;
 
-/// <summary><c>edgeface enroll NAME PICTURE|VIDEO…</c> and <c>enroll --folder DIR</c>.</summary>
+/// <summary><c>edgeface enroll NAME PICTURE|VIDEO…</c>, <c>enroll --folder DIR</c> and <c>enroll NAME --camera DOOR</c>.</summary>
 static class EnrollCommand
 {
     public const double SamePersonFmr = 1e-3;
 
-    public static Command Create(Installation home)
+    public static Command Create(Installation home, DaemonCall daemon)
     {
         var name = new Argument<string?>("NAME")
         {
@@ -41,12 +41,15 @@ static class EnrollCommand
             "Makes people known to this device. Pictures that are not good enough are said and left out. Exit code: 0 "
             + "enrolled, 1 the face is known under another name, 3 a file cannot be used, a person has none left, or the faces are not all one person's, 4 "
             + "the gallery or a model is damaged.") { name, media, folder, force, largest };
+        var door = new EnrollAtDoor(command, daemon);
         command.Validators.Add(result =>
         {
             var (named, files) = (result.GetResult(name)?.Tokens.Count > 0, result.GetResult(media)?.Tokens.Count > 0);
             var many = result.GetResult(folder) is not null;
             if (many && named) result.AddError("--folder takes the names from the files: give none beside it.");
-            if (!many && !(named && files)) result.AddError("Say who it is and give a picture: enroll NAME PICTURE.");
+            var here = door.IsMeant(result);
+            if (here && (files || !named)) result.AddError("--camera takes the pictures itself: enroll NAME --camera DOOR.");
+            if (!here && !many && !(named && files)) result.AddError("Say who it is and give a picture: enroll NAME PICTURE.");
         });
         var details = new EnrollDetails(command);
         var threshold = ThresholdChoice.OfSearch(command);
@@ -56,6 +59,12 @@ static class EnrollCommand
         var models = new ModelChoice(command);
         command.SetAction((parse, stop) =>
         {
+            if (door.IsMeant(parse))
+            {
+                return door.RunAsync(
+                    parse, parse.GetValue(name) ?? "", details.Request(parse, parse.GetValue(force)), output.Of(parse), stop);
+            }
+
             var run = new FileRun(parse.InvocationConfiguration, home.Time, stop);
             using var recognizer = models.Load(parse, home);
             var card = recognizer.Embedder.Model.Card;

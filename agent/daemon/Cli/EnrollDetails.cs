@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeFace.Hosting;
 using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;
@@ -19,6 +20,10 @@ sealed class EnrollDetails
         _consent.Validators.Add(SubjectDetails.CheckNames);
         command.Options.Add(_consent);
     }
+
+    /// <summary>The same for a daemon that enrols.</summary>
+    public EnrollRequest Request(ParseResult parse, bool force) => new(
+        parse.GetValue(_consent), _details.Groups(parse), _details.From(parse), _details.Until(parse), force);
 
     public Enrollment Of(
         ParseResult parse, string name, IReadOnlyList<EnrollmentSample> samples, DateTimeOffset now) => new(

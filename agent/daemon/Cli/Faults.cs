@@ -1,5 +1,6 @@
 using EdgeFace.Capture;
 using EdgeFace.Evaluation;
+using EdgeFace.Hosting;
 using EdgeFace.Inference;
 using EdgeFace.Matching;
 using EdgeFace.Profiles;
@@ -20,10 +21,12 @@ static class Faults
             Fault: PackageFault.NoClient or PackageFault.NotFetched or PackageFault.Busy or PackageFault.NotWritable,
         } => ExitCode.Damaged,
         PackageException => ExitCode.BadInput,
+        DocumentException => ExitCode.Config,
         PictureException => ExitCode.BadInput,
         EvaluationException => ExitCode.BadInput,
         StorageException { Fault: StorageFault.BadArchive or StorageFault.NameTaken } => ExitCode.BadInput,
         StorageException => ExitCode.Damaged,
+        ControlException => ExitCode.Damaged,
         ThresholdException => ExitCode.BadInput,
         OperationCanceledException => ExitCode.Stopped,
         InvalidDataException => ExitCode.BadInput,

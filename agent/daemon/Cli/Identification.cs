@@ -3,6 +3,7 @@ using System.Text.Json;
 using EdgeFace.Access;
 using EdgeFace.Capture;
 using EdgeFace.Matching;
+using EdgeFace.Pipeline;
 using EdgeFace.Recognition;
 
 namespace EdgeFace.Cli;

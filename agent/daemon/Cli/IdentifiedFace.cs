@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using EdgeFace.Access;
 using EdgeFace.Matching;
+using EdgeFace.Pipeline;
 using EdgeFace.Recognition;
 
 namespace EdgeFace.Cli;
@@ -16,7 +18,7 @@ namespace EdgeFace.Cli;
 /// <param name="Threshold">Cosine that was needed.</param>
 /// <param name="Decision">"match" or "no_match".</param>
 /// <param name="Reason">
-/// "match", "no_face", or why not: "unknown", "ambiguous", "revoked", "not_yet_valid", "expired".
+/// "match", "no-face", or why not: "unknown", "ambiguous", "revoked", "not-yet-valid", "expired".
 /// </param>
 sealed record IdentifiedFace(
     string File, double? PositionSeconds, float[]? Box, string? Subject, string? Name, float? Similarity,
@@ -29,7 +31,7 @@ sealed record IdentifiedFace(
 
     public static IdentifiedFace NoFace(string file, double? position, Threshold threshold) => new(
         file, position, Box: null, Subject: null, Name: null, Similarity: null, RunnerUp: null, EuclideanDistance: null,
-        threshold.Similarity, "no_match", "no_face");
+        threshold.Similarity, "no_match", "no-face");
 
     public static IdentifiedFace Of(
         string file, double? position, LocatedFace face, in Recognised seen, Threshold threshold) => new(
@@ -38,5 +40,5 @@ sealed record IdentifiedFace(
         seen.Match is { } nearest ? Matching.Threshold.ToEuclidean(nearest.Similarity) : null,
         threshold.Similarity,
         seen.Decision.OpensDoor ? Yes : "no_match",
-        seen.Decision.OpensDoor ? Yes : Words.Snake(seen.Decision.Reason));
+        seen.Decision.OpensDoor ? Yes : seen.Decision.Reason.Code());
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeFace.Pipeline;
 
 namespace EdgeFace.Cli;
 
@@ -30,13 +31,13 @@ static class IdentifyCommand
         };
         var command = new Command("identify",
             "Says who the faces of pictures and videos are. A picture or a frame without a face gives one line with "
-            + "the reason no_face. Exit code: 0 at least one match, 1 none, 3 a file or the rate cannot be used, 4 "
+            + "the reason no-face. Exit code: 0 at least one match, 1 none, 3 a file or the rate cannot be used, 4 "
             + "there is no gallery, or it is damaged.") { media, every };
         var draw = new DrawChoice(command, "Draw what was found into this folder.", "DIR");
         var output = new OutputChoice(command,
             "one for each face: file, position_seconds, box, subject, name, similarity, runner_up (the next person's "
             + "similarity), euclidean_distance, threshold, decision (match or no_match), reason (match, unknown, "
-            + "ambiguous, revoked, not_yet_valid, expired or no_face, then with a box of null).",
+            + "ambiguous, revoked, not-yet-valid, expired or no-face, then with a box of null).",
             "Lines of file,name, as face_recognition prints them.");
         command.Options.Add(showDistance);
         var threshold = ThresholdChoice.OfSearch(command);

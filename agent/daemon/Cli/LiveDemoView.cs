@@ -71,7 +71,7 @@ sealed class LiveDemoView(IAnsiConsole console) : IDemoView
         {
             null => "[grey]watching ...[/]",
             { OpensDoor: true } => "[bold green]GRANTED[/]",
-            { } denied => $"[bold red]DENIED[/] {Words.Snake(denied.Reason)}",
+            { } denied => $"[bold red]DENIED[/] {denied.Reason.Code()}",
         }, Markup.Escape(said?.Explanation ?? ""));
         Row(grid, "door", moment.DoorOpen ? "[bold black on green] UNLOCKED [/]" : "[bold white on grey23]  LOCKED  [/]", "");
         return new Panel(grid) { Header = new PanelHeader($" {moment.Scene + 1}. {Markup.Escape(scene.Caption)} "), Border = BoxBorder.Rounded, Expand = true };

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace EdgeFace.Cli;
 
 /// <summary>
@@ -23,8 +21,8 @@ sealed class Passphrase(Func<string, string?> variable)
             return null;
         }
 
-        var typed = Type("Passphrase: ", error);
-        if (!twice || typed == Type("Once more: ", error)) return Checked(typed, error);
+        var typed = HiddenLine.Type("Passphrase: ", error);
+        if (!twice || typed == HiddenLine.Type("Once more: ", error)) return Checked(typed, error);
 
         error.WriteLine("edgeface: the two differ. Nothing was done.");
         return null;
@@ -37,21 +35,5 @@ sealed class Passphrase(Func<string, string?> variable)
         error.WriteLine(
             $"edgeface: a passphrase has {LengthMin} characters or more; this one has {passphrase.Length}.");
         return null;
-    }
-
-    static string Type(string prompt, TextWriter error)
-    {
-        error.Write(prompt);
-        var typed = new StringBuilder();
-        for (var key = Console.ReadKey(intercept: true);
-            key.Key is not ConsoleKey.Enter;
-            key = Console.ReadKey(intercept: true))
-        {
-            if (key.Key is ConsoleKey.Backspace) typed.Length = Math.Max(0, typed.Length - 1);
-            else if (!char.IsControl(key.KeyChar)) typed.Append(key.KeyChar);
-        }
-
-        error.WriteLine();
-        return typed.ToString();
     }
 }

@@ -1,24 +1,403 @@
-using System.ComponentModel.DataAnnotations;
-using EdgeFace.Access;
 using EdgeFace.Inference;
 
 namespace EdgeFace.Doors;
 
-/// <summary>How a door behaves.</summary>
-/// <param name="OpenSeconds">How long it stays unlocked after a grant.</param>
-sealed record DoorOptions([property: Range(1, 255)] double OpenSeconds = 5);
-
-/// <summary>A simulated door: locked unless a grant unlocked it and its time has not run out. It starts locked.</summary>
-sealed class Door(DoorOptions options, TimeProvider time)
+/// <summary>
+/// A door of the building: its hardware and the machine that decides for it. It starts locked. Any thread may grant, order and look;
+/// a loop polls it.
+/// </summary>
+/// <remarks>
+/// Two locks, and nobody is called while the inner one is held: the state's is held for arithmetic only; the wire's, taken first, while
+/// the hardware is spoken to. A grant does not wait for a read that hangs: whoever speaks to the hardware does as it was decided
+/// meanwhile before he leaves. Events are reported in order, with no lock held, by one thread at a time.
+/// </remarks>
+sealed class Door : IDisposable
 {
-    readonly TimeSpan _open = TimeSpan.FromSeconds(OptionsCheck.Ensure(options).OpenSeconds);
-    long? _unlockedAt;
+    /// <summary>So long in disagreement is no bounce of the relay's own contacts.</summary>
+    const int RelayDisagreementsMax = 3;
 
-    public bool Unlocked => _unlockedAt is { } since && time.GetElapsedTime(since) < _open;
+    static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan RetryLast = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan ShutDownWait = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A grant unlocks, or unlocks for longer; a denial changes nothing: the door relocks by time alone.</summary>
-    public void Obey(AccessDecision decision)
+    readonly Lock _state = new();
+    readonly Lock _wire = new();
+    readonly Queue<DoorEvent> _events = new(16);
+    readonly DoorOptions _options;
+    readonly IDoorHardware _hardware;
+    readonly TimeProvider _time;
+    readonly Action<DoorEvent> _report;
+    readonly DoorMachine _machine;
+    readonly long _origin;
+
+    // Of the state's lock.
+    bool _reporting, _failed, _stalled, _shut;
+
+    // Of the wire's lock, where also written in the state's, to be read in either.
+    bool? _driven;
+    bool _agrees, _disposed;
+    int _disagreements;
+    DoorInputs _inputs;
+    TimeSpan _failedAt, _retryAt, _retryIn = RetryFirst;
+
+    /// <param name="name">As in the site's file.</param>
+    /// <param name="options">How it behaves.</param>
+    /// <param name="hardware">Its wires. The door owns them.</param>
+    /// <param name="time">Only its timestamps decide: a jump of the wall clock moves no door.</param>
+    /// <param name="report">Hears all that happens, on the thread on which it does: it must not block, and may call the door.</param>
+    /// <param name="interlock">Doors of which one may be open at a time.</param>
+    /// <exception cref="ArgumentException">An option is out of its range or contradicts another.</exception>
+    public Door(
+        string name, DoorOptions options, IDoorHardware hardware, TimeProvider time, Action<DoorEvent> report,
+        Interlock? interlock = null)
     {
-        if (decision.OpensDoor) _unlockedAt = time.GetTimestamp();
+        (Name, _options, _hardware, _time, _report) = (name, OptionsCheck.Ensure(options), hardware, time, report);
+        _machine = new DoorMachine(options, interlock?.Join(name));
+        _origin = time.GetTimestamp();
+
+        // Locked before anybody may ask. What is seen now is reported by the first poll: nobody knows this door yet.
+        lock (_wire) Look();
+    }
+
+    public string Name { get; }
+
+    public DoorOptions Options => _options;
+
+    public DoorState State
+    {
+        get { lock (_state) return _machine.State; }
+    }
+
+    /// <summary>Whether it can be pushed open, by what its relay was last told. Without power a fail-safe door can.</summary>
+    public bool Unlocked
+    {
+        get { lock (_state) return IsUnlocked(_driven ?? false); }
+    }
+
+    public DoorStatus Status
+    {
+        get
+        {
+            lock (_state)
+            {
+                return new(Name, _machine.State, IsUnlocked(_driven ?? false), _machine.Reason, _machine.Inputs, _machine.Order,
+                    _machine.FireLatched, _machine.Faulted);
+            }
+        }
+    }
+
+    TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    /// <summary>Unlocks, or unlocks for longer, unless something speaks against it. There is no way to deny: a denial moves no door.</summary>
+    public DoorGrantResult Grant(DoorGrant grant)
+    {
+        DoorGrantResult result;
+        lock (_state)
+        {
+            var now = _time.GetTimestamp();
+            result = _machine.Grant(grant, _time.GetElapsedTime(grant.CapturedAt, now), _time.GetElapsedTime(_origin, now));
+            Collect();
+        }
+
+        Obey();
+        lock (_state)
+            if (result.Opens && _machine.Faulted) result = new(DoorReply.Faulted);
+        Report();
+        return result;
+    }
+
+    /// <summary>Orders it locked or unlocked until it is released, or for some time.</summary>
+    public void Set(LockPriority priority, LockCommand command, TimeSpan? lasts = null)
+    {
+        lock (_state)
+        {
+            _machine.Set(priority, command, lasts, Now);
+            Collect();
+        }
+
+        Obey();
+        Report();
+    }
+
+    /// <inheritdoc cref="DoorMachine.Reset"/>
+    public bool Reset()
+    {
+        bool all;
+        lock (_state)
+        {
+            all = _machine.Reset(Now);
+            Collect();
+        }
+
+        Obey();
+        Report();
+        return all;
+    }
+
+    /// <summary>Reads the inputs, runs the timers and moves the relay: to be called every 10 to 20 ms, by one thread.</summary>
+    public void Poll()
+    {
+        lock (_wire)
+        {
+            if (!_shut) Look();
+        }
+
+        Obey();
+        Report();
+    }
+
+    /// <summary>Said by the loop, from outside: a poll has hung in the hardware for so long.</summary>
+    public void Stalled(TimeSpan time)
+    {
+        lock (_state)
+        {
+            if (_stalled || _shut) return;
+
+            (_stalled, _failedAt) = (true, Now - time);
+            _machine.Fail(true, Now);
+            Collect();
+            Add(new(DoorEventKind.HardwareStalled, DoorReason.Fault, time.TotalSeconds));
+        }
+
+        Report();
+    }
+
+    /// <summary>Leaves it in its declared state: the relay at rest, as a loss of power would. Nothing unlocks it afterwards.</summary>
+    public void Shutdown()
+    {
+        lock (_state)
+        {
+            if (_shut) return;
+
+            _shut = true;
+            _machine.ShutDown();
+            Collect();
+        }
+
+        // Hardware that hangs must not hang the daemon: it is left as it is, and the power will do the rest.
+        if (_wire.TryEnter(ShutDownWait))
+        {
+            try
+            {
+                _hardware.SetRelay(false);
+                Drove(false);
+            }
+            catch (IOException fault)
+            {
+                lock (_state) Add(new(DoorEventKind.HardwareFault, DoorReason.ShutDown, Detail: fault.Message));
+            }
+            finally
+            {
+                _wire.Exit();
+            }
+        }
+
+        Report();
+    }
+
+    public void Dispose()
+    {
+        Shutdown();
+        if (!_wire.TryEnter(ShutDownWait)) return;
+
+        try
+        {
+            if (_disposed) return;
+            _disposed = true;
+            _hardware.Dispose();
+        }
+        finally
+        {
+            _wire.Exit();
+        }
+    }
+
+    bool IsUnlocked(bool energised) => energised == (_options.Fail is FailMode.Secure);
+
+    /// <summary>What the relay should be told now: at rest when in doubt.</summary>
+    bool Wanted
+    {
+        get { lock (_state) return !_shut && !_failed && !_stalled && _machine.Unlocked == (_options.Fail is FailMode.Secure); }
+    }
+
+    bool IsBehind
+    {
+        get { lock (_state) return !_shut && !_failed && !_stalled && _driven != Wanted; }
+    }
+
+    void Obey()
+    {
+        while (IsBehind && _wire.TryEnter())
+        {
+            try
+            {
+                if (!_disposed && IsBehind) Drive();
+            }
+            finally
+            {
+                _wire.Exit();
+            }
+        }
+    }
+
+    void Look()
+    {
+        var now = Now;
+        if (_failed && now < _retryAt)
+        {
+            Step(now);
+            return;
+        }
+
+        try
+        {
+            _inputs = _hardware.Read();
+        }
+        catch (IOException fault)
+        {
+            Failed(fault);
+            return;
+        }
+
+        if (_failed || _stalled) Recovered();
+        Step(Now);
+        Drive();
+        ReadBack();
+    }
+
+    void Step(TimeSpan now)
+    {
+        lock (_state)
+        {
+            var secured = _agrees && !_failed && _driven is { } energised && !IsUnlocked(energised);
+            _machine.Step(_inputs, secured, now);
+            Collect();
+        }
+    }
+
+    void Drive()
+    {
+        if (_failed || _shut) return;
+
+        var wanted = Wanted;
+        if (_driven == wanted) return;
+
+        try
+        {
+            _hardware.SetRelay(wanted);
+            Drove(wanted);
+        }
+        catch (IOException fault)
+        {
+            Failed(fault);
+        }
+    }
+
+    void ReadBack()
+    {
+        if (_failed || _shut || _driven is not { } told) return;
+
+        try
+        {
+            var stands = _hardware.RelayEnergised;
+            _disagreements = stands == told ? 0 : _disagreements + 1;
+            lock (_state) _agrees = stands == told;
+            if (stands != told) _hardware.SetRelay(told);
+        }
+        catch (IOException fault)
+        {
+            Failed(fault);
+            return;
+        }
+
+        lock (_state)
+        {
+            if (_disagreements == RelayDisagreementsMax)
+            {
+                _machine.FailRelay(true);
+                Add(new(DoorEventKind.RelayFault, DoorReason.Fault, told ? 0 : 1, told ? 1 : 0));
+            }
+            else if (_agrees && _machine.RelayFails)
+            {
+                _machine.FailRelay(false);
+                Add(new(DoorEventKind.RelayFaultEnded, DoorReason.Fault));
+            }
+        }
+    }
+
+    void Drove(bool energised)
+    {
+        lock (_state) (_driven, _agrees) = (energised, false);
+    }
+
+    void Failed(IOException fault)
+    {
+        var now = Now;
+        _retryIn = _failed ? TimeSpan.FromTicks(Math.Min(2 * _retryIn.Ticks, RetryLast.Ticks)) : RetryFirst;
+        _retryAt = now + _retryIn;
+        lock (_state)
+        {
+            if (!_failed)
+            {
+                (_failed, _failedAt) = (true, now);
+                _machine.Fail(true, now);
+                Collect();
+                Add(new(DoorEventKind.HardwareFault, DoorReason.Fault, 0, _retryIn.TotalSeconds, null, fault.Message));
+            }
+        }
+
+        try
+        {
+            // Declared state: perhaps only the inputs do not answer.
+            if (_driven is not false) _hardware.SetRelay(false);
+            Drove(false);
+        }
+        catch (IOException)
+        {
+            lock (_state) _driven = null; // nobody knows: it is told again when it answers
+        }
+    }
+
+    void Recovered()
+    {
+        var now = Now;
+        lock (_state)
+        {
+            (_failed, _stalled, _retryIn, _disagreements) = (false, false, RetryFirst, 0);
+            _driven = null;
+            _machine.Fail(false, now);
+            Collect();
+            Add(new(DoorEventKind.HardwareFaultEnded, DoorReason.Fault, (now - _failedAt).TotalSeconds));
+        }
+    }
+
+    void Collect()
+    {
+        while (_machine.Changes.TryDequeue(out var change)) Add(change);
+    }
+
+    void Add(DoorChange change) => _events.Enqueue(new(
+        Name, change.Kind, _time.GetUtcNow(), change.Reason, change.Value, change.Limit, change.Subject, change.Detail));
+
+    void Report()
+    {
+        while (true)
+        {
+            DoorEvent next;
+            lock (_state)
+            {
+                if (_reporting || !_events.TryDequeue(out next)) return;
+                _reporting = true;
+            }
+
+            try
+            {
+                _report(next);
+            }
+            finally
+            {
+                lock (_state) _reporting = false;
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace EdgeFace.Pipeline;
 /// <param name="PatienceSeconds">
 /// How long somebody may stand there in bad frames before he is told why, and how old a good frame may be to count.
 /// </param>
-/// <param name="RetrySeconds">After a denial, how long whoever stays waits for his next try.</param>
+/// <param name="RetrySeconds">After a denial, how long whoever stays waits for his next try; twice as long for each one after it, up to a minute.</param>
 /// <param name="GapSeconds">Without a face for so long, whoever comes next is somebody else.</param>
 sealed record ConsensusOptions(
     [property: Range(1, 30)] int Needed = 3,

@@ -1,47 +1,103 @@
 using EdgeFace.Access;
 using EdgeFace.Capture;
 using EdgeFace.Detection;
+using EdgeFace.Inference;
 using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Recognition;
 
 namespace EdgeFace.Pipeline;
 
-/// <summary>What a door's camera does with each frame. It keeps no memory of the last one and allocates nothing for the next.</summary>
+/// <summary>
+/// What a door's camera does with each frame. It allocates nothing for the next one, and of the last one it knows only who
+/// stood nearest. One thread at a time.
+/// </summary>
 sealed class DoorPipeline(
-    FaceRecognizer recognizer, LivenessDetector liveness, GallerySlot gallery, AccessPolicy policy, TimeProvider time)
+    FaceRecognizer recognizer, LivenessDetector liveness, GallerySlot gallery, AccessPolicy policy, TimeProvider time,
+    ApplicantOptions? applicants = null)
 {
+    /// <summary>How much larger another face must be to be the applicant instead: two side by side do not take turns.</summary>
+    const float NearerBy = 1.2f;
+
+    readonly ApplicantOptions _applicants = OptionsCheck.Ensure(applicants ?? new ApplicantOptions());
     readonly FaceCandidate[] _faces = new FaceCandidate[16];
     readonly float[] _probe = new float[recognizer.Embedder.Width];
+    AccessPolicy _policy = policy;
     DetectedFace _face;
+    FrameTiming _timing;
+    FaceBox? _lastApplicant;
+    bool _embedded;
+    int _count;
 
     /// <summary>The 68 points of the last applicant, for drawing.</summary>
     public ref readonly DetectedFace LastFace => ref _face;
 
+    /// <summary>What the last frame with an applicant cost, stage by stage.</summary>
+    public ref readonly FrameTiming Timing => ref _timing;
+
+    /// <summary>Everybody in the last frame.</summary>
+    public ReadOnlySpan<FaceCandidate> Faces => _faces.AsSpan(0, _count);
+
+    public AccessPolicy Policy => _policy;
+
+    public FaceRecognizer Recognizer => recognizer;
+
+    /// <summary>From the next frame on other people are known, or others of their rights; on the thread that judges.</summary>
+    public void Adopt(Gallery known, AccessPolicy judge)
+    {
+        gallery.Swap(known);
+        _policy = judge;
+    }
+
+    /// <summary>Of the last applicant; null when he was refused before, or the embedder gave no numbers.</summary>
+    public Embedding? LastEmbedding() => _embedded ? new Embedding(recognizer.Embedder.Model.Card.ModelId, _probe) : null;
+
     /// <summary>One frame, one sentence. Null when nobody stands at the door: that is no decision, and is not logged.</summary>
     public FrameVerdict? Judge(Frame frame)
     {
+        var began = time.GetTimestamp();
+        _embedded = false;
         if (FindApplicant(frame) is not { } applicant) return null;
 
+        var found = time.GetTimestamp();
         _face = recognizer.Landmarks.Locate(frame, applicant);
         var chip = recognizer.Aligner.Align(_face.Five);
         var quality = recognizer.Quality.Measure(frame, _face, chip);
+        var aligned = time.GetTimestamp();
         var live = liveness.Score(frame, applicant.Box);
-        if (policy.Refuse(quality, live) is { } refused) return new FrameVerdict(applicant.Box, quality, live, null, refused);
+        var checkedAt = time.GetTimestamp();
+        _timing = new(
+            time.GetElapsedTime(began, found), time.GetElapsedTime(found, aligned), time.GetElapsedTime(aligned, checkedAt), default);
+        if (_policy.Refuse(quality, live) is { } refused) return new FrameVerdict(applicant.Box, quality, live, null, refused);
 
         // Numbers that are no direction are nobody's, and no reason for the door to stop working.
-        var match = recognizer.Embedder.Embed(frame, chip, _probe) ? gallery.Current.Search(_probe) : null;
-        return new FrameVerdict(applicant.Box, quality, live, match, policy.Decide(match, time.GetLocalNow()));
+        _embedded = recognizer.Embedder.Embed(frame, chip, _probe);
+        var match = _embedded ? gallery.Current.Search(_probe) : null;
+        _timing = _timing with { Recognition = time.GetElapsedTime(checkedAt) };
+        return new FrameVerdict(applicant.Box, quality, live, match, _policy.Decide(match, time.GetLocalNow()));
     }
 
-    /// <summary>Of several faces, the largest is nearest the door.</summary>
+    /// <summary>
+    /// Of several faces at the right distance the largest is nearest the door. Whoever was the applicant stays it until
+    /// another one is clearly nearer.
+    /// </summary>
     FaceCandidate? FindApplicant(Frame frame)
     {
-        var count = recognizer.Detector.Detect(frame, _faces);
+        _count = recognizer.Detector.Detect(frame, _faces);
         FaceCandidate? nearest = null;
-        foreach (ref readonly var face in _faces.AsSpan(0, count))
-            if (nearest is not { } best || face.Box.Area > best.Box.Area) nearest = face;
+        var most = 0f;
+        foreach (ref readonly var face in Faces)
+        {
+            if (!_applicants.IsNear(face.Box.Width)) continue;
 
+            var weight = face.Box.Area * (IsLastApplicant(face.Box) ? NearerBy : 1);
+            if (weight > most) (nearest, most) = (face, weight);
+        }
+
+        _lastApplicant = nearest?.Box;
         return nearest;
     }
+
+    bool IsLastApplicant(in FaceBox box) =>
+        _lastApplicant is { } last && box.IntersectionOverUnion(last) >= FaceTracks.SameFaceOverlap;
 }

@@ -11,8 +11,7 @@ namespace EdgeFace.Pipeline;
 /// </summary>
 sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
 {
-    /// <summary>Boxes of one face in two frames share at least this much (intersection over union).</summary>
-    const float SameFaceOverlap = 0.2f;
+    const double RetrySecondsMost = 60;
 
     readonly ConsensusOptions _options = OptionsCheck.Ensure(options);
     readonly Queue<(AccessDecision Frame, long At)> _window = new();
@@ -20,10 +19,14 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     long _seenAt;
     long _advisedAt;
     long? _deniedAt;
+    double _retrySeconds;
     bool _granted;
 
     /// <summary>Counts the people who came; 0 before the first.</summary>
     public int TrackId { get; private set; }
+
+    /// <summary>Whether the one who was followed last is still there, but for a gap that is no leaving.</summary>
+    public bool IsPresent => TrackId > 0 && SecondsSince(_seenAt) <= _options.GapSeconds;
 
     /// <summary>Takes what a frame says, and returns the decision in the frame in which it falls; else null.</summary>
     public AccessDecision? Follow(FrameVerdict? verdict)
@@ -34,6 +37,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
         {
             TrackId++;
             _granted = false;
+            _retrySeconds = _options.RetrySeconds;
             BeginAttempt();
         }
 
@@ -41,18 +45,23 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
         if (_granted) return null;
         if (_deniedAt is { } since)
         {
-            if (SecondsSince(since) < _options.RetrySeconds) return null;
+            if (SecondsSince(since) < _retrySeconds) return null;
+            // Whoever lingers is asked less and less often: he is no new attempt every few seconds.
+            _retrySeconds = Math.Min(2 * _retrySeconds, Math.Max(RetrySecondsMost, _options.RetrySeconds));
             BeginAttempt();
         }
 
         return IsBadPicture(seen.Decision) ? Advise(seen.Decision) : Weigh(seen.Decision);
     }
 
+    /// <summary>The face was right and the door stays shut all the same: whoever stays has another try a little later.</summary>
+    public void Deny() => (_granted, _deniedAt) = (false, time.GetTimestamp());
+
     bool IsSomebodyElse(in FaceBox box) =>
-        SecondsSince(_seenAt) > _options.GapSeconds || box.IntersectionOverUnion(_lastBox) < SameFaceOverlap;
+        SecondsSince(_seenAt) > _options.GapSeconds || box.IntersectionOverUnion(_lastBox) < FaceTracks.SameFaceOverlap;
 
     static bool IsBadPicture(AccessDecision frame) =>
-        frame is { OpensDoor: false, Reason: DenyReason.NotDecided or <= DenyReason.TooBright };
+        !frame.OpensDoor && frame.Reason.IsBadPicture();
 
     void BeginAttempt()
     {

@@ -1,11 +1,10 @@
+using EdgeFace.Storage;
+
 namespace EdgeFace.Profiles;
 
 /// <summary>One process at a time changes a folder. The system lets go of the lock when its holder dies.</summary>
 static class FolderLock
 {
-    /// <summary>EWOULDBLOCK of Linux: what .NET passes on where another one holds the file's lock.</summary>
-    const int HeldByAnother = 11;
-
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Makes the folder where there is none, and waits until it is free.</summary>
@@ -27,22 +26,20 @@ static class FolderLock
             try
             {
                 Directory.CreateDirectory(folder);
-                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException e) when (e.HResult == HeldByAnother)
-            {
-                if (time.GetElapsedTime(start) >= wait)
-                {
-                    throw new PackageException(PackageFault.Busy,
-                        $"Another edgeface is changing {folder} and holds {file} for longer than {wait.TotalSeconds:F0} s. "
-                        + $"End it (fuser {file} names it) and try again. Nothing was installed.", e);
-                }
+                if (HeldFile.TryTake(file) is { } held) return held;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 throw new PackageException(PackageFault.NotWritable,
                     $"{folder} cannot be written: {e.Message} Make it writable, or name another folder with EDGEFACE_DATA. "
                     + "Nothing was installed.", e);
+            }
+
+            if (time.GetElapsedTime(start) >= wait)
+            {
+                throw new PackageException(PackageFault.Busy,
+                    $"Another edgeface is changing {folder} and holds {file} for longer than {wait.TotalSeconds:F0} s. "
+                    + $"End it (fuser {file} names it) and try again. Nothing was installed.");
             }
 
             if (!told) progress?.Report($"Another edgeface is changing {folder}; waiting for it to end ...");

@@ -18,13 +18,19 @@ static class OwnerOnly
     }
 
     /// <summary>Mode 0600; fails where a file stands.</summary>
-    public static FileStream CreateFile(string path)
+    public static FileStream CreateFile(string path) =>
+        OpenFile(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+
+    /// <summary>Mode 0600 where it makes the file, with room for so many bytes taken on the disk.</summary>
+    public static FileStream OpenFile(string path, FileMode mode, FileAccess access, FileShare share, long room = 0)
     {
         if (OperatingSystem.IsWindows()) throw NoModes();
         return new FileStream(path, new FileStreamOptions
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
+            Mode = mode,
+            Access = access,
+            Share = share,
+            PreallocationSize = room,
             UnixCreateMode = ReadWrite,
         });
     }

@@ -2,7 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeFace.Storage;
 
-/// <summary>The tables of a gallery, step by step. <c>user_version</c> counts the steps that a file has seen.</summary>
+/// <summary>
+/// The tables of a gallery, step by step, and how any file of ours walks its steps. <c>user_version</c> counts the steps
+/// that a file has seen.
+/// </summary>
 static class Schema
 {
     /// <summary>"EdFa": says whose file it is to <c>file(1)</c> and to <see cref="GalleryDatabase"/>.</summary>
@@ -32,14 +35,15 @@ static class Schema
 
     /// <summary>Runs the steps that a file has not seen, all or none.</summary>
     /// <exception cref="StorageException">The file has seen more steps than this program knows.</exception>
-    public static void Migrate(SqliteConnection connection, IReadOnlyList<string> steps)
+    public static void Migrate(
+        SqliteConnection connection, IReadOnlyList<string> steps, int applicationId = ApplicationId)
     {
         if (VersionOf(connection, steps.Count) == steps.Count) return;
 
         using var transaction = connection.BeginTransaction(deferred: false);
         for (var version = VersionOf(connection, steps.Count); version < steps.Count; version++)
             connection.Execute(steps[version]);
-        connection.Execute($"PRAGMA user_version = {steps.Count}; PRAGMA application_id = {ApplicationId}");
+        connection.Execute($"PRAGMA user_version = {steps.Count}; PRAGMA application_id = {applicationId}");
         transaction.Commit();
     }
 
@@ -52,7 +56,7 @@ static class Schema
 
         throw new StorageException(StorageFault.NewerSchema,
             $"{connection.DataSource} is of schema {version}; this program knows schemas up to {known}. Use the "
-            + "newer edgeface that wrote it; a newer gallery cannot be made older.");
+            + "newer edgeface that wrote it; a newer file cannot be made older.");
     }
 
     /// <summary>

@@ -17,6 +17,9 @@ readonly record struct Consent(DateTimeOffset At, string TextVersion);
 /// <param name="Consent">To what he agreed; null: nobody recorded that he did.</param>
 /// <param name="ValidFrom">From when he is let in; null: from enrolment.</param>
 /// <param name="ValidUntil">From when he is let in no more; null: no end.</param>
+/// <param name="Cards">At most 16.</param>
+/// <param name="Pin">With the one for duress.</param>
+/// <param name="ExtendedTime">Needs more time at the door.</param>
 sealed record Subject(
     SubjectId Id,
     string Name,
@@ -24,16 +27,20 @@ sealed record Subject(
     DateTimeOffset EnrolledAt,
     Consent? Consent,
     DateTimeOffset? ValidFrom = null,
-    DateTimeOffset? ValidUntil = null)
+    DateTimeOffset? ValidUntil = null,
+    IReadOnlyList<CardHash>? Cards = null,
+    PinHash? Pin = null,
+    bool ExtendedTime = false)
 {
     public const int GroupsMax = 32;
+    public const int CardsMax = 16;
 
     public bool IsValidAt(DateTimeOffset now) => !(now < ValidFrom) && !(now >= ValidUntil);
 
     public override string ToString() => Id.ToString();
 
     /// <summary>The same, with names in their kept form and groups without repeats.</summary>
-    /// <exception cref="ArgumentException">A name, a group or the consent text's version cannot be kept.</exception>
+    /// <exception cref="ArgumentException">A name, a group, the consent text's version or a credential cannot be kept.</exception>
     public Subject Checked()
     {
         var groups = Groups.Select(SubjectName.Normalise).Distinct(StringComparer.Ordinal).ToArray();
@@ -41,6 +48,10 @@ sealed record Subject(
             throw new ArgumentException($"A subject is in at most {GroupsMax} groups; this one has {groups.Length}.");
         if (ValidUntil <= ValidFrom)
             throw new ArgumentException($"The validity ends at {ValidUntil:O}, before it begins at {ValidFrom:O}.");
+        if (Cards?.Count > CardsMax)
+            throw new ArgumentException($"A subject has at most {CardsMax} cards; this one has {Cards.Count}.");
+        if (Cards?.Any(card => !card.IsWellFormed) == true || Pin is { IsWellFormed: false })
+            throw new ArgumentException("A card or a PIN of a subject is not as it is kept.");
 
         return this with
         {

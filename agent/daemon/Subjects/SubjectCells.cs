@@ -18,14 +18,18 @@ sealed record Profile(
     DateTimeOffset? ConsentAt,
     string? ConsentText,
     DateTimeOffset? ValidFrom,
-    DateTimeOffset? ValidUntil)
+    DateTimeOffset? ValidUntil,
+    CardHash[]? Cards = null,
+    PinHash? Pin = null,
+    bool ExtendedTime = false)
 {
     public static Profile Of(Subject subject) => new(
         subject.Name, [.. subject.Groups], subject.EnrolledAt, subject.Consent?.At, subject.Consent?.TextVersion,
-        subject.ValidFrom, subject.ValidUntil);
+        subject.ValidFrom, subject.ValidUntil, subject.Cards is { Count: > 0 } cards ? [.. cards] : null, subject.Pin,
+        subject.ExtendedTime);
 
     public Subject For(SubjectId id) =>
-        new(id, Name, Groups, EnrolledAt, Given, ValidFrom, ValidUntil);
+        new(id, Name, Groups, EnrolledAt, Given, ValidFrom, ValidUntil, Cards, Pin, ExtendedTime);
 
     /// <summary>A time without a text, or a text without a time, is no record of anything.</summary>
     Consent? Given => ConsentAt is { } at && ConsentText is { } text ? new Consent(at, text) : null;

@@ -1,0 +1,24 @@
+using EdgeFace.Matching;
+
+namespace EdgeFace.Access;
+
+/// <summary>What the desk of a site answers. Decision decides; the rest says how.</summary>
+/// <param name="Door">Whose door.</param>
+/// <param name="Decision">Opens it, or says why not.</param>
+/// <param name="CapturedAt">Timestamp of the newest frame behind it; null: no face, a card alone.</param>
+/// <param name="Mode">"face", "face+pin", "face+card", "card-or-face", with "+two-person" where two must come; "" when unknown.</param>
+/// <param name="Duress">The person was forced: the door opens, and somebody must be told in silence.</param>
+/// <param name="Extended">Accessibility: the door stays open longer.</param>
+/// <param name="Partner">The first of two persons.</param>
+/// <param name="Warning">What soft anti-passback let through.</param>
+/// <param name="Subject">Whom it is about, granted or not; null when nobody was recognised.</param>
+sealed record AccessAnswer(
+    string Door,
+    AccessDecision Decision,
+    long? CapturedAt,
+    string Mode,
+    bool Duress = false,
+    bool Extended = false,
+    SubjectId? Partner = null,
+    DenyReason Warning = DenyReason.NotDecided,
+    SubjectId? Subject = null);

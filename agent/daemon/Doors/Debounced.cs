@@ -1,0 +1,32 @@
+namespace EdgeFace.Doors;
+
+/// <summary>An input that counts when it was steady for some time: a contact chatters for milliseconds when it moves.</summary>
+struct Debounced
+{
+    bool _candidate;
+    TimeSpan _since;
+    bool _begun;
+
+    /// <summary>What counts.</summary>
+    public bool Steady { get; private set; }
+
+    /// <summary>When the steady value was first seen.</summary>
+    public TimeSpan Since { get; private set; }
+
+    /// <returns>Whether the steady value changed with this sample. The first sample is taken as it is.</returns>
+    public bool Update(bool raw, TimeSpan now, TimeSpan steadyFor)
+    {
+        if (!_begun)
+        {
+            _begun = true;
+            (Steady, Since, _candidate, _since) = (raw, now, raw, now);
+            return raw;
+        }
+
+        if (raw != _candidate) (_candidate, _since) = (raw, now);
+        if (_candidate == Steady || now - _since < steadyFor) return false;
+
+        (Steady, Since) = (_candidate, _since);
+        return true;
+    }
+}

@@ -1,0 +1,88 @@
+namespace EdgeFace.Hosting;
+
+/// <summary>How the daemon is. Nobody's name, PIN or template has a place in it: whoever may look may see all of it.</summary>
+/// <param name="Device">Its name.</param>
+/// <param name="Version">Of the program.</param>
+/// <param name="StartedAt">Wall time.</param>
+/// <param name="UptimeSeconds">Since then, by the clock that nobody sets.</param>
+/// <param name="ClockTrusted">False: schedules deny.</param>
+/// <param name="Cameras">In the order of the profile.</param>
+/// <param name="Doors">In the order of the profile.</param>
+/// <param name="Gallery">Who is known, in numbers.</param>
+/// <param name="Journal">What was written, and what waits to be sent.</param>
+/// <param name="Models">The neural networks in use.</param>
+/// <param name="Warnings">What an operator should see to, a sentence each.</param>
+sealed record StatusReport(
+    string Device,
+    string Version,
+    DateTimeOffset StartedAt,
+    double UptimeSeconds,
+    bool ClockTrusted,
+    IReadOnlyList<CameraReport> Cameras,
+    IReadOnlyList<DoorReport> Doors,
+    GalleryReport Gallery,
+    JournalReport Journal,
+    IReadOnlyList<ModelReport> Models,
+    IReadOnlyList<string> Warnings);
+
+/// <summary>How a camera is.</summary>
+/// <param name="Name">As in the profile.</param>
+/// <param name="State">"connecting", "live", "lost" or "ended".</param>
+/// <param name="Scene">"none" when nothing is wrong; "frozen", "black" or "looped".</param>
+/// <param name="FramesPerSecond">Of the last seconds.</param>
+/// <param name="Frames">Read since the start.</param>
+/// <param name="Drops">Of them, those that nobody looked at: a newer one came first.</param>
+/// <param name="Reconnects">Since the start.</param>
+sealed record CameraReport(
+    string Name, string State, string Scene, double FramesPerSecond, long Frames, long Drops, long Reconnects);
+
+/// <summary>How a door is.</summary>
+/// <param name="Name">As in the profile.</param>
+/// <param name="State">"locked", "unlocked", "open", "held_open" or "forced".</param>
+/// <param name="Camera">Which one looks at it.</param>
+/// <param name="Mode">What it asks for now: "face", "face+pin", …</param>
+/// <param name="Hold">Why it is not left to faces: "lockdown", "fire", "operator", "schedule"; null when it is.</param>
+/// <param name="LastReason">Of the last decision: "granted" or the code of the denial; null before the first.</param>
+/// <param name="LastAgeSeconds">How long ago that was.</param>
+/// <param name="LockedOutSeconds">How long its biometric path stays shut after failed attempts; null when it is not.</param>
+/// <param name="LivenessCalibrated">Whether the liveness limit was measured at this camera.</param>
+sealed record DoorReport(
+    string Name,
+    string State,
+    string Camera,
+    string Mode,
+    string? Hold = null,
+    string? LastReason = null,
+    double? LastAgeSeconds = null,
+    double? LockedOutSeconds = null,
+    bool LivenessCalibrated = false);
+
+/// <summary>Who is known, in numbers.</summary>
+/// <param name="People">How many.</param>
+/// <param name="Templates">Of the model in use.</param>
+/// <param name="Revision">Counts the changes.</param>
+/// <param name="AgeSeconds">Since it was read.</param>
+/// <param name="Threshold">From which similarity on a face is somebody's; null without a gallery.</param>
+/// <param name="Fpir">Share of strangers that are let through at that threshold and size; null without a gallery.</param>
+sealed record GalleryReport(
+    int People, int Templates, long Revision, double AgeSeconds, double? Threshold = null, double? Fpir = null);
+
+/// <summary>What was written, and what waits to be sent.</summary>
+/// <param name="Written">Events since the start.</param>
+/// <param name="Lost">Events that found no place.</param>
+/// <param name="OutboxDepth">Events that wait to be sent.</param>
+/// <param name="LastSequence">Of the newest event; 0 before the first.</param>
+sealed record JournalReport(long Written, long Lost, long OutboxDepth, long LastSequence);
+
+/// <summary>A neural network in use.</summary>
+/// <param name="Kind">As on its card.</param>
+/// <param name="Model">Its id.</param>
+sealed record ModelReport(string Kind, string Model);
+
+/// <summary>What a person became who was enrolled at a door; its reader named him.</summary>
+/// <param name="Result">"enrolled", "duplicate", "not_one_person" or "refused".</param>
+/// <param name="Subject">Who he is now, or who bears that face already; null for nobody.</param>
+/// <param name="Samples">Faces that were good enough.</param>
+/// <param name="Templates">That the subject now has of this model.</param>
+/// <param name="Similarity">Of a duplicate, to the face that is known; of not one person, of the nearest stranger.</param>
+sealed record EnrollReport(string Result, string? Subject, int Samples, int Templates, double? Similarity = null);

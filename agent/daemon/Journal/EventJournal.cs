@@ -1,0 +1,135 @@
+using EdgeFace.Storage;
+
+namespace EdgeFace.Journal;
+
+/// <summary>
+/// The append-only journal of a device. Nobody who appends ever waits: what the disk cannot take is counted, and the door
+/// works on. Safe to use from any thread; one process at a time.
+/// </summary>
+sealed class EventJournal : IDisposable
+{
+    readonly IDisposable _held;
+    readonly JournalQueue _queue;
+    readonly JournalWriter _writer;
+    readonly JournalTroubles _troubles;
+    readonly StateFolder _folder;
+    readonly string _device;
+    bool _disposed;
+
+    EventJournal(IDisposable held, StateFolder folder, JournalOptions options, string device, TimeProvider time, string synchronous)
+    {
+        (_held, _folder, _device) = (held, folder, device);
+        _queue = new JournalQueue(options.QueueMax);
+        var reserve = new DiskReserve(Path.Combine(folder.Path, "journal.reserve"), options.ReserveMegabytes * 1_000_000L);
+        _troubles = new JournalTroubles(reserve, folder, time);
+        var opening = new JournalOpening(folder, options, device, time) { Synchronous = synchronous };
+        _writer = new JournalWriter(opening, options, time, _queue, _troubles);
+        _writer.Start();
+    }
+
+    /// <summary>
+    /// Opens the journal of a folder, or begins one. A disk that is full or failing, and a file that is damaged, do not
+    /// stop it: the first is tried again and stands in <see cref="Fault"/>, the second is moved aside and a new journal
+    /// says so.
+    /// </summary>
+    /// <param name="folder">Where journal.db, journal.head and journal.key stand; made when missing.</param>
+    /// <param name="options">How much is kept.</param>
+    /// <param name="device">1 to 64 letters, digits, dots, dashes and underscores.</param>
+    /// <param name="time">Stamps the journal's own events and signs heads in time.</param>
+    /// <param name="synchronous">FULL. Another one is for the arm of a test that must lose events.</param>
+    /// <exception cref="StorageException">Locked: another process writes this journal. ReadOnly: the folder cannot be made.</exception>
+    public static EventJournal Open(
+        StateFolder folder, JournalOptions options, string device, TimeProvider time, string synchronous = "FULL")
+    {
+        if (device.Length is 0 or > 64 || !device.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_'))
+        {
+            throw new ArgumentException(
+                $"A device is named with 1 to 64 letters, digits, dots, dashes and underscores, not '{device}'.", nameof(device));
+        }
+
+        folder.Create();
+        var held = DataFolderLock.Take(folder, "journal");
+        try
+        {
+            return new EventJournal(held, folder, options, device, time, synchronous);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Null when all is well.</summary>
+    public JournalFault? Fault => _troubles.Fault;
+
+    /// <summary>Events that nobody has confirmed.</summary>
+    public long OutboxDepth => _writer.OutboxDepth;
+
+    /// <summary>Events that never reached the disk, since the start: the queue was full, or the journal of what may not leave it.</summary>
+    public long Lost => _queue.Lost;
+
+    /// <summary>Events that are on the disk, since the start; the journal's own among them.</summary>
+    public long Written => _writer.Written;
+
+    /// <summary>Events that left at the old end, since the start.</summary>
+    public long Pruned => _writer.Sweep.Pruned;
+
+    /// <summary>Of those, the ones that nobody had confirmed.</summary>
+    public long PrunedUnsent => _writer.Sweep.PrunedUnsent;
+
+    /// <summary>While it is false nothing leaves for its age. True until said otherwise; a jump of the clock is noticed here as well.</summary>
+    public bool ClockTrusted
+    {
+        get => _writer.ClockTrusted;
+        set => _writer.ClockTrusted = value;
+    }
+
+    /// <summary>
+    /// Never blocks. The task ends when the event is on the disk, with its number; with null when it was refused, and then
+    /// it is counted and a <c>journal.gap</c> follows.
+    /// </summary>
+    /// <param name="what">What happened.</param>
+    /// <param name="picture">Kept only where the options turn snapshots on.</param>
+    public Task<EventId?> AppendAsync(AccessEvent what, byte[]? picture = null) =>
+        _queue.Put(new QueuedEvent(what, picture, confirmed: null));
+
+    /// <summary>The hub has these events: they leave the outbox, and stay in the journal. Ends when that is on the disk.</summary>
+    /// <param name="from">The first number, itself included.</param>
+    /// <param name="to">The last one, itself included.</param>
+    public Task ConfirmAsync(long from, long to) => _queue.Put(new QueuedEvent(what: null, picture: null, (from, to)));
+
+    /// <summary>
+    /// Kept with the next event's transaction, or within a second when none follows: what is remembered before an event is
+    /// appended is as durable as the event.
+    /// </summary>
+    /// <exception cref="ArgumentException">The key begins with "journal.", or the state is too large.</exception>
+    public void Remember(string key, byte[] state)
+    {
+        if (key.Length is 0 or > 64 || key.StartsWith(JournalStates.Own, StringComparison.Ordinal))
+            throw new ArgumentException($"A state is kept under 1 to 64 letters that do not begin with '{JournalStates.Own}', not '{key}'.", nameof(key));
+        if (state.Length > JournalStates.BytesMax)
+            throw new ArgumentException($"A state has at most {JournalStates.BytesMax} bytes, not {state.Length}.", nameof(state));
+
+        _queue.Remember(key, [.. state]);
+    }
+
+    /// <summary>What was last remembered, in this boot or an earlier one; null when nothing was, or its journal is lost.</summary>
+    public byte[]? Recall(string key) => _queue.Remembered(key) ?? _writer.State(key);
+
+    /// <summary>Reads beside the writer.</summary>
+    public JournalReader Read() => new(_folder.Journal);
+
+    /// <summary>What is queued is written, the head is signed, the log is brought in.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+
+        _disposed = true;
+        _writer.Dispose();
+        _queue.Dispose();
+        _held.Dispose();
+    }
+
+    public override string ToString() => $"Journal of {_device} in {_folder}";
+}

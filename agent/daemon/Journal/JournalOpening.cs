@@ -1,0 +1,229 @@
+using System.Globalization;
+using EdgeFace.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeFace.Journal;
+
+/// <summary>
+/// How the journal is opened at a door that must work: what cannot be continued is moved aside and kept, and a new journal
+/// begins whose chain takes up the old one's last known hash and whose first event says what happened.
+/// </summary>
+sealed class JournalOpening(StateFolder folder, JournalOptions options, string device, TimeProvider time)
+{
+    static readonly TimeSpan LockWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>How many journals that were moved aside are kept; older ones go, or a bad disk would fill the good part of itself.</summary>
+    const int AsideMax = 2;
+
+    /// <summary>For the arm of a test that must lose: NORMAL.</summary>
+    public string Synchronous { get; init; } = "FULL";
+
+    public bool IsThere => File.Exists(folder.Journal);
+
+    /// <exception cref="StorageException">The disk is full, failing or read-only: to be tried again.</exception>
+    /// <exception cref="IOException">As before.</exception>
+    public OpenedJournal Open(JournalKey? key)
+    {
+        var (mine, notes) = key is null ? ReadKey() : (key, []);
+        try
+        {
+            var had = key is not null || !notes.Contains("key-new");
+            if (IsThere)
+            {
+                try
+                {
+                    var file = Continue(mine, out var headless);
+                    return new OpenedJournal(file, mine, [.. Exposed(mine), .. Headless(headless)]);
+                }
+                catch (StorageException e) when (e.Fault is StorageFault.Damaged or StorageFault.WrongKey
+                    or StorageFault.Foreign or StorageFault.NewerSchema)
+                {
+                    return Replace(mine, Words(e.Fault), e.Message);
+                }
+            }
+
+            var known = had || File.Exists(HeadFile.PathOf(folder.Journal));
+            return known ? Replace(mine, "missing", $"{folder.Journal} is gone; its key or its head file is still there.")
+                : new OpenedJournal(Begin(mine, default), mine, []);
+        }
+        catch when (key is null)
+        {
+            mine.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Moves a journal aside that failed in use, and begins a new one.</summary>
+    public OpenedJournal Replace(JournalKey key, string reason, string message)
+    {
+        var before = Remembered(key);
+        var aside = MoveAside();
+        var file = Begin(key, before);
+        var more = new Dictionary<string, string>
+        {
+            ["what"] = message,
+            ["kept_as"] = aside is null ? "" : Path.GetFileName(aside),
+            ["last_boot"] = Text(before.Hash is null ? 0 : before.Boot),
+            ["last_seq"] = Text(before.Hash is null ? 0 : before.Seq - JournalWriter.BatchMax),
+            ["last_hash"] = before.Hash is null ? "" : Convert.ToHexStringLower(before.Hash),
+        };
+        var first = new AccessEvent("journal.replaced", time.GetUtcNow(), Reason: reason, Priority: EventPriority.Alarm,
+            Remedy: "Keep the old file and look into it: edgeface journal verify --from-file FILE", More: more);
+        return new OpenedJournal(file, key, [first, .. Exposed(key)]);
+    }
+
+    static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    IEnumerable<AccessEvent> Exposed(JournalKey key) => key.Exposed
+        ?
+        [
+            new AccessEvent("journal.key-exposed", time.GetUtcNow(), Priority: EventPriority.Alarm,
+                Remedy: $"Others could read {folder.JournalKey}: chmod 600 it, and move it away if you do not trust them."),
+        ]
+        : [];
+
+    IEnumerable<AccessEvent> Headless(bool isMissing) => isMissing
+        ?
+        [
+            new AccessEvent("journal.head-missing", time.GetUtcNow(), Priority: EventPriority.Alarm,
+                Remedy: "journal.head was gone or damaged at the start: compare the end of the journal with what the hub has."),
+        ]
+        : [];
+
+    (JournalKey Key, string[] Notes) ReadKey()
+    {
+        var isNew = !File.Exists(folder.JournalKey);
+        try
+        {
+            return (JournalKey.ReadOrCreate(folder.JournalKey), isNew ? ["key-new"] : []);
+        }
+        catch (StorageException e) when (e.Fault is StorageFault.KeyFileDamaged)
+        {
+            File.Move(folder.JournalKey, $"{folder.JournalKey}.damaged-{Stamp()}", overwrite: true);
+            return (JournalKey.ReadOrCreate(folder.JournalKey), []);
+        }
+    }
+
+    JournalFile Continue(JournalKey key, out bool headless)
+    {
+        if (new FileInfo(folder.Journal).Length == 0)
+            throw SqliteFaults.Damaged(folder.Journal, "it has no bytes.", remedy: JournalSchema.Remedy);
+
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = SqliteFile.Connect(folder.Journal);
+            SqliteFile.Prepare(connection, LockWait);
+            connection.Execute($"PRAGMA synchronous = {Synchronous}; PRAGMA wal_autocheckpoint = 0");
+            SqliteFile.RequireOwnTables(connection, JournalSchema.Steps, JournalSchema.Remedy);
+            SqliteFile.RequireLog(connection);
+            Schema.Migrate(connection, JournalSchema.Steps, JournalSchema.ApplicationId);
+            SqliteFile.DeleteDrafts(folder.Journal);
+            // After a sync that failed, what the log holds may be in memory only: this writes and syncs it anew.
+            connection.Scalar<long>("PRAGMA wal_checkpoint(FULL)");
+            var outside = Outside(key);
+            var content = JournalContent.Read(connection, key, outside, device);
+            headless = outside is null && JournalStates.BootOf(content.States) > content.Base.Boot;
+            var file = new JournalFile(
+                connection, key, HeadFile.Open(HeadFile.PathOf(folder.Journal)), content, options.HeadEventsMax, Snapshots());
+            file.BeginBoot(file.Boot + 1, time.GetUtcNow());
+            return file;
+        }
+        catch (Exception e)
+        {
+            connection?.Dispose();
+            if (e is SqliteException fault)
+                throw SqliteFaults.Explain(fault, folder.Journal, LockWait, JournalSchema.Remedy);
+            throw;
+        }
+    }
+
+    JournalFile Begin(JournalKey key, Predecessor before)
+    {
+        var name = new JournalName(device, Guid.NewGuid());
+        var at = EventRow.Microseconds(time.GetUtcNow());
+        var hash = before.Hash ?? SignedPoint.NoStates;
+        var states = new SortedDictionary<string, byte[]>(StringComparer.Ordinal)
+        {
+            [JournalStates.Device] = System.Text.Encoding.UTF8.GetBytes(device),
+            [JournalStates.Id] = name.Id.ToByteArray(bigEndian: true),
+            [JournalStates.PublicKey] = key.Public,
+            [JournalStates.Boot] = JournalStates.OfBoot(before.Boot),
+        };
+        foreach (var left in new[] { "-wal", "-shm" }) File.Delete(folder.Journal + left);
+        SqliteFile.Create(folder.Journal, connection =>
+        {
+            connection.Execute("PRAGMA synchronous = EXTRA");
+            Schema.Migrate(connection, JournalSchema.Steps, JournalSchema.ApplicationId);
+            using var statements = new JournalStatements(connection);
+            foreach (var (state, value) in states) statements.Put(state, value);
+            statements.Put(SignedPoint.Sign(
+                key, name, PointKind.Base, 0, before.Boot, before.Seq, at, hash, SignedPoint.NoStates));
+            statements.Put(SignedPoint.Sign(
+                key, name, PointKind.Mark, 0, before.Boot, before.Seq, at, hash, JournalStates.Hash(states)));
+        });
+        File.Delete(HeadFile.PathOf(folder.Journal)); // it was the old journal's
+        return Continue(key, out _);
+    }
+
+    StoredMark? Outside(JournalKey key)
+    {
+        using var verifier = System.Security.Cryptography.ECDsa.Create();
+        verifier.ImportSubjectPublicKeyInfo(key.Public, out _);
+        return HeadFile.Furthest(HeadFile.PathOf(folder.Journal), verifier);
+    }
+
+    /// <summary>
+    /// How far the journal before went, from its head file, and one batch more: that may have been written and sent after
+    /// the head file was. No number is given out twice. Where the file says nothing, the boots begin with the seconds of
+    /// the clock: a number that no earlier journal of this device can have reached.
+    /// </summary>
+    Predecessor Remembered(JournalKey key)
+    {
+        if (Outside(key) is { } outside)
+            return new Predecessor(outside.Mark.Boot, outside.Mark.Seq + JournalWriter.BatchMax, outside.Mark.Hash);
+        return new Predecessor(Math.Max(1, time.GetUtcNow().ToUnixTimeSeconds()), 0, null);
+    }
+
+    string? MoveAside()
+    {
+        var place = $"{folder.Journal}.damaged-{Stamp()}";
+        var moved = Move(folder.Journal, place) | Move(folder.Journal + "-wal", place + "-wal");
+        File.Delete(folder.Journal + "-shm");
+        Move(HeadFile.PathOf(folder.Journal), HeadFile.PathOf(place), keep: true);
+        foreach (var old in Directory.GetFiles(folder.Path, "journal.db.damaged-*Z").OrderDescending().Skip(AsideMax))
+            foreach (var end in new[] { "", "-wal", "-shm", ".head" }) File.Delete(old + end);
+        return moved ? place : null;
+    }
+
+    static bool Move(string from, string to, bool keep = false)
+    {
+        if (!File.Exists(from)) return false;
+        if (keep) File.Copy(from, to, overwrite: true);
+        else File.Move(from, to, overwrite: true);
+        return true;
+    }
+
+    string Stamp() => time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'.'fff'Z'", CultureInfo.InvariantCulture);
+
+    SnapshotCells? Snapshots() =>
+        options.Snapshots ? new SnapshotCells(SealingKey.Of(folder, create: true), options) : null;
+
+    static string Words(StorageFault fault) => fault switch
+    {
+        StorageFault.WrongKey => "foreign-key",
+        StorageFault.Foreign => "foreign",
+        StorageFault.NewerSchema => "newer-schema",
+        _ => "damaged",
+    };
+
+    readonly record struct Predecessor(long Boot, long Seq, byte[]? Hash);
+}
+
+/// <summary>A journal that can be written to, its key, and what is to be told in it first.</summary>
+sealed record OpenedJournal(JournalFile File, JournalKey Key, IReadOnlyList<AccessEvent> Tell)
+{
+    public OpenedJournal(JournalFile file, JournalKey key, IEnumerable<AccessEvent> tell) : this(file, key, [.. tell])
+    {
+    }
+}

@@ -1,0 +1,18 @@
+namespace EdgeFace.Journal;
+
+/// <summary>What waits for the disk: an event, or a receipt of the hub's.</summary>
+sealed class QueuedEvent(AccessEvent? what, byte[]? picture, (long From, long To)? confirmed)
+{
+    // The continuation of whoever waits must not run on the journal's thread.
+    readonly TaskCompletionSource<EventId?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public AccessEvent? What { get; } = what;
+
+    public byte[]? Picture { get; } = picture;
+
+    public (long From, long To)? Confirmed { get; } = confirmed;
+
+    public Task<EventId?> Done => _done.Task;
+
+    public void End(EventId? id) => _done.TrySetResult(id);
+}
