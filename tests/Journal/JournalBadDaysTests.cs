@@ -38,9 +38,9 @@ public sealed class JournalBadDaysTests : IDisposable
         Assert.Equal(StorageFault.Locked, fault.Fault);
         Assert.Contains("journal.lock", fault.Message, StringComparison.Ordinal);
         Assert.NotNull(await journal.AppendAsync(_bed.What()));
-        using (DataFolderLock.Take(_bed.Folder))
-            Assert.Equal(StorageFault.Locked, Assert.Throws<StorageException>(() => DataFolderLock.Take(_bed.Folder)).Fault);
-        DataFolderLock.Take(_bed.Folder).Dispose();
+        using (StateFolderLock.Take(_bed.Folder))
+            Assert.Equal(StorageFault.Locked, Assert.Throws<StorageException>(() => StateFolderLock.Take(_bed.Folder)).Fault);
+        StateFolderLock.Take(_bed.Folder).Dispose();
     }
 
     [Theory]
