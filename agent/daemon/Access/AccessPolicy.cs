@@ -1,5 +1,5 @@
 using EdgeFace.Alignment;
-using EdgeFace.Inference;
+using EdgeFace.Capture;
 using EdgeFace.Matching;
 
 namespace EdgeFace.Access;

@@ -1,4 +1,4 @@
-using EdgeFace.Inference;
+using EdgeFace.Capture;
 
 namespace EdgeFace.Doors;
 

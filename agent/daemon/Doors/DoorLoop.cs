@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using EdgeFace.Inference;
+using EdgeFace.Capture;
 
 namespace EdgeFace.Doors;
 

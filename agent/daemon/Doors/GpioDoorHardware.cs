@@ -1,6 +1,6 @@
 using System.Device.Gpio;
 using System.Device.Gpio.Drivers;
-using EdgeFace.Inference;
+using EdgeFace.Capture;
 
 namespace EdgeFace.Doors;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using EdgeFace.Inference;
+using EdgeFace.Capture;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

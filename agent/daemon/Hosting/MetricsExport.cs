@@ -1,5 +1,5 @@
 using System.Net;
-using EdgeFace.Inference;
+using EdgeFace.Capture;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;

@@ -1,3 +1,4 @@
+using EdgeFace.Capture;
 using EdgeFace.Storage;
 
 namespace EdgeFace.Journal;
@@ -47,6 +48,7 @@ sealed class EventJournal : IDisposable
                 $"A device is named with 1 to 64 letters, digits, dots, dashes and underscores, not '{device}'.", nameof(device));
         }
 
+        OptionsCheck.Ensure(options);
         folder.Create();
         var held = StateFolderLock.Take(folder, "journal");
         try

@@ -1,7 +1,6 @@
 using EdgeFace.Access;
 using EdgeFace.Capture;
 using EdgeFace.Detection;
-using EdgeFace.Inference;
 using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Recognition;

@@ -1,6 +1,6 @@
 using EdgeFace.Access;
+using EdgeFace.Capture;
 using EdgeFace.Detection;
-using EdgeFace.Inference;
 
 namespace EdgeFace.Pipeline;
 

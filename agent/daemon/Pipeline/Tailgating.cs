@@ -1,3 +1,5 @@
+using EdgeFace.Capture;
+
 namespace EdgeFace.Pipeline;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace EdgeFace.Pipeline;
 /// </summary>
 sealed class Tailgating(ApplicantOptions options)
 {
+    readonly ApplicantOptions _options = OptionsCheck.Ensure(options);
     int _granted;
     int _frames;
     bool _reported;
@@ -25,12 +28,12 @@ sealed class Tailgating(ApplicantOptions options)
 
         foreach (ref readonly var track in tracks.Present)
         {
-            if (!track.Seen || !options.IsNear(track.Box.Width)) continue;
+            if (!track.Seen || !_options.IsNear(track.Box.Width)) continue;
 
             _frames++;
             break;
         }
 
-        return _reported = _frames >= options.TailgateFrames;
+        return _reported = _frames >= _options.TailgateFrames;
     }
 }

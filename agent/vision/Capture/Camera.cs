@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 
 namespace EdgeFace.Capture;
 
@@ -46,8 +45,8 @@ public sealed class Camera : IDisposable
         string name, CameraOptions options, TimeProvider time, Action<CameraEvent>? report,
         Func<Pause, IFrameSource> sources, Random random)
     {
-        CheckRanges(options);
-        CheckRanges(options.Scene ?? new SceneOptions());
+        OptionsCheck.Ensure(options);
+        OptionsCheck.Ensure(options.Scene ?? new SceneOptions());
         (Name, _options, _time, _report, _sources) = (name, options, time, report, sources);
         _backoff = new Backoff(
             TimeSpan.FromSeconds(options.RetryFirstSeconds), TimeSpan.FromSeconds(options.RetryMaxSeconds), random);
@@ -226,14 +225,6 @@ public sealed class Camera : IDisposable
             SceneFault.Looped => CameraEventKind.Looped,
             _ => CameraEventKind.Recovered,
         }, $"The camera {Name}: {scene.Describe()}");
-    }
-
-    static void CheckRanges(object options)
-    {
-        var faults = new List<ValidationResult>();
-        if (Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true)) return;
-
-        throw new ArgumentException(string.Join(" ", faults.Select(fault => fault.ErrorMessage)), nameof(options));
     }
 
     CaptureThread Begin(bool late, SourceIdentity identity)

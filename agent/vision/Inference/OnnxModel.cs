@@ -1,3 +1,4 @@
+using EdgeFace.Capture;
 using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeFace.Inference;

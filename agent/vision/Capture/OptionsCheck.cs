@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 
-namespace EdgeFace.Inference;
+namespace EdgeFace.Capture;
 
 /// <summary>
 /// Holds options against the ranges that stand on their properties: whoever takes options asks here, once, when it is made.
