@@ -42,7 +42,8 @@ rm -f "$out"/onnxruntime.dll "$out"/onnxruntime_providers_shared.dll "$out"/*.xm
     "$out"/createdump "$out"/libmscordbi.so "$out"/libmscordaccore.so "$out"/libcoreclrtraceptprovider.so
 
 mkdir "$out/systemd"
-cp "$here"/edgeface.{service,sysusers,tmpfiles,rules} "$here/credential-tpm2.conf" "$here/edgeface.sh" "$out/systemd/"
+cp "$here"/edgeface.{service,sysusers,tmpfiles,rules} "$here/credential-tpm2.conf" "$here/edgeface.sh" "$here/install.sh" "$out/systemd/"
+"$here/make-deb.sh" --depends >"$out/systemd/depends"
 cp "$root/README.md" "$out/"
 
 if [[ -n $models ]]; then
@@ -58,5 +59,5 @@ fi
 # Modes that do not hang on the builder's umask: folders and programs 0755, the rest 0644.
 find "$out" -type d -exec chmod 0755 {} +
 find "$out" -type f -exec chmod 0644 {} +
-chmod 0755 "$out/edgeface" "$out/systemd/edgeface.sh"
+chmod 0755 "$out/edgeface" "$out"/systemd/*.sh
 say "$(du -sm "$out" | cut -f1) MB in $out"

@@ -207,7 +207,7 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
     string Stamp() => time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss'.'fff'Z'", CultureInfo.InvariantCulture);
 
     SnapshotCells? Snapshots() =>
-        options.Snapshots ? new SnapshotCells(SealingKey.ReadOrCreate(folder.Key), options) : null;
+        options.Snapshots ? new SnapshotCells(SealingKey.Of(folder, create: true), options) : null;
 
     static string Words(StorageFault fault) => fault switch
     {

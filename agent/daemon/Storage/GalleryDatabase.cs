@@ -36,12 +36,12 @@ sealed class GalleryDatabase : IDisposable
     {
         folder.Create();
         var isNew = GalleryFile.IsToBeMade(folder.Gallery);
-        var key = isNew ? SealingKey.ReadOrCreate(folder.Key) : SealingKey.Read(folder.Key);
+        var key = SealingKey.Of(folder, create: isNew);
         try
         {
             if (isNew) GalleryFile.Create(folder.Gallery, key);
             var wait = lockWait ?? DefaultLockWait;
-            var (connection, scrubbed) = GalleryFile.Open(folder.Gallery, key, wait);
+            var (connection, scrubbed) = GalleryFile.Open(folder, key, wait);
             return new GalleryDatabase(connection, scrubbed, key, folder.Gallery, wait);
         }
         catch

@@ -35,8 +35,9 @@ static class GalleryFile
     /// <returns>
     /// Scrubbed says that an erasure that was cut short is ended; false when another program holds the log.
     /// </returns>
-    public static (SqliteConnection Connection, bool Scrubbed) Open(string file, SealingKey key, TimeSpan lockWait)
+    public static (SqliteConnection Connection, bool Scrubbed) Open(StateFolder folder, SealingKey key, TimeSpan lockWait)
     {
+        var file = folder.Gallery;
         if (new FileInfo(file).Length == 0) throw SqliteFaults.Damaged(file, "it has no bytes.");
 
         SqliteConnection? connection = null;
@@ -47,7 +48,7 @@ static class GalleryFile
             connection.Execute("PRAGMA secure_delete = ON");
             LookOver(connection);
             Schema.Migrate(connection, Schema.Steps);
-            CheckKey(connection, key);
+            CheckKey(connection, key, folder.Key);
             SqliteFile.DeleteDrafts(file);
             return (connection, Scrub(connection));
         }
@@ -78,7 +79,7 @@ static class GalleryFile
         SqliteFile.RequireLog(connection);
     }
 
-    static void CheckKey(SqliteConnection connection, SealingKey key)
+    static void CheckKey(SqliteConnection connection, SealingKey key, string keyFile)
     {
         var check = connection.Scalar<byte[]>("SELECT key_check FROM gallery");
         if (check is null) // a file of version 0 that was brought up just now
@@ -88,8 +89,7 @@ static class GalleryFile
         else if (!key.Cipher.TryOpen(check, KeyCheck, []))
         {
             throw new StorageException(StorageFault.WrongKey,
-                $"{connection.DataSource} is sealed under another key than "
-                + $"{Path.ChangeExtension(connection.DataSource, "key")}. "
+                $"{connection.DataSource} is sealed under another key than {keyFile}. "
                 + "Put back the key file that belongs to it.");
         }
     }

@@ -60,16 +60,29 @@ sealed class SealingKey : IDisposable
         return Read(file);
     }
 
+    /// <summary>The key of a data folder. One that systemd gives is read and never made.</summary>
+    /// <param name="folder">Where the key lies, if not in a credential.</param>
+    /// <param name="create">Whether one may be made where there is none.</param>
+    /// <exception cref="StorageException">As <see cref="Read"/>, or the file cannot be written.</exception>
+    public static SealingKey Of(StateFolder folder, bool create) =>
+        folder.GivenKey is { } given ? Read(given, isCredential: true)
+        : create ? ReadOrCreate(folder.Key)
+        : Read(folder.Key);
+
+    /// <param name="file">32 bytes.</param>
+    /// <param name="isCredential">
+    /// Systemd lets this user in by an access list, which shows as the group's bits; the folder is closed to all others.
+    /// </param>
     /// <exception cref="StorageException">
     /// It is missing, others may read it, it is not 32 bytes long, or it cannot be read.
     /// </exception>
-    public static SealingKey Read(string file)
+    public static SealingKey Read(string file, bool isCredential = false)
     {
         Span<byte> secret = stackalloc byte[Length];
         try
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            Check(stream);
+            Check(stream, isCredential);
             stream.ReadExactly(secret);
             return new SealingKey(secret);
         }
@@ -90,9 +103,9 @@ sealed class SealingKey : IDisposable
         }
     }
 
-    static void Check(FileStream file)
+    static void Check(FileStream file, bool isCredential)
     {
-        if (OwnerOnly.TooOpen(file) is { } mode)
+        if (!isCredential && OwnerOnly.TooOpen(file) is { } mode)
         {
             throw new StorageException(StorageFault.KeyFileOpen,
                 $"The key file {file.Name} has mode {mode}: others than its owner may use it. Run 'chmod 600 "

@@ -3,6 +3,8 @@ namespace EdgeFace.Storage;
 /// <summary>Where everything that is kept lives. One folder, mode 0700, with fixed names in it.</summary>
 sealed record StateFolder
 {
+    const string KeyName = "gallery.key";
+
     /// <param name="path">Absolute, or relative to the working folder.</param>
     public StateFolder(string path)
     {
@@ -14,7 +16,18 @@ sealed record StateFolder
 
     public string Gallery => System.IO.Path.Combine(Path, "gallery.db");
 
-    public string Key => System.IO.Path.Combine(Path, "gallery.key");
+    /// <summary>
+    /// A credential of systemd of the same name takes the file's place, so the key may lie off this disk or be sealed to a
+    /// TPM. It stands before the program starts, and so is read and never made.
+    /// </summary>
+    public string Key => GivenKey ?? System.IO.Path.Combine(Path, KeyName);
+
+    /// <summary>The credential; null when there is none.</summary>
+    public string? GivenKey =>
+        Credentials is { Length: > 0 } && System.IO.Path.Combine(Credentials, KeyName) is var file && File.Exists(file) ? file : null;
+
+    /// <summary>Where systemd has put what it decrypted for this process alone; null when it has not.</summary>
+    public string? Credentials { get; init; }
 
     public string Journal => System.IO.Path.Combine(Path, "journal.db");
 
@@ -25,7 +38,10 @@ sealed record StateFolder
     public string Media => System.IO.Path.Combine(Path, "media");
 
     /// <summary>The folder of this process; see <see cref="Choose"/>.</summary>
-    public static StateFolder Default() => Choose(Environment.GetEnvironmentVariable);
+    public static StateFolder Default() => Choose(Environment.GetEnvironmentVariable) with
+    {
+        Credentials = Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY"),
+    };
 
     /// <summary>
     /// EDGEFACE_DATA wins, because somebody said it on purpose; then STATE_DIRECTORY, which systemd sets and of whose
