@@ -5,7 +5,9 @@ using Xunit;
 
 namespace EdgeFace.Tests.Access;
 
-/// <summary>A desk with people: Anna and Ben of staff, Cleo of guards, Dora of nothing. The wall shows a Wednesday, 10 o'clock.</summary>
+/// <summary>
+/// A desk with people: Anna and Ben of staff, Cleo of guards, Dora of nothing. The wall shows a Wednesday, 10 o'clock.
+/// </summary>
 sealed class DeskStage
 {
     public const string Anywhere = "front";

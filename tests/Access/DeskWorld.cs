@@ -94,11 +94,12 @@ static class DeskWorld
     }.ToDictionary(subject => subject.Id);
 
     /// <summary>The fifth is nobody's, the last no PIN at all.</summary>
-    public static string Pin(int variant) => variant switch { < 4 => $"100{variant}", 4 => "7777", 5 => "1111", 6 => "123", _ => "" };
+    public static string Pin(int variant) =>
+        variant switch { < 4 => $"100{variant}", 4 => "7777", 5 => "1111", 6 => "123", _ => "" };
 
     public static string Card(int who) => $"CARD{who}";
 
     static Subject Person(int index, params string[] groups) => new(
         Ids[index], $"P{index}", groups, Start, null, Cards: [CardHash.Of(Card(index), Key)],
-        Pin: PinHash.Of(Pin(index < 4 ? index : 4) is var pin && index < 4 ? pin : "8888", iterations: 1).WithDuress(index == 0 ? "1111" : "9999"));
+        Pin: PinHash.Of(index < 4 ? Pin(index) : "8888", iterations: 1).WithDuress(index == 0 ? "1111" : "9999"));
 }

@@ -6,7 +6,9 @@ namespace EdgeFace.Access;
 /// <param name="Door">Whose door.</param>
 /// <param name="Decision">Opens it, or says why not.</param>
 /// <param name="CapturedAt">Timestamp of the newest frame behind it; null: no face, a card alone.</param>
-/// <param name="Mode">"face", "face+pin", "face+card", "card-or-face", with "+two-person" where two must come; "" when unknown.</param>
+/// <param name="Mode">
+/// "face", "face+pin", "face+card" or "card-or-face", with "+two-person" where two must come; "" when denied.
+/// </param>
 /// <param name="Duress">The person was forced: the door opens, and somebody must be told in silence.</param>
 /// <param name="Extended">Accessibility: the door stays open longer.</param>
 /// <param name="Partner">The first of two persons.</param>

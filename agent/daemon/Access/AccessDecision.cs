@@ -2,7 +2,9 @@ using EdgeFace.Matching;
 
 namespace EdgeFace.Access;
 
-/// <summary>What the policy says, with the value that decided and the limit it was held against. <c>default</c> denies.</summary>
+/// <summary>
+/// What the policy says, with the value that decided and the limit it was held against. <c>default</c> denies.
+/// </summary>
 readonly record struct AccessDecision
 {
     public SubjectId? Granted { get; private init; }

@@ -97,7 +97,9 @@ sealed class AccessDesk
         lock (_turn) return Turn(door)?.Tick();
     }
 
-    /// <summary>The door took the answer: failures are forgotten, the first person has come, and somebody is about to pass.</summary>
+    /// <summary>
+    /// The door took the answer: failures are forgotten, the first person has come, and somebody is about to pass.
+    /// </summary>
     public void Granted(AccessAnswer answer)
     {
         lock (_turn) Turn(answer.Door)?.Granted(answer);

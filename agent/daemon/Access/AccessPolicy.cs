@@ -39,9 +39,11 @@ sealed class AccessPolicy(
             return AccessDecision.Deny(DenyReason.Unknown, match?.Similarity ?? -1, threshold.Similarity);
         if (!(found.Margin >= Options.MarginMin))
             return AccessDecision.Deny(DenyReason.Ambiguous, found.Margin, Options.MarginMin);
-        if (!subjects.TryGetValue(found.Subject, out var validity)) return AccessDecision.Deny(DenyReason.Revoked, 0, 0);
-        if (validity.From > now) return AccessDecision.Deny(DenyReason.NotYetValid, 0, 0);
-        if (validity.Until <= now) return AccessDecision.Deny(DenyReason.Expired, 0, 0);
+        if (!subjects.TryGetValue(found.Subject, out var validity)) return AccessDecision.Deny(DenyReason.Revoked, 0, 1);
+        if (validity.From is { } from && from > now)
+            return AccessDecision.Deny(DenyReason.NotYetValid, (float)(from - now).TotalHours, 0);
+        if (validity.Until is { } until && until <= now)
+            return AccessDecision.Deny(DenyReason.Expired, (float)(now - until).TotalHours, 0);
 
         return AccessDecision.Grant(found.Subject, found.Similarity, threshold.Similarity);
     }

@@ -66,8 +66,11 @@ sealed class DeskState(TimeProvider time)
     /// <summary>In ticks: an age outlives a restart, a timestamp does not.</summary>
     public long AgeOf(long timestamp) => time.GetElapsedTime(timestamp).Ticks;
 
-    public long TimestampOf(long ageTicks) => time.GetTimestamp()
-        - (long)(Math.Clamp(ageTicks, 0, TimeSpan.TicksPerDay * 365) / (double)TimeSpan.TicksPerSecond * time.TimestampFrequency);
+    public long TimestampOf(long ageTicks)
+    {
+        var seconds = TimeSpan.FromTicks(Math.Clamp(ageTicks, 0, TimeSpan.TicksPerDay * 365)).TotalSeconds;
+        return time.GetTimestamp() - (long)(seconds * time.TimestampFrequency);
+    }
 
     public SiteMoment Moment(bool clockTrusted)
     {

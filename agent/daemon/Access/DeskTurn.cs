@@ -195,7 +195,8 @@ readonly struct DeskTurn(DeskState state, DeskDoor door, TimeProvider time, bool
         if (admission.TwoPerson && partner is null)
         {
             var since = Since(door.Partner?.Subject == id ? door.Partner?.Since : null);
-            door.Partner = new WaitingPartner(id, duress || (door.Partner?.Subject == id && door.Partner?.Duress == true), since);
+            var wasForced = door.Partner is { Duress: true } same && same.Subject == id;
+            door.Partner = new WaitingPartner(id, duress || wasForced, since);
             return null;
         }
 
@@ -218,7 +219,8 @@ readonly struct DeskTurn(DeskState state, DeskDoor door, TimeProvider time, bool
 
     AccessAnswer UnknownCard(WaitingFace? waiting)
     {
-        if (waiting is { } face && Admit(face.Subject) is { Refusal: null, Mode: AccessMode.FaceCard }) return WrongFactor(face);
+        if (waiting is { } face && Admit(face.Subject) is { Refusal: null, Mode: AccessMode.FaceCard })
+            return WrongFactor(face);
         if (door.Cards.IsLocked) return LockedOut(door.Cards, null, null);
 
         Fail(door.Cards);
@@ -231,7 +233,8 @@ readonly struct DeskTurn(DeskState state, DeskDoor door, TimeProvider time, bool
         Fail(door.Faces);
         if (waiting is { } face && !door.Faces.IsLocked) door.Face = face with { Since = time.GetTimestamp() };
         var failed = door.Faces.IsLocked ? state.LockoutOptions.Attempts : door.Faces.Failures;
-        return Deny(DenyReason.WrongSecondFactor, failed, state.LockoutOptions.Attempts, waiting?.CapturedAt, waiting?.Subject);
+        return Deny(
+            DenyReason.WrongSecondFactor, failed, state.LockoutOptions.Attempts, waiting?.CapturedAt, waiting?.Subject);
     }
 
     /// <summary>An attempt that failed ends what was going on: nobody goes on with what another one began.</summary>

@@ -43,7 +43,9 @@ sealed class Lockout(TimeProvider time)
         return true;
     }
 
-    /// <summary>Nobody knows how many failures there were: locked as for the first time, and the next time for the longest.</summary>
+    /// <summary>
+    /// Nobody knows how many failures there were: locked as for the first time, and the next time for the longest.
+    /// </summary>
     public void Distrust(LockoutOptions options)
     {
         Lock(options, 1);

@@ -86,10 +86,14 @@ sealed record AccessRule(
 sealed record AntiPassback(PassbackKind Kind, [property: Range(0, 10_080)] double Minutes = 0);
 
 /// <param name="Schedule">Name of a schedule.</param>
-/// <param name="AfterFirstPerson">Only once somebody has passed this day: a storm or a strike does not open an empty house.</param>
+/// <param name="AfterFirstPerson">
+/// Only once somebody has passed this day: a storm or a strike does not open an empty house.
+/// </param>
 sealed record UnlockHours(string Schedule, bool AfterFirstPerson = true);
 
-/// <summary>After failed attempts in a row the door's faces, or its cards, are shut out for a while, each time for longer.</summary>
+/// <summary>
+/// After failed attempts in a row the door's faces, or its cards, are shut out for a while, each time for longer.
+/// </summary>
 /// <param name="Attempts">Faces that are pictures or nobody's, wrong PINs and cards. A bad picture is none.</param>
 /// <param name="Seconds">The first time.</param>
 /// <param name="SecondsMax">It doubles up to this. A grant begins anew.</param>
@@ -101,6 +105,6 @@ sealed record LockoutOptions(
     internal void Check(DocumentCheck check)
     {
         if (SecondsMax < Seconds)
-            check.Fault($"{SecondsMax} is less than the first lockout's {Seconds} seconds; it takes at least that", "seconds_max");
+            check.Fault($"{SecondsMax} is less than the first lockout's {Seconds}; it takes at least that", "seconds_max");
     }
 }

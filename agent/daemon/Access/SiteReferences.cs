@@ -29,7 +29,12 @@ static class SiteReferences
         foreach (var name in site.Schedules?.Keys ?? []) CheckName(name, check, "schedules", name);
         foreach (var name in site.Holidays?.Keys ?? []) CheckName(name, check, "holidays", name);
         if (site.Schedules?.ContainsKey(Site.Always) == true)
-            check.Fault($"'{Site.Always}' is every hour of every day and cannot be another; choose another name", "schedules", Site.Always);
+        {
+            check.Fault(
+                $"'{Site.Always}' is every hour of every day and cannot be another; choose another name",
+                "schedules", Site.Always);
+        }
+
         CheckList(site.Groups, "groups", check);
         CheckList(site.Areas, "areas", check);
         for (var i = 0; i < (site.Groups?.Count ?? 0); i++)

@@ -22,7 +22,8 @@ sealed class CredentialChoice
     readonly Option<string?> _pinFile = FileOption("--pin-file", "Takes the PIN from the first line of a file.");
     readonly Option<bool> _duress = new("--duress-pin")
     {
-        Description = "The same for the PIN that a person gives who is forced: the door opens, and an alarm is raised in silence.",
+        Description =
+            "The same for the PIN that a person gives who is forced: the door opens, and an alarm is raised in silence.",
     };
     readonly Option<string?> _duressFile = FileOption("--duress-pin-file", "Takes that PIN from the first line of a file.");
     readonly Option<bool> _noPin = new("--no-pin") { Description = "The person has no PIN any more, nor one for duress." };
@@ -93,7 +94,11 @@ sealed class CredentialChoice
         foreach (var text in numbers)
         {
             if (others.Find(text) is { } owner)
-                throw new ArgumentException($"A card is that of subject {owner} already. Take it from there first, with --no-cards.");
+            {
+                throw new ArgumentException(
+                    $"A card is that of subject {owner} already. Take it from there first, with --no-cards.");
+            }
+
             if (CardHash.TryNormalise(text, out var number)) cards.Add(CardHash.Of(number, key));
         }
 

@@ -41,7 +41,10 @@ static class SiteText
             yield return $"each day only after somebody of {string.Join(", ", first)} has passed";
         if (door.AntiPassback is { Kind: not PassbackKind.Off } passback) yield return Passback(passback);
         if (door.Unlock is { } unlock)
-            yield return $"held unlocked: {unlock.Schedule}{(unlock.AfterFirstPerson ? ", once somebody has passed that day" : "")}";
+        {
+            var once = unlock.AfterFirstPerson ? ", once somebody has passed that day" : "";
+            yield return $"held unlocked: {unlock.Schedule}{once}";
+        }
     }
 
     static string Passback(AntiPassback rule) => rule.Kind switch

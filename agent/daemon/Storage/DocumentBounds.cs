@@ -43,13 +43,15 @@ sealed class DocumentBounds
     }
 
     /// <summary>Null when a list or a map has as many as it may.</summary>
-    public string? MissedCount(int count) => _length is null || (count >= _length.MinimumLength && count <= _length.MaximumLength)
-        ? null
-        : $"{count} stand here; it takes {_length.MinimumLength} to {_length.MaximumLength}";
+    public string? MissedCount(int count) =>
+        _length is null || (count >= _length.MinimumLength && count <= _length.MaximumLength)
+            ? null
+            : $"{count} stand here; it takes {_length.MinimumLength} to {_length.MaximumLength}";
 
     string? MissedText(string text, DocumentNode node)
     {
-        var (least, most) = _isOfText && _length is not null ? (_length.MinimumLength, _length.MaximumLength) : (0, TextMax);
+        var length = _isOfText ? _length : null;
+        var (least, most) = (length?.MinimumLength ?? 0, length?.MaximumLength ?? TextMax);
         if (text.Length < least || text.Length > most)
             return $"{node.Shown} has {text.Length} characters; it takes {least} to {most}";
 

@@ -23,7 +23,8 @@ static class DocumentScalars
         [typeof(double)] = ("a number", NodeKind.Number,
             text => double.TryParse(text, Plain, out var value) && double.IsFinite(value) ? value : null),
         [typeof(TimeOnly)] = ("a time of day as \"08:30\"", NodeKind.Text,
-            text => TimeOnly.TryParseExact(text, ["HH:mm", "HH:mm:ss"], Plain, DateTimeStyles.None, out var value) ? value : null),
+            text => TimeOnly.TryParseExact(
+                text, ["HH:mm", "HH:mm:ss"], Plain, DateTimeStyles.None, out var value) ? value : null),
         [typeof(DateOnly)] = ("a date as \"2027-01-31\"", NodeKind.Text,
             text => DateOnly.TryParseExact(text, "yyyy-MM-dd", Plain, DateTimeStyles.None, out var value) ? value : null),
         [typeof(TimeSpan)] = ("a duration as \"01:30:00\"", NodeKind.Text,

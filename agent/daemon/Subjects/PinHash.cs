@@ -86,7 +86,10 @@ sealed record PinHash(byte[] Salt, int Iterations, byte[] Hash, byte[]? DuressHa
     static void EnsurePin(string pin)
     {
         if (!IsPin(pin))
-            throw new ArgumentException($"A PIN has {LengthMin} to {LengthMax} digits and nothing else; this one has {pin.Length} characters.");
+        {
+            throw new ArgumentException(
+                $"A PIN has {LengthMin} to {LengthMax} digits and nothing else; this one has {pin.Length} characters.");
+        }
     }
 
     static byte[] Derive(string pin, byte[] salt, int iterations) =>

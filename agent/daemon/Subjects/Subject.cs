@@ -40,7 +40,9 @@ sealed record Subject(
     public override string ToString() => Id.ToString();
 
     /// <summary>The same, with names in their kept form and groups without repeats.</summary>
-    /// <exception cref="ArgumentException">A name, a group, the consent text's version or a credential cannot be kept.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name, a group, the consent text's version or a credential cannot be kept.
+    /// </exception>
     public Subject Checked()
     {
         var groups = Groups.Select(SubjectName.Normalise).Distinct(StringComparer.Ordinal).ToArray();
