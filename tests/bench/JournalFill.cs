@@ -48,7 +48,7 @@ static class JournalFill
     public static long Fill(StateFolder folder, int events)
     {
         folder.Create();
-        using var held = DataFolderLock.Take(folder, "journal");
+        using var held = StateFolderLock.Take(folder, "journal");
         var opened = new JournalOpening(folder, new JournalOptions(), Device, TimeProvider.System).Open(key: null);
         using var key = opened.Key;
         using var file = opened.File;

@@ -44,7 +44,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
     {
         (File, _catalog, Data, Time, _log, _pulse) = (file, catalog, data, time, log, pulse);
         StartedAt = (time.GetUtcNow(), time.GetTimestamp());
-        _folderLock = DataFolderLock.Take(data);
+        _folderLock = StateFolderLock.Take(data);
         try
         {
             Store = SubjectStore.Open(data, time);
