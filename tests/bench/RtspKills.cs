@@ -86,6 +86,8 @@ static class RtspKills
         }
     }
 
+    static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     static Resources Snapshot()
     {
         GC.Collect();
@@ -95,7 +97,7 @@ static class RtspKills
     }
 
     static void Report(TextWriter output, bool json, Outcome outcome) => output.WriteLine(json
-        ? JsonSerializer.Serialize(outcome, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })
+        ? JsonSerializer.Serialize(outcome, Snake)
         : string.Create(CultureInfo.InvariantCulture, $"""
             {outcome.Kills} kills, {outcome.Reconnects} reconnects, back after {outcome.MedianOutageSeconds:F1} s (median, server's own start included)
             before: {outcome.Before}

@@ -118,7 +118,7 @@ sealed class AccessDesk
     /// <summary>How long the door's faces are shut out after failed attempts; null when they are not.</summary>
     public TimeSpan? LockedOutFor(string door)
     {
-        lock (_turn) return _state.Doors.GetValueOrDefault(door)?.Faces.Remaining is { Ticks: > 0 } left ? left : null;
+        lock (_turn) return _state.DoorsByName.GetValueOrDefault(door)?.Faces.Remaining is { Ticks: > 0 } left ? left : null;
     }
 
     /// <summary>What the door's rules ask for, each mode once, as "face, face+pin".</summary>
@@ -126,7 +126,7 @@ sealed class AccessDesk
     {
         lock (_turn)
         {
-            var rules = _state.Doors.GetValueOrDefault(door)?.Plan.Rules.Rules ?? [];
+            var rules = _state.DoorsByName.GetValueOrDefault(door)?.Plan.Rules.Rules ?? [];
             return string.Join(", ", rules.Select(rule => rule.Mode.Code()).Distinct());
         }
     }
