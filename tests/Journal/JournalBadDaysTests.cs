@@ -101,9 +101,9 @@ public sealed class JournalBadDaysTests : IDisposable
     public async Task An_older_copy_that_is_put_back_is_not_continued()
     {
         await _bed.WriteAsync(10);
-        var copy = File.ReadAllBytes(_bed.Folder.Journal);
+        var copy = await File.ReadAllBytesAsync(_bed.Folder.Journal, Stop);
         await _bed.WriteAsync(10);
-        File.WriteAllBytes(_bed.Folder.Journal, copy);
+        await File.WriteAllBytesAsync(_bed.Folder.Journal, copy, Stop);
 
         Assert.Equal((JournalProof.Broken, 11L), (_bed.Verify().Proof, _bed.Verify().FirstBad?.Seq));
         _bed.Open().Dispose();
@@ -132,7 +132,7 @@ public sealed class JournalBadDaysTests : IDisposable
     public async Task A_key_that_is_none_is_kept_and_a_new_one_made()
     {
         await _bed.WriteAsync(5);
-        File.WriteAllText(_bed.Folder.JournalKey, "no key");
+        await File.WriteAllTextAsync(_bed.Folder.JournalKey, "no key", Stop);
 
         await _bed.WriteAsync(1);
 
@@ -157,7 +157,7 @@ public sealed class JournalBadDaysTests : IDisposable
     public async Task A_head_file_that_is_gone_or_empty_is_broken_to_the_verifier_and_told_by_the_next_start(bool empty)
     {
         await _bed.WriteAsync(3);
-        if (empty) File.WriteAllBytes(Head, new byte[1024]);
+        if (empty) await File.WriteAllBytesAsync(Head, new byte[1024], Stop);
         else File.Delete(Head);
         Assert.Equal((JournalProof.Broken, "head-file"), (_bed.Verify().Proof, _bed.Verify().Fault));
 
@@ -217,7 +217,7 @@ public sealed class JournalBadDaysTests : IDisposable
         for (var i = 0; i < 4; i++)
         {
             await _bed.WriteAsync(1);
-            File.WriteAllText(_bed.Folder.Journal, "harm");
+            await File.WriteAllTextAsync(_bed.Folder.Journal, "harm", Stop);
         }
 
         _bed.Open().Dispose();

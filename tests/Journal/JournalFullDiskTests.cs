@@ -25,7 +25,8 @@ public sealed class JournalFullDiskTests : IDisposable
             await journal.AppendAsync(_bed.What());
             Fill();
             await AppendUntilAsync(() => journal.Fault is { Kind: JournalFaultKind.OnReserve });
-            Assert.Contains(_bed.Events(), entry => entry.What is { Kind: "journal.disk-full", Priority: EventPriority.Alarm });
+            await JournalBed.UntilAsync(
+                () => _bed.Events().Exists(entry => entry.What is { Kind: "journal.disk-full", Priority: EventPriority.Alarm }), stop);
 
             await AppendUntilAsync(() => journal is { Fault.Kind: JournalFaultKind.DiskFull, Lost: > 0 });
             File.Delete(Ballast);
@@ -37,8 +38,7 @@ public sealed class JournalFullDiskTests : IDisposable
             {
                 while (!holds())
                 {
-                    var event1 = _bed.What() with { Remedy = new string('x', AccessEvent.RemedyMax) };
-                    _ = NoteAsync(journal.AppendAsync(event1));
+                    _ = NoteAsync(journal.AppendAsync(_bed.What() with { Remedy = new string('x', AccessEvent.RemedyMax) }));
                     await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, stop);
                 }
             }

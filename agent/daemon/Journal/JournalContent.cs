@@ -31,10 +31,12 @@ sealed record JournalContent(
         verifier.ImportSubjectPublicKeyInfo(key.Public, out _);
         var from = Signed(connection, PointKind.Base, "number", verifier, name) ?? throw Broken(file, "its beginning is not signed.");
         var mark = Signed(connection, PointKind.Mark, "number", verifier, name) ?? throw Broken(file, "its end is not signed.");
-        var head = Signed(connection, PointKind.Head, "number DESC LIMIT 1", verifier, name) ?? from;
+        // Two, since the last one may stand at the very end: the walk begins at the one before, and sees the end.
+        var heads = JournalRows.Points(connection, PointKind.Head, "number DESC LIMIT 2").FindAll(head => head.IsSignedBy(verifier, name));
+        var (head, before) = (heads.FirstOrDefault(from), heads.Count == 2 ? heads[1] : from);
         if (head.Number != mark.Number || !JournalStates.Hash(states).AsSpan().SequenceEqual(mark.States))
             throw Broken(file, "its last head or its small states were changed.");
-        if (!Walk(connection, head, mark)) throw Broken(file, $"its events after {head.Boot}/{head.Seq} were changed.");
+        if (!Walk(connection, before, mark)) throw Broken(file, $"its events after {before.Boot}/{before.Seq} were changed.");
         if (outside is not null && (outside.Name != name || outside.Mark.Seq > mark.Seq))
         {
             throw Broken(file, $"it ends with event {mark.Boot}/{mark.Seq}, and journal.head says that it went on to "
@@ -48,7 +50,7 @@ sealed record JournalContent(
         SqliteConnection connection, PointKind kind, string order, ECDsa key, JournalName name) =>
         JournalRows.Points(connection, kind, order).FirstOrDefault(point => point.IsSignedBy(key, name));
 
-    /// <summary>From the last head to the end, which must be the mark's.</summary>
+    /// <summary>From a head to the end, which must be the mark's.</summary>
     static bool Walk(SqliteConnection connection, SignedPoint head, SignedPoint mark)
     {
         using var command = connection.Command(

@@ -33,7 +33,7 @@ sealed class JournalQueue(int room) : IDisposable
 
     public Task<EventId?> Put(QueuedEvent item)
     {
-        if (!Admits(item.What?.Priority) || !TryAdd(item))
+        if (!TryAdd(item))
         {
             if (item.What is not null) CountLost(1);
             item.End(null);
@@ -98,9 +98,9 @@ sealed class JournalQueue(int room) : IDisposable
     {
         try
         {
-            return _waiting.TryAdd(item);
+            return Admits(item.What?.Priority) && _waiting.TryAdd(item);
         }
-        catch (InvalidOperationException) // closed meanwhile
+        catch (InvalidOperationException) // closed, or gone altogether
         {
             return false;
         }

@@ -13,8 +13,9 @@ sealed class JournalWriter : IDisposable
 {
     public const int BatchMax = 1_000;
 
-    /// <summary>Commits between two checkpoints: some 4 MB of log.</summary>
-    const int CheckpointEvery = 128;
+    /// <summary>Commits and events between two checkpoints: some 4 MB of log.</summary>
+    const int CommitsMax = 128;
+    const int EventsMax = 8_000;
 
     const int Corrupt = 11;
     const int NotADatabase = 26;
@@ -43,6 +44,7 @@ sealed class JournalWriter : IDisposable
     long _lastHead;
     long _lastCare;
     int _commits;
+    int _events;
 
     public JournalWriter(
         JournalOpening opening, JournalOptions options, TimeProvider time, JournalQueue queue, JournalTroubles troubles)
@@ -176,6 +178,7 @@ sealed class JournalWriter : IDisposable
         var heads = file.Tail.HeadNumber;
         file.Write(new JournalBatch(events, states, receipts, sweep?.UpTo ?? 0, headDue), _time.GetUtcNow());
         _lastCommit = Stopwatch.GetTimestamp();
+        (_commits, _events) = (_commits + 1, _events + events.Count);
         if (file.Tail.HeadNumber != heads) _lastHead = _time.GetTimestamp();
         Finish(file, attempt, file.Boot);
         // Whoever waited has his answer. The disk sees the mark outside at each head, and whenever nobody waits.
@@ -199,11 +202,16 @@ sealed class JournalWriter : IDisposable
     /// <summary>What need not be done before anybody has his answer.</summary>
     void Care(JournalFile file)
     {
-        if (++_commits % CheckpointEvery == 0) file.Checkpoint(whole: false);
+        _queue.RefuseFrom = Sweep.RefuseFrom(file);
+        if (_commits >= CommitsMax || _events >= EventsMax)
+        {
+            file.Checkpoint(whole: false);
+            (_commits, _events) = (0, 0);
+        }
+
         if (Stopwatch.GetElapsedTime(_lastCare) < Tick) return;
 
         _lastCare = Stopwatch.GetTimestamp();
-        _queue.RefuseFrom = Sweep.RefuseFrom(file);
         _troubles.TryRecover();
         if (file.DropSnapshots(_time.GetUtcNow(), _options.SnapshotsMax) > 0) file.Checkpoint(whole: true);
     }

@@ -35,6 +35,8 @@ static class FolderLock
                     + "Nothing was installed.", e);
             }
 
+            if (!told) progress?.Report($"Another edgeface is changing {folder}; waiting for it to end ...");
+            told = true;
             if (time.GetElapsedTime(start) >= wait)
             {
                 throw new PackageException(PackageFault.Busy,
@@ -42,8 +44,6 @@ static class FolderLock
                     + $"End it (fuser {file} names it) and try again. Nothing was installed.");
             }
 
-            if (!told) progress?.Report($"Another edgeface is changing {folder}; waiting for it to end ...");
-            told = true;
             await Task.Delay(Pause, time, stop);
         }
     }
