@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using EdgeFace.Hosting;
+using EdgeFace.Pipeline;
 using Xunit;
 
 namespace EdgeFace.Tests.Hosting;
@@ -33,7 +34,7 @@ public sealed partial class MetricsTests : IDisposable
         front.Decided("granted", 0.09);
         front.Decided("spoof", 0.2);
         front.Decided("second-factor-missing", null);
-        front.Judged(new StageSeconds(0.004, 0.001, 0.0003, 0.002, 0, 0, 0));
+        front.Judged(new FrameTiming(TimeSpan.FromMilliseconds(4), TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), TimeSpan.Zero));
         front.LockedOut();
 
         var read = await ScrapeAsync(port);
@@ -46,8 +47,8 @@ public sealed partial class MetricsTests : IDisposable
         Assert.Equal(2, read["edgeface_decision_frame_age_seconds_count{door=\"front\"}"]);
         Assert.Equal(1, read["edgeface_decisions_total{door=\"front\",reason=\"granted\"}"]);
         Assert.Equal(1, read["edgeface_decisions_total{door=\"front\",reason=\"second-factor-missing\"}"]);
-        Assert.Equal(1, read["edgeface_stage_seconds_count{door=\"front\",stage=\"detect\"}"]);
-        Assert.DoesNotContain("edgeface_stage_seconds_count{door=\"front\",stage=\"embed\"}", read.Keys);
+        Assert.Equal(1, read["edgeface_stage_seconds_count{door=\"front\",stage=\"detection\"}"]);
+        Assert.DoesNotContain("edgeface_stage_seconds_count{door=\"front\",stage=\"recognition\"}", read.Keys);
         Assert.Equal(1, read["edgeface_lockouts_total{door=\"front\"}"]);
         Assert.Equal(900, read["edgeface_camera_frames_total{camera=\"front-cam\"}"]);
         Assert.Equal(12, read["edgeface_camera_drops_total{camera=\"front-cam\"}"]);
@@ -146,7 +147,8 @@ public sealed partial class MetricsTests : IDisposable
     {
         using var export = watched ? MetricsExport.Start(new MetricsOptions(FreePort()), "dev-1", "1", _name) : null;
         var front = _metrics.Door("front", () => "locked");
-        var took = new StageSeconds(0.004, 0.001, 0.0003, 0.002, 0.003, 0.001, 0.0001);
+        var took = new FrameTiming(
+            TimeSpan.FromMilliseconds(4), TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(3));
         for (var i = 0; i < 1000; i++) Count(front, took);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -155,7 +157,7 @@ public sealed partial class MetricsTests : IDisposable
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    static void Count(DoorMeter door, in StageSeconds took)
+    static void Count(DoorMeter door, in FrameTiming took)
     {
         door.Judged(took);
         door.Decided("unknown", 0.1);

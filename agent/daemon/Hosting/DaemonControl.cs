@@ -51,27 +51,42 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
         return ControlReply.Did($"{post.Name} is held locked for {Number(seconds)} s.");
     }
 
+    /// <summary>Fire and lockdown ask for opposite things of a door, and neither ends the other: an operator has to mean it.</summary>
     static ControlReply Lockdown(IReadOnlyList<DoorPost> posts, ControlCall call)
     {
-        var off = call.Request.Off == true;
-        foreach (var post in posts) post.Door.Set(LockPriority.Emergency, off ? LockCommand.Release : LockCommand.Lock);
-        return ControlReply.Did($"{Names(posts)}: {(off ? "the lockdown is off" : "locked down until: edgeface lockdown --off")}.");
+        if (call.Request.Off == true)
+        {
+            foreach (var post in posts.Where(post => post.Door.Status.Order is { IsLockdown: true }))
+                post.Door.Set(LockPriority.Emergency, LockCommand.Release);
+            return ControlReply.Did($"{Names(posts)}: the lockdown is off.");
+        }
+
+        if (posts.Where(IsReleased).ToArray() is { Length: > 0 } released)
+            return ControlReply.No($"{Names(released)}: released as for a fire; nothing was locked. End that first: edgeface reset");
+
+        foreach (var post in posts) post.Door.Set(LockPriority.Emergency, LockCommand.Lock);
+        return ControlReply.Did($"{Names(posts)}: locked down until: edgeface lockdown --off");
     }
 
     static ControlReply Release(IReadOnlyList<DoorPost> posts, ControlCall call)
     {
+        if (posts.Where(post => post.Door.Status.Order is { IsLockdown: true }).ToArray() is { Length: > 0 } locked)
+            return ControlReply.No($"{Names(locked)}: under lockdown; nothing was released. End that first: edgeface lockdown --off");
+
         foreach (var post in posts) post.Door.Set(LockPriority.Emergency, LockCommand.Unlock);
         return ControlReply.Did($"{Names(posts)}: released until: edgeface reset");
     }
 
     static ControlReply Reset(IReadOnlyList<DoorPost> posts, ControlCall call)
     {
-        foreach (var post in posts) post.Door.Set(LockPriority.Emergency, LockCommand.Release);
+        foreach (var post in posts.Where(IsReleased)) post.Door.Set(LockPriority.Emergency, LockCommand.Release);
         var still = posts.Where(post => !post.Door.Reset()).ToArray();
         return still.Length == 0
             ? ControlReply.Did($"{Names(posts)}: reset.")
             : ControlReply.No($"{Names(still)}: an input still says fire or tamper; end its cause first.");
     }
+
+    static bool IsReleased(DoorPost post) => post.Door.Status.Order is { Priority: LockPriority.Emergency, Unlocks: true };
 
     ControlReply Vouch(ControlCall call)
     {

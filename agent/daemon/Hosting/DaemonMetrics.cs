@@ -10,9 +10,10 @@ static class DaemonMetrics
         var meters = new Dictionary<string, DoorMeter>(StringComparer.Ordinal);
         foreach (var post in daemon.Posts)
         {
-            meters[post.Name] = metrics.Door(post.Name, () => Cli(post.Door.State.ToString()));
+            var meter = meters[post.Name] = metrics.Door(post.Name, () => Word(post.Door.State.ToString()));
+            post.Watch.FrameJudged = timing => meter.Judged(timing);
             metrics.Camera(post.Camera.Name, () => new CameraReading(
-                Cli(post.Camera.State.ToString()), Cli(post.Camera.Scene.ToString()), post.Camera.FramesRead, post.Camera.Frames.Dropped,
+                Word(post.Camera.State.ToString()), Word(post.Camera.Scene.ToString()), post.Camera.FramesRead, post.Camera.Frames.Dropped,
                 post.Camera.Reconnects));
         }
 
@@ -21,13 +22,13 @@ static class DaemonMetrics
         {
             if (conclusion.Answer is not { } answer) return;
 
-            var meter = meters[conclusion.Door];
-            meter.Decided(
+            var counted = meters[conclusion.Door];
+            counted.Decided(
                 answer.Decision.OpensDoor ? "granted" : answer.Decision.Reason.Code(), conclusion.EvidenceAge?.TotalSeconds);
-            if (answer.Decision.OpensDoor && conclusion.EvidenceAge is { } age) meter.Unlocked(age.TotalSeconds);
-            if (answer.Decision.Reason is DenyReason.LockedOut) meter.LockedOut();
+            if (answer.Decision.OpensDoor && conclusion.EvidenceAge is { } age) counted.Unlocked(age.TotalSeconds);
+            if (answer.Decision.Reason is DenyReason.LockedOut) counted.LockedOut();
         };
     }
 
-    static string Cli(string word) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(word);
+    static string Word(string word) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(word);
 }

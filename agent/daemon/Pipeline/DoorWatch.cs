@@ -46,6 +46,9 @@ sealed class DoorWatch(
     /// <summary>Frames that were judged, with a face or without.</summary>
     public long Judged { get; private set; }
 
+    /// <summary>Hears what each frame with somebody in it cost; it must not block.</summary>
+    public Action<FrameTiming>? FrameJudged { get; set; }
+
     /// <summary>Runs until it is stopped; an exception is a fault of the program, and ends it.</summary>
     /// <param name="alive">Called in every round: the watch is not stuck.</param>
     /// <param name="stop">Ends the watch within one frame.</param>
@@ -95,6 +98,7 @@ sealed class DoorWatch(
         Judged++;
         if (Interlocked.Exchange(ref _pictureTaker, null) is { } taker) taker(frame);
         _verdict = pipeline.Judge(frame);
+        if (_verdict is not null) FrameJudged?.Invoke(pipeline.Timing);
         tracks.Update(pipeline.Faces);
         if (_enrollment is not null)
         {
