@@ -136,9 +136,9 @@ public sealed class StreamSourceTests
         using (frame)
         {
             Assert.Equal((160, 120), (frame.Width, frame.Height));
-            Assert.InRange(frame.Pixels[0], 0, 12);
-            Assert.InRange(frame.Pixels[1], 0, 12);
-            Assert.InRange(frame.Pixels[2], 243, 255);
+            Assert.InRange(frame.Pixels[0], 0, 24); // the server's JPEG is lossy
+            Assert.InRange(frame.Pixels[1], 0, 24);
+            Assert.InRange(frame.Pixels[2], 231, 255);
             Assert.True(frame.CapturedAt > 0);
         }
 

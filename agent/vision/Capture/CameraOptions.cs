@@ -33,7 +33,7 @@ public sealed record CameraOptions(
     [property: Range(0, 16_384)] int Height = 0,
     [property: Range(0.0, 240.0)] double FramesPerSecond = 0,
     bool Loop = false,
-    [property: Range(0, 60)] double GapSeconds = 0,
+    [property: Range(0.0, 60.0)] double GapSeconds = 0,
     SceneChecks SceneChecks = SceneChecks.Auto,
     SceneOptions? Scene = null,
     string Device = "",
