@@ -5,8 +5,9 @@ namespace EdgeFace.Tests;
 /// <summary>A disk in memory that can really be full. It takes the right to mount (need 'mount').</summary>
 static class MemoryDisk
 {
-    /// <summary>Two megabytes over a folder; false where it cannot be mounted.</summary>
-    public static bool Mount(string folder) => Run("mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "edgeface-test", folder);
+    /// <summary>A few megabytes over a folder; false where it cannot be mounted.</summary>
+    public static bool Mount(string folder, int megabytes = 2) =>
+        Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=0700", "edgeface-test", folder);
 
     /// <summary>Twice as large, with all that is in it.</summary>
     public static bool Grow(string folder) => Run("mount", "-o", "remount,size=4m", folder);

@@ -10,6 +10,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, stop.Ta
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, stop.Take);
 
 var time = TimeProvider.System;
+var profiles = Path.Combine(AppContext.BaseDirectory, "device-profiles");
 var home = new Installation(Profile("models.json"), StateFolder.Default, time);
 var fetch = new PackageFetch(time);
 var daemon = new DaemonCall(() => ControlPath.Places(Environment.GetEnvironmentVariable, () => home.Data));
@@ -24,12 +25,14 @@ System.CommandLine.Command[] commands =
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
     EventsCommand.Create(home),
     JournalCommand.Create(home),
+    SiteCommand.Create(home),
     ModelsCommand.Create(home, fetch),
     EvaluateCommand.Create(home),
     BenchCommand.Create(home, Media, fetch),
-    DemoCommand.Create(home, Media, fetch),
+    DemoCommand.Create(home, Media, fetch, profiles),
+    RunCommand.Create(home, profiles, Media, fetch),
     .. DaemonCommands.All(daemon, error => HiddenLine.Read("PIN: ", error)),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);
 
-static string Profile(string file) => Path.Combine(AppContext.BaseDirectory, "device-profiles", file);
+string Profile(string file) => Path.Combine(profiles, file);

@@ -47,7 +47,7 @@ public sealed class DemoTests : IDisposable
 
         var outcomes = Outcomes();
         Assert.All(outcomes, one => Assert.False(one.GetProperty("as_expected").GetBoolean()));
-        Assert.Equal(["match", "not_decided"], outcomes.Select(one => Text(one, "reason")));
+        Assert.Equal(["match", "not-decided"], outcomes.Select(one => Text(one, "reason")));
         Assert.Equal(["unknown", "match"], outcomes.Select(one => Text(one, "expected")));
     }
 
@@ -65,7 +65,7 @@ public sealed class DemoTests : IDisposable
         var home = new Installation(Downloads.Profile("models.json"), data, TimeProvider.System);
         var demo = DemoCommand.Create(
             home, () => DemoMedia.Load(Downloads.Profile("media.json")), new PackageFetch(TimeProvider.System),
-            scenes.Length == 0 ? null : scenes);
+            Path.GetDirectoryName(Downloads.Profile("models.json")) ?? "", scenes.Length == 0 ? null : scenes);
         string[] line = ["demo", "--fast", "--json", "--out", _folder.Path];
         return await CommandLine.RunAsync(line, [demo], _output, _error, TestContext.Current.CancellationToken);
     }

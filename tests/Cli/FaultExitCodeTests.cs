@@ -91,7 +91,7 @@ public sealed class FaultExitCodeTests : IDisposable
             [
                 DetectCommand.Create(home), EnrollCommand.Create(home, new DaemonCall(() => [])), IdentifyCommand.Create(home),
                 ModelsCommand.Create(home, fetch), EvaluateCommand.Create(home), BenchCommand.Create(home, Media, fetch),
-                DemoCommand.Create(home, Media, fetch),
+                DemoCommand.Create(home, Media, fetch, Path.GetDirectoryName(home.Cards) ?? ""),
             ],
             _output, _error, TestContext.Current.CancellationToken);
     }

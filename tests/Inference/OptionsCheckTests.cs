@@ -5,9 +5,11 @@ using EdgeFace.Access;
 using EdgeFace.Alignment;
 using EdgeFace.Detection;
 using EdgeFace.Doors;
+using EdgeFace.Hosting;
 using EdgeFace.Inference;
 using EdgeFace.Matching;
 using EdgeFace.Pipeline;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace EdgeFace.Tests.Inference;
@@ -28,6 +30,10 @@ public sealed class OptionsCheckTests
         [typeof(SimulatedPassage)] = one => _ = new SimulatedDoorHardware(passage: (SimulatedPassage)one),
         [typeof(GpioLine)] = one => _ = new GpioDoorHardware(new GpioDoorOptions((GpioLine)one)),
         [typeof(GpioDoorOptions)] = one => _ = new GpioDoorHardware((GpioDoorOptions)one),
+        [typeof(ControlOptions)] = one => _ = new ControlSocket(
+            "any", (ControlOptions)one, new ControlRoles(0, null, null), new ControlDesk(_ => { }, NullLogger<ControlDesk>.Instance),
+            TimeProvider.System, NullLogger<ControlSocket>.Instance),
+        [typeof(MetricsOptions)] = one => MetricsExport.Start((MetricsOptions)one, "any", "1"),
     };
 
     static IEnumerable<PropertyInfo> Ranged =>

@@ -5,6 +5,14 @@ var root = new RootCommand("What EdgeFace costs, beside its peers and in its par
 {
     new Command("peers", "Side by side with dlib, picture by picture, in turns.") { PeersAlign.Create(), PeersPairs.Create() },
     Micro.Create(),
+    RtspKills.Create(),
     SearchRatio.Create(),
+    DoorLatency.Create(),
+    DoorSoak.Create(),
+    JournalFill.Create(),
+    JournalKills.Create(),
+    JournalCuts.Create(),
+    JournalTampering.Create(),
+    JournalChild.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -58,11 +58,11 @@ readonly record struct AccessDecision
         DenyReason.PartnerMissing => $"waited {Value:F0} seconds for a second person, {Limit:F0} are allowed",
         DenyReason.FirstPersonMissing => $"{Value:F0} of those who must come first are in, {Limit:F0} is needed",
         DenyReason.Lockdown => "the door is locked down",
+        DenyReason.HeldLocked => "an operator or a schedule holds the door locked",
         DenyReason.Interlocked => $"{Value:F0} other doors of the interlock are open, {Limit:F0} is allowed",
-        DenyReason.Stale => Value < 0
-            ? "the picture is dated after now"
-            : $"the picture is {Value:F0} ms old, {Limit:F0} are allowed",
-        DenyReason.TrackLeft => "whoever was decided on has left",
+        DenyReason.Stale => Value < 0 ? "the picture is dated after now"
+            : Limit > 0 ? $"the picture is {Value:F0} ms old, {Limit:F0} are allowed"
+            : "whoever was recognised has left the picture",
         DenyReason.GalleryTooOld => Value < 0
             ? $"the gallery was never confirmed, at most {Limit:F1} hours are allowed"
             : $"the gallery was confirmed {Value:F1} hours ago, {Limit:F1} are allowed",
@@ -96,9 +96,10 @@ readonly record struct AccessDecision
         DenyReason.FactorNotUsed => "show your face",
         DenyReason.PartnerMissing => "come with a second person",
         DenyReason.FirstPersonMissing => "wait for one of them",
+        DenyReason.HeldLocked => "ask the operator",
         DenyReason.Lockdown => "wait until the operator lifts it",
         DenyReason.Interlocked => "close the other door first",
-        DenyReason.Stale or DenyReason.TrackLeft => "stay in front of the camera and try again",
+        DenyReason.Stale => "stay in front of the camera and try again",
         DenyReason.GalleryTooOld => "connect the device, or confirm the gallery",
         DenyReason.ClockUntrusted => "set the clock, or let it reach a time server",
         DenyReason.CameraUntrusted or DenyReason.TamperedDoor or DenyReason.DoorFaulted => "have it looked at",

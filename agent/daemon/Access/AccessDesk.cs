@@ -115,6 +115,22 @@ sealed class AccessDesk
         lock (_turn) return Turn(door)?.IsHeldUnlocked() ?? false;
     }
 
+    /// <summary>How long the door's faces are shut out after failed attempts; null when they are not.</summary>
+    public TimeSpan? LockedOutFor(string door)
+    {
+        lock (_turn) return _state.DoorsByName.GetValueOrDefault(door)?.Faces.Remaining is { Ticks: > 0 } left ? left : null;
+    }
+
+    /// <summary>What the door's rules ask for, each mode once, as "face, face+pin".</summary>
+    public string ModesAt(string door)
+    {
+        lock (_turn)
+        {
+            var rules = _state.DoorsByName.GetValueOrDefault(door)?.Plan.Rules.Rules ?? [];
+            return string.Join(", ", rules.Select(rule => rule.Mode.Code()).Distinct());
+        }
+    }
+
     /// <summary>Forgets where somebody is, or everybody: the operator's way out of anti-passback.</summary>
     public void ForgetPositions(SubjectId? subject = null)
     {
@@ -134,7 +150,7 @@ sealed class AccessDesk
     }
 
     DeskTurn? Turn(string door) =>
-        _state.Doors.TryGetValue(door, out var found) ? new DeskTurn(_state, found, _time, _clockTrusted) : null;
+        _state.DoorsByName.TryGetValue(door, out var found) ? new DeskTurn(_state, found, _time, _clockTrusted) : null;
 
     /// <summary>A door that the site does not know lets nobody in.</summary>
     static AccessAnswer Unserved(string door, long? capturedAt) =>

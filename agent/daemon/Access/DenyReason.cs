@@ -39,9 +39,9 @@ public enum DenyReason
 
     // What the door and the device are in.
     Lockdown,
+    HeldLocked,
     Interlocked,
     Stale,
-    TrackLeft,
     GalleryTooOld,
     ClockUntrusted,
     CameraUntrusted,

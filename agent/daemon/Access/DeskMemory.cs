@@ -19,8 +19,8 @@ static class DeskMemory
     {
         using var content = new MemoryStream();
         using var writer = new BinaryWriter(content);
-        writer.Write(state.Doors.Count);
-        foreach (var door in state.Doors.Values)
+        writer.Write(state.DoorsByName.Count);
+        foreach (var door in state.DoorsByName.Values)
         {
             writer.Write(door.Name);
             Write(writer, door.Faces);
@@ -65,7 +65,7 @@ static class DeskMemory
             }
         }
 
-        foreach (var door in state.Doors.Values)
+        foreach (var door in state.DoorsByName.Values)
         {
             door.Faces.Distrust(state.LockoutOptions);
             door.Cards.Distrust(state.LockoutOptions);
@@ -110,7 +110,7 @@ static class DeskMemory
     static void ReadDoor(BinaryReader reader, DeskState state)
     {
         var name = reader.ReadString();
-        var door = state.Doors.GetValueOrDefault(name);
+        var door = state.DoorsByName.GetValueOrDefault(name);
         Read(reader, door?.Faces, state.LockoutOptions);
         Read(reader, door?.Cards, state.LockoutOptions);
         var day = reader.ReadInt32();

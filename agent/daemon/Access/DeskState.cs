@@ -19,7 +19,7 @@ sealed class DeskState(TimeProvider time)
 
     public CardBook Cards { get; private set; } = new([]);
 
-    public Dictionary<string, DeskDoor> Doors { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, DeskDoor> DoorsByName { get; } = new(StringComparer.Ordinal);
 
     public PassbackLedger Passback { get; } = new(time);
 
@@ -40,11 +40,11 @@ sealed class DeskState(TimeProvider time)
             ?? throw new ArgumentException(LocalClock.ZoneFault(site.TimeZone), nameof(site));
         (Site, Zone, Subjects, Cards) = (site, zone, subjects, new CardBook(subjects.Values));
         LockoutOptions = site.Lockout ?? new LockoutOptions();
-        foreach (var gone in Doors.Keys.Except(site.Doors.Keys).ToArray()) Doors.Remove(gone);
+        foreach (var gone in DoorsByName.Keys.Except(site.Doors.Keys).ToArray()) DoorsByName.Remove(gone);
         foreach (var (name, rules) in site.Doors)
         {
             var plan = new DoorPlan(rules, site);
-            if (!Doors.TryGetValue(name, out var door)) Doors[name] = door = new DeskDoor(name, plan, time);
+            if (!DoorsByName.TryGetValue(name, out var door)) DoorsByName[name] = door = new DeskDoor(name, plan, time);
             door.Plan = plan;
             door.EndAll();
             door.Passers.RemoveAll(passer => !subjects.ContainsKey(passer.Subject));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Reflection;
+using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 
@@ -39,7 +40,9 @@ static class CommandLine
         }
         catch (Exception e) when (Faults.ExitCodeOf(e) is not null)
         {
-            await error.WriteLineAsync(PlainText.Of($"edgeface: {e.Message}"));
+            // A document's faults are lines of their own, as a compiler says them.
+            string[] lines = e is DocumentException ? e.Message.Split('\n') : [$"edgeface: {e.Message}"];
+            foreach (var line in lines) await error.WriteLineAsync(PlainText.Of(line));
             return Faults.ExitCodeOf(e) ?? ExitCode.Damaged;
         }
     }

@@ -24,11 +24,8 @@ static class DaemonCommands
 
     static Command Clock(DaemonCall daemon) => new("clock", "Says whether this device's clock is right: where it is not, schedules deny.")
     {
-        Trust(daemon, "trust", "The clock is right: somebody looked.", trusted: true),
-        Trust(daemon, "distrust", "The clock is not to be relied on.", trusted: false),
+        DoorCommands.Act(daemon,
+            new Command("trust", $"The clock is right: somebody looked. That it is wrong, the daemon sees itself. {DaemonCall.ExitCodes}"),
+            _ => new ControlRequest(ControlCommands.Clock.Name, Trusted: true)),
     };
-
-    static Command Trust(DaemonCall daemon, string name, string description, bool trusted) => DoorCommands.Act(daemon,
-        new Command(name, $"{description} {DaemonCall.ExitCodes}"),
-        _ => new ControlRequest(ControlCommands.Clock.Name, Trusted: trusted));
 }

@@ -20,9 +20,10 @@ static class DemoCommand
     /// <param name="home">Its models are used; its gallery is left alone.</param>
     /// <param name="media">What is played, and its pins.</param>
     /// <param name="fetch">Brings what is not there.</param>
+    /// <param name="profiles">Folder of the shipped profiles.</param>
     /// <param name="scenes">Another play than the script's own.</param>
     public static Command Create(
-        Installation home, Func<DemoMedia> media, PackageFetch fetch, IReadOnlyList<DemoScene>? scenes = null)
+        Installation home, Func<DemoMedia> media, PackageFetch fetch, string profiles, IReadOnlyList<DemoScene>? scenes = null)
     {
         var pictures = new Option<string?>("--out")
         {
@@ -30,14 +31,20 @@ static class DemoCommand
             HelpName = "DIR",
         };
         var fast = new Option<bool>("--fast") { Description = "As fast as the machine can, not at the video's own time." };
-        var json = new Option<bool>("--json") { Description = "One JSON object per decision." };
+        var json = new Option<bool>("--json") { Description = "One JSON object per decision; with --doors per door." };
+        var doors = new Option<bool>("--doors")
+        {
+            Description = "The daemon itself with two cameras and two doors, its rules and its journal, at the videos' own time.",
+        };
         var command = new Command("demo",
             "Shows on real videos how a person is recognised and a simulated door opens for him, and stays shut for a stranger. "
-            + "Exit code: 0 every decision was the expected one, 1 one was not.") { pictures, fast, json };
+            + "Exit code: 0 every decision was the expected one, 1 one was not.") { pictures, fast, json, doors };
         command.SetAction(async (parse, stop) =>
         {
             var (output, error) = (parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error);
             await media().EnsureAsync(home.Data.Media, fetch, home.Time, Terminal.Progress(error), stop);
+            if (parse.GetValue(doors)) return await DemoDoors.RunAsync(home, profiles, parse.GetValue(json), output, stop);
+
             var folder = Directory.CreateDirectory(parse.GetValue(pictures) ?? Path.Combine(home.Data.Path, "demo")).FullName;
             IDemoView view = parse.GetValue(json) ? new JsonDemoView(output)
                 : Console.IsOutputRedirected ? new PlainDemoView(output)

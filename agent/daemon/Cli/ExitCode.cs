@@ -17,6 +17,9 @@ static class ExitCode
     /// <summary>Something that EdgeFace needs, such as a model, is missing or damaged.</summary>
     public const int Damaged = 4;
 
+    /// <summary>A file of settings is wrong, as sysexits.h counts it: systemd does not start the daemon again for it.</summary>
+    public const int Config = 78;
+
     /// <summary>Stopped from outside, as shells count it: 128 + SIGINT.</summary>
     public const int Stopped = 130;
 }

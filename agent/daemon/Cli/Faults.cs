@@ -21,6 +21,7 @@ static class Faults
             Fault: PackageFault.NoClient or PackageFault.NotFetched or PackageFault.Busy or PackageFault.NotWritable,
         } => ExitCode.Damaged,
         PackageException => ExitCode.BadInput,
+        DocumentException => ExitCode.Config,
         PictureException => ExitCode.BadInput,
         EvaluationException => ExitCode.BadInput,
         StorageException { Fault: StorageFault.BadArchive or StorageFault.NameTaken } => ExitCode.BadInput,

@@ -22,7 +22,8 @@ static class GalleryCommand
     const string NoConsent = "no consent recorded";
 
     const string SubjectKeys = "one for each person: subject, name, groups, enrolled_at, consent_at, consent_text, "
-        + "valid_from, valid_until, is_valid, templates (how many, by model).";
+        + "valid_from, valid_until, is_valid, templates (how many, by model), cards (how many), has_pin, has_duress_pin, "
+        + "extended_time.";
 
     static Command List(Installation home)
     {
@@ -144,6 +145,9 @@ static class GalleryCommand
             ("enrolled", $"{one.EnrolledAt:u}"), ("consent", one.ConsentText is { } text ? $"{text}, {one.ConsentAt:u}" : NoConsent),
             ("valid from", one.ValidFrom is { } from ? $"{from:u}" : "enrolment"),
             ("valid until", one.ValidUntil is { } until ? $"{until:u}" : "no end"),
+            ("cards", $"{one.Cards}"),
+            ("PIN", one.HasDuressPin ? "set, and one for duress" : one.HasPin ? "set" : "none"),
+            ("door time", one.ExtendedTime ? "extended" : "usual"),
             .. one.Templates.Select(model => ("templates", $"{model.Value} of {model.Key}")),
         ];
         foreach (var (key, value) in rows) grid.AddRow(Markup.Escape(key), Markup.Escape(value));

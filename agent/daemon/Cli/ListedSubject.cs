@@ -13,10 +13,14 @@ namespace EdgeFace.Cli;
 /// <param name="ValidUntil">From when he is let in no more; null: no end.</param>
 /// <param name="IsValid">Now.</param>
 /// <param name="Templates">How many, by model.</param>
+/// <param name="Cards">How many.</param>
+/// <param name="HasPin">One is set.</param>
+/// <param name="HasDuressPin">One for duress is set, too.</param>
+/// <param name="ExtendedTime">The door stays open longer.</param>
 sealed record ListedSubject(
     string Subject, string Name, IReadOnlyList<string> Groups, DateTimeOffset EnrolledAt, DateTimeOffset? ConsentAt,
     string? ConsentText, DateTimeOffset? ValidFrom, DateTimeOffset? ValidUntil, bool IsValid,
-    IReadOnlyDictionary<string, int> Templates)
+    IReadOnlyDictionary<string, int> Templates, int Cards, bool HasPin, bool HasDuressPin, bool ExtendedTime)
 {
     /// <summary>All of them, in the order of enrolment.</summary>
     public static IReadOnlyList<ListedSubject> All(SubjectStore store, DateTimeOffset now)
@@ -27,6 +31,8 @@ sealed record ListedSubject(
             subject.Id.ToString(), subject.Name, subject.Groups, subject.EnrolledAt, subject.Consent?.At,
             subject.Consent?.TextVersion, subject.ValidFrom, subject.ValidUntil, subject.IsValidAt(now),
             counts.Where(model => model.Value.ContainsKey(subject.Id))
-                .ToDictionary(model => model.Key, model => model.Value[subject.Id], StringComparer.Ordinal)))];
+                .ToDictionary(model => model.Key, model => model.Value[subject.Id], StringComparer.Ordinal),
+            subject.Cards?.Count ?? 0, subject.Pin is not null, subject.Pin?.DuressHash is not null,
+            subject.ExtendedTime))];
     }
 }

@@ -13,6 +13,9 @@ struct Debounced
     /// <summary>When the steady value was first seen.</summary>
     public TimeSpan Since { get; private set; }
 
+    /// <summary>Nobody looked for a while: what is seen next must be steady from then on.</summary>
+    public void LookAway() => _candidate = Steady;
+
     /// <returns>Whether the steady value changed with this sample. The first sample is taken as it is.</returns>
     public bool Update(bool raw, TimeSpan now, TimeSpan steadyFor)
     {

@@ -77,13 +77,7 @@ sealed class DoorMachine
         if (_shut) return;
 
         MoveOn(now);
-        _rawOpen = _options.HasContact && raw.ContactOpen;
-        if (_fire.Update(raw.Fire, _now, _steadyFor)) FireMoved();
-        if (_tamper.Update(raw.Tampered, _now, _steadyFor)) TamperMoved();
-        if (_rexInput.Update(_options.HasRex && raw.RexPressed, _now, _steadyFor)) RexMoved();
-        if (_contact.Update(_rawOpen, _now, _steadyFor)) ContactMoved();
-        _rex.Tick(_now);
-        _begun = true;
+        if (!_failed) See(raw);
         Settle(secured);
     }
 
@@ -146,12 +140,21 @@ sealed class DoorMachine
         return !FireLatched && !_tamper.Steady;
     }
 
-    /// <summary>The hardware failed or came back. A grant does not outlive its failing.</summary>
+    /// <summary>The hardware failed or came back. Neither a grant nor a button outlives its failing: what was seen before is old.</summary>
     public void Fail(bool failed, TimeSpan now)
     {
         MoveOn(now);
         _failed = failed;
-        if (failed) _grant.End();
+        if (failed)
+        {
+            _grant.End();
+            _rex.End();
+            _contact.LookAway();
+            _rexInput.LookAway();
+            _tamper.LookAway();
+            _fire.LookAway();
+        }
+
         Settle(secured: false);
     }
 
@@ -190,6 +193,17 @@ sealed class DoorMachine
     {
         if (now > _now) _now = now;
         while (_orders.Expire(_now) is { } order) Tell(DoorEventKind.OrderEnded, DoorReason.TimeUp, 0, 0, null, order.By.Code());
+    }
+
+    void See(DoorInputs raw)
+    {
+        _rawOpen = _options.HasContact && raw.ContactOpen;
+        if (_fire.Update(raw.Fire, _now, _steadyFor)) FireMoved();
+        if (_tamper.Update(raw.Tampered, _now, _steadyFor)) TamperMoved();
+        if (_rexInput.Update(_options.HasRex && raw.RexPressed, _now, _steadyFor)) RexMoved();
+        if (_contact.Update(_rawOpen, _now, _steadyFor)) ContactMoved();
+        _rex.Tick(_now);
+        _begun = true;
     }
 
     void FireMoved()

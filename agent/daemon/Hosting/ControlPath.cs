@@ -41,11 +41,15 @@ static class ControlPath
     }
 
     /// <exception cref="ControlException">BadPlace: no socket's path can be so long.</exception>
-    public static UnixDomainSocketEndPoint EndPointOf(string path) => Encoding.UTF8.GetByteCount(path) is var bytes and <= PathBytesMax
-        ? new UnixDomainSocketEndPoint(path)
-        : throw new ControlException(ControlFault.BadPlace,
+    public static UnixDomainSocketEndPoint EndPointOf(string path)
+    {
+        var bytes = Encoding.UTF8.GetByteCount(path);
+        if (bytes <= PathBytesMax) return new UnixDomainSocketEndPoint(path);
+
+        throw new ControlException(ControlFault.BadPlace,
             $"The control socket's path {path} has {bytes} bytes; a Unix socket's has at most {PathBytesMax}. "
             + $"Name a shorter one with {Variable}.");
+    }
 
     static string? Said(Func<string, string?> variable) =>
         variable(Variable) is { Length: > 0 } said ? Path.GetFullPath(said)

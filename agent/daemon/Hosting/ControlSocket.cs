@@ -25,6 +25,7 @@ sealed partial class ControlSocket(
     readonly ControlOptions _options = OptionsCheck.Ensure(options);
     readonly SemaphoreSlim _places = new(options.ConnectionsMax, options.ConnectionsMax);
     Socket? _listener;
+    int _viewers;
 
     /// <exception cref="ControlException">The socket cannot be made, or another daemon has it.</exception>
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -95,8 +96,7 @@ sealed partial class ControlSocket(
                 return;
             }
 
-            using var served = new ControlConnection(connection, peer, desk, _options, time);
-            await served.RunAsync(stop);
+            await ServeAsync(connection, peer, stop);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
@@ -107,6 +107,29 @@ sealed partial class ControlSocket(
             _places.Release();
         }
     }
+
+    /// <summary>Viewers never take the last places: who only looks must not keep out whoever has a door to open.</summary>
+    async Task ServeAsync(Socket connection, ControlPeer peer, CancellationToken stop)
+    {
+        var isViewer = peer.Role is ControlRole.Viewer;
+        try
+        {
+            if (isViewer && Interlocked.Increment(ref _viewers) > ViewersMax)
+            {
+                Turn(connection, $"{ViewersMax} viewers are connected, and more are not taken. Close one.");
+                return;
+            }
+
+            using var served = new ControlConnection(connection, peer, desk, _options, time);
+            await served.RunAsync(stop);
+        }
+        finally
+        {
+            if (isViewer) Interlocked.Decrement(ref _viewers);
+        }
+    }
+
+    int ViewersMax => Math.Max(1, _options.ConnectionsMax * 3 / 4);
 
     string NotAllowed(uint user) =>
         $"User {user} may not talk to this daemon. Root puts him into group {_options.ViewerGroup} (may look) or "

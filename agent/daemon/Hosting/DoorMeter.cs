@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using EdgeFace.Pipeline;
 
 namespace EdgeFace.Hosting;
 
@@ -8,24 +9,18 @@ sealed class DoorMeter(
     Counter<long> decisions, Counter<long> lockouts)
 {
     readonly KeyValuePair<string, object?> _door = new("door", door);
-    readonly KeyValuePair<string, object?> _detect = Stage("detect");
-    readonly KeyValuePair<string, object?> _align = Stage("align");
-    readonly KeyValuePair<string, object?> _quality = Stage("quality");
+    readonly KeyValuePair<string, object?> _detection = Stage("detection");
+    readonly KeyValuePair<string, object?> _alignment = Stage("alignment");
     readonly KeyValuePair<string, object?> _liveness = Stage("liveness");
-    readonly KeyValuePair<string, object?> _embed = Stage("embed");
-    readonly KeyValuePair<string, object?> _match = Stage("match");
-    readonly KeyValuePair<string, object?> _policy = Stage("policy");
+    readonly KeyValuePair<string, object?> _recognition = Stage("recognition");
 
-    /// <summary>Once a frame.</summary>
-    public void Judged(in StageSeconds took)
+    /// <summary>Once a frame with somebody in it.</summary>
+    public void Judged(in FrameTiming took)
     {
-        Record(took.Detect, _detect);
-        Record(took.Align, _align);
-        Record(took.Quality, _quality);
+        Record(took.Detection, _detection);
+        Record(took.Alignment, _alignment);
         Record(took.Liveness, _liveness);
-        Record(took.Embed, _embed);
-        Record(took.Match, _match);
-        Record(took.Policy, _policy);
+        Record(took.Recognition, _recognition);
     }
 
     /// <summary>Once a decision.</summary>
@@ -43,9 +38,9 @@ sealed class DoorMeter(
 
     public void LockedOut() => lockouts.Add(1, _door);
 
-    void Record(double seconds, in KeyValuePair<string, object?> which)
+    void Record(TimeSpan took, in KeyValuePair<string, object?> which)
     {
-        if (seconds > 0) stage.Record(seconds, _door, which);
+        if (took > TimeSpan.Zero) stage.Record(took.TotalSeconds, _door, which);
     }
 
     static KeyValuePair<string, object?> Stage(string name) => new("stage", name);

@@ -30,7 +30,9 @@ sealed class LineReader(Stream from, int bytesMax)
 
             MakeRoom();
             var read = await from.ReadAsync(_buffer.AsMemory(_end), stop);
-            if (read == 0) return seen == 0 ? null : Take(seen, 0);
+            // Not a conditional expression: in one, null would become empty memory, and the end an empty line without end.
+            if (read == 0 && seen == 0) return null;
+            if (read == 0) return Take(seen, 0);
 
             _end += read;
         }

@@ -2,10 +2,6 @@ using System.Diagnostics.Metrics;
 
 namespace EdgeFace.Hosting;
 
-/// <summary>What a frame cost at a door, stage by stage, in seconds; 0 for a stage that was not needed.</summary>
-readonly record struct StageSeconds(
-    double Detect, double Align, double Quality, double Liveness, double Embed, double Match, double Policy);
-
 /// <summary>A camera's counters, as they are when somebody asks.</summary>
 readonly record struct CameraReading(string State, string Scene, long Frames, long Drops, long Reconnects);
 

@@ -39,10 +39,10 @@ sealed class MetricsExport : IDisposable
         {
             return new MetricsExport(builder.Build());
         }
-        catch (HttpListenerException e)
+        catch (InvalidOperationException e) when (e.InnerException is HttpListenerException inner)
         {
             throw new InvalidDataException(
-                $"Metrics cannot be offered on {Loopback}:{options.PrometheusPort}: {e.Message}. "
+                $"Metrics cannot be offered on {Loopback}:{options.PrometheusPort}: {inner.Message}. "
                 + "Choose another prometheus_port, or 0 for none.", e);
         }
     }

@@ -48,7 +48,7 @@ sealed class EventJournal : IDisposable
         }
 
         folder.Create();
-        var held = DataFolderLock.Take(folder, "journal");
+        var held = StateFolderLock.Take(folder, "journal");
         try
         {
             return new EventJournal(held, folder, options, device, time, synchronous);

@@ -78,7 +78,8 @@ sealed class JournalWalk(SqliteConnection connection, ECDsa key)
 
         if (heads.Count > 0)
             return Break("missing", Expected, $"a signed head names event {heads.Max(head => head.Seq)}, and it is gone.");
-        return mark is null || mark.Number == number
+        // Where events are gone from the end, that is said, and not that their heads went with them.
+        return mark is null || mark.Number == number || mark.Seq > _last
             || Break("head", AfterProven(), $"{mark.Number - number} signed heads are gone: nothing proves the events from here on.");
     }
 

@@ -26,6 +26,7 @@ sealed class DoorPipeline(
     DetectedFace _face;
     FrameTiming _timing;
     FaceBox? _lastApplicant;
+    bool _embedded;
     int _count;
 
     /// <summary>The 68 points of the last applicant, for drawing.</summary>
@@ -48,10 +49,14 @@ sealed class DoorPipeline(
         _policy = judge;
     }
 
+    /// <summary>Of the last applicant; null when he was refused before, or the embedder gave no numbers.</summary>
+    public Embedding? LastEmbedding() => _embedded ? new Embedding(recognizer.Embedder.Model.Card.ModelId, _probe) : null;
+
     /// <summary>One frame, one sentence. Null when nobody stands at the door: that is no decision, and is not logged.</summary>
     public FrameVerdict? Judge(Frame frame)
     {
         var began = time.GetTimestamp();
+        _embedded = false;
         if (FindApplicant(frame) is not { } applicant) return null;
 
         var found = time.GetTimestamp();
@@ -66,7 +71,8 @@ sealed class DoorPipeline(
         if (_policy.Refuse(quality, live) is { } refused) return new FrameVerdict(applicant.Box, quality, live, null, refused);
 
         // Numbers that are no direction are nobody's, and no reason for the door to stop working.
-        var match = recognizer.Embedder.Embed(frame, chip, _probe) ? gallery.Current.Search(_probe) : null;
+        _embedded = recognizer.Embedder.Embed(frame, chip, _probe);
+        var match = _embedded ? gallery.Current.Search(_probe) : null;
         _timing = _timing with { Recognition = time.GetElapsedTime(checkedAt) };
         return new FrameVerdict(applicant.Box, quality, live, match, _policy.Decide(match, time.GetLocalNow()));
     }

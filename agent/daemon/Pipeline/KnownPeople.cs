@@ -41,11 +41,14 @@ sealed class KnownPeople
     /// <summary>Of one person there may be several.</summary>
     public int Templates => Gallery.Templates;
 
-    public AccessPolicy Policy(Threshold threshold) => new(
+    /// <summary>Everybody by id, for a door's rules.</summary>
+    public IReadOnlyDictionary<SubjectId, Subject> Subjects => _subjects;
+
+    public AccessPolicy Policy(Threshold threshold, AccessOptions? options = null) => new(
         threshold,
         _subjects.Values.ToDictionary(
             subject => subject.Id, subject => new Validity(subject.ValidFrom, subject.ValidUntil)),
-        new AccessOptions(new QualityLimits()));
+        options ?? new AccessOptions(new QualityLimits()));
 
     public Recognised Recognise(Embedding probe, AccessPolicy policy, DateTimeOffset now)
     {

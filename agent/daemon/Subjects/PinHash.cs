@@ -32,6 +32,9 @@ sealed record PinHash(byte[] Salt, int Iterations, byte[] Hash, byte[]? DuressHa
     const int SaltBytes = 16;
     const int HashBytes = 32;
 
+    /// <summary>Generated JSON writers write no bytes, "", for a byte array that is null.</summary>
+    public byte[]? DuressHash { get; init; } = DuressHash is { Length: 0 } ? null : DuressHash;
+
     public bool IsWellFormed => Salt.Length == SaltBytes && Iterations is >= 1 and <= IterationsMax
         && Hash.Length == HashBytes && DuressHash is null or { Length: HashBytes };
 

@@ -15,6 +15,7 @@ namespace EdgeFace.Capture;
 /// <param name="FramesPerSecond">v4l2: asked of the device; files and folders: their pace. 0: as it comes, a folder at
 /// 25.</param>
 /// <param name="Loop">Files and folders begin again at their end.</param>
+/// <param name="GapSeconds">Without pictures between two files of a playlist: time for one person to go and another one to come.</param>
 /// <param name="SceneChecks">Whether frozen, black and looped pictures are looked for.</param>
 /// <param name="Scene">How.</param>
 /// <param name="Device">v4l2: the device that must be there, as its events name it ("046d:0825" or with serial number and
@@ -32,6 +33,7 @@ public sealed record CameraOptions(
     [property: Range(0, 16_384)] int Height = 0,
     [property: Range(0.0, 240.0)] double FramesPerSecond = 0,
     bool Loop = false,
+    [property: Range(0, 60)] double GapSeconds = 0,
     SceneChecks SceneChecks = SceneChecks.Auto,
     SceneOptions? Scene = null,
     string Device = "",

@@ -2,9 +2,9 @@ namespace EdgeFace.Capture;
 
 /// <summary>
 /// Gives pictures out at the pace at which they were taken, across the files of a playlist: the first picture of a file
-/// follows the last one of the file before like any other.
+/// follows the last one of the file before like any other, or after a gap.
 /// </summary>
-sealed class FramePacing(TimeProvider time, Pause pause)
+sealed class FramePacing(TimeProvider time, Pause pause, TimeSpan gap = default)
 {
     /// <summary>Later than this, nothing is made up for: a camera does not run faster because somebody was slow.</summary>
     static readonly TimeSpan LateMax = TimeSpan.FromSeconds(1);
@@ -24,6 +24,7 @@ sealed class FramePacing(TimeProvider time, Pause pause)
     {
         var now = time.GetTimestamp();
         if (_position is { } before && position > before) step = position - before;
+        else if (_position is null && gap > step) step = gap;
         _position = position;
         _due = _started ? _due + pause.Ticks(step) : now;
         if (now - _due > pause.Ticks(LateMax)) _due = now;

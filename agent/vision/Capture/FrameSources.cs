@@ -50,7 +50,7 @@ static class FrameSources
     static PlaylistSource Playlist(
         List<(SourceScheme Scheme, MediaFragment Media)> entries, CameraOptions options, TimeProvider time, Pause pause)
     {
-        var pacing = new FramePacing(time, pause);
+        var pacing = new FramePacing(time, pause, TimeSpan.FromSeconds(options.GapSeconds));
         return new PlaylistSource([.. entries.Select(entry => (Func<IFrameSource>)(entry.Scheme == SourceScheme.File
             ? () => new VideoFileSource(entry.Media, options.FramesPerSecond, time, pacing)
             : () => new FolderSource(entry.Media.Path, options.FramesPerSecond, time, pacing)))], options.Loop);

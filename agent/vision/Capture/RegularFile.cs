@@ -17,12 +17,16 @@ static class RegularFile
     const int TypeMask = 0xF000; // S_IFMT
     const int Regular = 0x8000; // S_IFREG
     const int Socket = 0xC000; // S_IFSOCK
+    const int CharacterDevice = 0x2000; // S_IFCHR
 
     /// <summary>Links are followed. True also where it cannot be said: opening it then says what is wrong.</summary>
     public static bool IsAt(string path) => TypeAt(path) is null or Regular;
 
     /// <summary>False also where it cannot be said: who asks wants to delete it.</summary>
     public static bool IsSocketAt(string path) => TypeAt(path) is Socket;
+
+    /// <summary>What a camera is. Links are followed; false also where it cannot be said.</summary>
+    public static bool IsCharacterDeviceAt(string path) => TypeAt(path) is CharacterDevice;
 
     /// <summary>Null where it cannot be said.</summary>
     static int? TypeAt(string path)

@@ -14,6 +14,7 @@ namespace EdgeFace.Capture;
 sealed class StreamSource(SourceAddress address, CameraOptions options, TimeProvider time) : IFrameSource
 {
     const string Remedy = "Install ffmpeg (Debian: apt-get install ffmpeg), or name it in the camera's option decoder.";
+    const string Told = "pipe:0: "; // where ffmpeg has the address from, which it says before each fault
     const int HeaderBytesMax = 256;
     static readonly byte[] FrameMark = "FRAME\n"u8.ToArray();
 
@@ -125,7 +126,7 @@ sealed class StreamSource(SourceAddress address, CameraOptions options, TimeProv
         && int.TryParse(word.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     CameraException Lost(ChildProgram program) => new(
-        $"{address} gives no picture: {program.Ending()} Check that the camera is on and its address, user and password.");
+        $"{address} gives no picture: {program.Ending().Replace(Told, "", StringComparison.Ordinal)} Check that the camera is on and its address, user and password.");
 
     CameraException Foreign(string found) => new(
         $"{options.Decoder} wrote \"{found}\" where YUV4MPEG2 was expected. {Remedy}");

@@ -20,7 +20,7 @@ readonly record struct V4l2Device(string Node, SourceIdentity Identity)
         }
 
         var node = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        if (RegularFile.IsAt(node) || !IsCharacterDevice(node))
+        if (!RegularFile.IsCharacterDeviceAt(node))
             throw new CameraException($"{path} is no device. For a video file write file:{path}. {Choice(deviceFolder)}");
 
         CheckAccess(path, node);
@@ -35,10 +35,9 @@ readonly record struct V4l2Device(string Node, SourceIdentity Identity)
     {
         if (!Directory.Exists(device)) return default;
 
-        var intrface = Resolved(device); // of USB: 1-2:1.0 below 1-2
-        var parent = Path.GetDirectoryName(intrface) ?? "";
+        var parent = Path.GetDirectoryName(Resolved(device)) ?? ""; // of USB: 1-2, the device, above 1-2:1.0, its interface
         var (vendor, product) = (Line(parent, "idVendor"), Line(parent, "idProduct"));
-        if (vendor.Length == 0) return new SourceIdentity(Line(device, "../name"), "");
+        if (vendor.Length == 0) return new SourceIdentity(Line(Path.GetDirectoryName(device) ?? "", "name"), "");
 
         var serial = Line(parent, "serial");
         var name = $"{vendor}:{product}" + (serial.Length > 0 ? $" {serial}" : "") + $" port {Path.GetFileName(parent)}";
@@ -63,8 +62,6 @@ readonly record struct V4l2Device(string Node, SourceIdentity Identity)
             throw new CameraException($"{path} cannot be opened: {e.Message} Unplug the camera and plug it in again.", e);
         }
     }
-
-    static bool IsCharacterDevice(string node) => (File.GetAttributes(node) & FileAttributes.Device) != 0;
 
     static string Choice(string folder)
     {

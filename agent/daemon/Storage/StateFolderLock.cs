@@ -1,7 +1,7 @@
 namespace EdgeFace.Storage;
 
 /// <summary>One process at a time works in a data folder, or on one part of it; the second is told so and refuses.</summary>
-static class DataFolderLock
+static class StateFolderLock
 {
     /// <param name="folder">Must stand.</param>
     /// <param name="part">What is held: "daemon" for the whole folder's daemon, "journal" for the journal alone.</param>

@@ -1,0 +1,85 @@
+using EdgeFace.Inference;
+using EdgeFace.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeFace.Hosting;
+
+/// <summary>What the daemon is started with.</summary>
+/// <param name="File">Profile and site.</param>
+/// <param name="Catalog">The model cards.</param>
+/// <param name="Data">Gallery, journal and models.</param>
+/// <param name="Version">Of the program.</param>
+/// <param name="Time">All clocks.</param>
+/// <param name="Variable">The process's environment.</param>
+/// <param name="LogFrom">What is less than that is not said.</param>
+sealed record DaemonStart(
+    ProfileFile File, ModelCatalog Catalog, StateFolder Data, string Version, TimeProvider Time, Func<string, string?> Variable,
+    LogLevel LogFrom = LogLevel.Information);
+
+/// <summary>
+/// The daemon as a process: doors first, then whoever may talk to them, then word to the service manager that all is ready;
+/// at the end the same backwards. A loop that fails ends the process with <see cref="Fault"/>: the service manager starts it anew,
+/// and the doors start in their declared state.
+/// </summary>
+static class DaemonHost
+{
+    /// <summary>EX_SOFTWARE: a fault of the program.</summary>
+    public const int Fault = 70;
+
+    static readonly TimeSpan DrainMost = TimeSpan.FromSeconds(2);
+
+    /// <param name="start">With what.</param>
+    /// <param name="started">Called when all is ready.</param>
+    /// <param name="stop">Ends it in order.</param>
+    /// <returns>0 when it was told to end, <see cref="Fault"/> when something failed.</returns>
+    public static async Task<int> RunAsync(DaemonStart start, Action<DoorDaemon>? started, CancellationToken stop)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        Logs.Use(builder.Logging, start.Variable).SetMinimumLevel(start.LogFrom);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainMost);
+        using var notify = SystemdNotify.Of(start.Variable, start.Time);
+        builder.Services.AddSingleton(services => new WatchdogPulse(
+            notify, WatchdogPulse.LimitOf(start.Variable, Environment.ProcessId), start.Time,
+            services.GetRequiredService<ILogger<WatchdogPulse>>()));
+        builder.Services.AddHostedService(services => services.GetRequiredService<WatchdogPulse>());
+        using var host = builder.Build();
+        var logs = host.Services.GetRequiredService<ILoggerFactory>();
+        using var metrics = new Metrics();
+
+        await using var daemon = new DoorDaemon(
+            start.File, start.Catalog, start.Data, start.Time, logs.CreateLogger<DoorDaemon>(),
+            host.Services.GetRequiredService<WatchdogPulse>());
+        using var export = MetricsExport.Start(
+            start.File.Profile.Metrics ?? new MetricsOptions(), start.File.Profile.DeviceName, start.Version);
+        DaemonMetrics.Attach(daemon, metrics);
+        var options = start.File.Profile.Control ?? new ControlOptions();
+        using var socket = new ControlSocket(
+            ControlPath.Choose(start.Variable, () => start.Data), options, ControlRoles.Of(options),
+            new DaemonControl(daemon, start.Version).Desk(logs), start.Time, logs.CreateLogger<ControlSocket>());
+
+        await host.StartAsync(stop);
+        daemon.Start();
+        await socket.StartAsync(stop);
+        notify.Ready(StatusLine(daemon));
+        started?.Invoke(daemon);
+
+        await Task.WhenAny(daemon.Fault, WaitAsync(stop));
+        notify.Stopping();
+        await socket.StopAsync(CancellationToken.None);
+        await host.StopAsync(CancellationToken.None);
+        await daemon.DisposeAsync();
+        return daemon.Fault.IsFaulted ? Fault : 0;
+    }
+
+    static string StatusLine(DoorDaemon daemon) =>
+        $"{daemon.Posts.Count} doors, {daemon.Gallery.People.Count} people";
+
+    static Task WaitAsync(CancellationToken stop)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        stop.UnsafeRegister(static state => (state as TaskCompletionSource)?.TrySetResult(), told);
+        return told.Task;
+    }
+}

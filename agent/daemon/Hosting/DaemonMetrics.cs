@@ -1,0 +1,34 @@
+using EdgeFace.Access;
+
+namespace EdgeFace.Hosting;
+
+/// <summary>Connects what the daemon does with the figures that are kept of it.</summary>
+static class DaemonMetrics
+{
+    public static void Attach(DoorDaemon daemon, Metrics metrics)
+    {
+        var meters = new Dictionary<string, DoorMeter>(StringComparer.Ordinal);
+        foreach (var post in daemon.Posts)
+        {
+            var meter = meters[post.Name] = metrics.Door(post.Name, () => Word(post.Door.State.ToString()));
+            post.Watch.FrameJudged = timing => meter.Judged(timing);
+            metrics.Camera(post.Camera.Name, () => new CameraReading(
+                Word(post.Camera.State.ToString()), Word(post.Camera.Scene.ToString()), post.Camera.FramesRead, post.Camera.Frames.Dropped,
+                post.Camera.Reconnects));
+        }
+
+        metrics.Journal(() => new JournalReading(daemon.Journal.Written, daemon.Journal.Lost, daemon.Journal.OutboxDepth));
+        daemon.Concluded = conclusion =>
+        {
+            if (conclusion.Answer is not { } answer) return;
+
+            var counted = meters[conclusion.Door];
+            counted.Decided(
+                answer.Decision.OpensDoor ? "granted" : answer.Decision.Reason.Code(), conclusion.EvidenceAge?.TotalSeconds);
+            if (answer.Decision.OpensDoor && conclusion.EvidenceAge is { } age) counted.Unlocked(age.TotalSeconds);
+            if (answer.Decision.Reason is DenyReason.LockedOut) counted.LockedOut();
+        };
+    }
+
+    static string Word(string word) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(word);
+}

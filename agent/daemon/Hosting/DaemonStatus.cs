@@ -1,0 +1,62 @@
+using EdgeFace.Inference;
+
+namespace EdgeFace.Hosting;
+
+/// <summary>How the daemon is, for whoever asks.</summary>
+static class DaemonStatus
+{
+    public static StatusReport Of(DoorDaemon daemon, string version)
+    {
+        var (time, admission) = (daemon.Time, daemon.Gallery);
+        return new StatusReport(
+            daemon.File.Profile.DeviceName, version, daemon.StartedAt.Wall, time.GetElapsedTime(daemon.StartedAt.Stamp).TotalSeconds,
+            daemon.Clock.IsTrusted, [.. daemon.Posts.Select(post => CameraOf(post, daemon))], DoorsOf(daemon),
+            new GalleryReport(
+                admission.People.Count, admission.People.Templates, admission.Revision,
+                time.GetElapsedTime(admission.LoadedAt).TotalSeconds, admission.Threshold.Similarity,
+                admission.Threshold.FpirAt(Math.Max(1, admission.People.Templates))),
+            new JournalReport(daemon.Journal.Written, daemon.Journal.Lost, daemon.Journal.OutboxDepth, daemon.Journal.Read().LastSeq()),
+            ModelsOf(daemon), Warnings(daemon));
+    }
+
+    public static IReadOnlyList<DoorReport> DoorsOf(DoorDaemon daemon) => [.. daemon.Posts.Select(post => DoorOf(post, daemon))];
+
+    static CameraReport CameraOf(DoorPost post, DoorDaemon daemon) => new(
+        post.Camera.Name, Word(post.Camera.State), Word(post.Camera.Scene), daemon.RateOf(post), post.Camera.FramesRead,
+        post.Camera.Frames.Dropped, post.Camera.Reconnects);
+
+    static DoorReport DoorOf(DoorPost post, DoorDaemon daemon)
+    {
+        var (status, last) = (post.Door.Status, daemon.LastOf(post));
+        return new DoorReport(
+            post.Name, Word(status.State), post.Camera.Name, daemon.Desk.ModesAt(post.Name),
+            status.FireLatched ? "fire" : status.Order is { } order ? Word(order.Priority) : null,
+            last?.Reason, last is { } decided ? daemon.Time.GetElapsedTime(decided.Stamp).TotalSeconds : null,
+            daemon.Desk.LockedOutFor(post.Name)?.TotalSeconds);
+    }
+
+    static IReadOnlyList<ModelReport> ModelsOf(DoorDaemon daemon) => daemon.Posts is [var first, ..]
+        ? [Of(first.Recognizer.Detector.Model.Card), Of(first.Recognizer.Landmarks.Model.Card), Of(first.Liveness.Model.Card),
+            Of(first.Recognizer.Embedder.Model.Card)]
+        : [];
+
+    static ModelReport Of(ModelCard card) => new(Word(card.Kind), card.Id);
+
+    static List<string> Warnings(DoorDaemon daemon)
+    {
+        var warnings = new List<string>();
+        if (!daemon.Clock.IsTrusted) warnings.Add($"The clock is not trusted ({Word(daemon.Clock.Fault)}): schedules deny.");
+        if (daemon.Gallery.People.Count == 0) warnings.Add("Nobody is enrolled: every door denies everybody.");
+        foreach (var subject in daemon.Gallery.People.Damaged)
+            warnings.Add($"Subject {subject} is damaged and not known: edgeface gallery remove {subject}, and enrol anew.");
+        if (daemon.Journal.Fault is { } fault) warnings.Add($"The journal: {fault}");
+        if (daemon.Journal.Lost > 0) warnings.Add($"{daemon.Journal.Lost} events found no place in the journal.");
+        foreach (var post in daemon.Posts.Where(post => post.Door.Status.Faulted))
+            warnings.Add($"The hardware of {post.Name} does not answer, or its relay does not obey.");
+        warnings.Add("Liveness is one model on single frames, not measured at these cameras: a deterrent.");
+        return warnings;
+    }
+
+    static string Word<T>(T value) where T : struct, Enum =>
+        System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}

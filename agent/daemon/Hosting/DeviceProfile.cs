@@ -1,0 +1,76 @@
+using System.ComponentModel.DataAnnotations;
+using EdgeFace.Capture;
+using EdgeFace.Journal;
+using EdgeFace.Storage;
+
+namespace EdgeFace.Hosting;
+
+/// <summary>One device: its cameras, its doors, whose rules it keeps and how it is looked after. One JSON file.</summary>
+/// <param name="Cameras">By name.</param>
+/// <param name="Doors">By name; the same names as in the site file.</param>
+/// <param name="Site">The site file, beside the profile or as a full path: who may pass where and when.</param>
+/// <param name="Device">Its name in the journal; the machine's when not said.</param>
+/// <param name="Fpir">Share of strangers that a search among all templates may let through (ISO/IEC 19795-1).</param>
+/// <param name="ThreadsPerDoor">That one door's inferences may use.</param>
+/// <param name="Interlocks">Groups of doors of which one at a time may be open.</param>
+/// <param name="Clock">When the wall clock is believed.</param>
+/// <param name="Journal">How much is kept.</param>
+/// <param name="Control">Who may ask the daemon for something.</param>
+/// <param name="Metrics">Who may count.</param>
+sealed record DeviceProfile(
+    IReadOnlyDictionary<string, CameraOptions> Cameras,
+    IReadOnlyDictionary<string, DoorProfile> Doors,
+    string Site,
+    [property: RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")] string? Device = null,
+    [property: Range(1e-6, 0.1)] double Fpir = 1e-3,
+    [property: Range(1, 64)] int ThreadsPerDoor = 1,
+    IReadOnlyList<IReadOnlyList<string>>? Interlocks = null,
+    ClockOptions? Clock = null,
+    JournalOptions? Journal = null,
+    ControlOptions? Control = null,
+    MetricsOptions? Metrics = null)
+{
+    public string DeviceName => Device ?? Environment.MachineName;
+
+    /// <summary>What no single value can know.</summary>
+    internal void Check(DocumentCheck check)
+    {
+        if (Cameras.Count == 0) check.Fault("there is no camera; a door needs one that looks at it", "cameras");
+        if (Doors.Count == 0) check.Fault("there is no door; say at least one", "doors");
+        foreach (var (name, door) in Doors)
+        {
+            if (!Cameras.ContainsKey(door.Camera))
+            {
+                check.Fault(
+                    $"there is no camera '{door.Camera}'; the cameras are: {string.Join(", ", Cameras.Keys)}", "doors", name, "camera");
+            }
+
+            if (door.Simulated is null == door.Gpio is null)
+                check.Fault("a door is made of one of simulated and gpio; this one has both or none", "doors", name);
+            if (door.Door?.Contradiction() is { } contradiction) check.Fault(contradiction, "doors", name, "door");
+        }
+
+        foreach (var group in Doors.GroupBy(door => door.Value.Camera).Where(group => group.Count() > 1))
+        {
+            check.Fault(
+                $"the camera '{group.Key}' looks at {group.Count()} doors ({string.Join(", ", group.Select(door => door.Key))}); "
+                + "a face in front of it could mean any of them: give each door a camera of its own", "doors");
+        }
+
+        CheckInterlocks(check);
+    }
+
+    void CheckInterlocks(DocumentCheck check)
+    {
+        foreach (var (index, group) in (Interlocks ?? []).Index())
+        {
+            foreach (var door in group.Where(door => !Doors.ContainsKey(door)))
+                check.Fault($"there is no door '{door}'", "interlocks", index);
+            if (group.Distinct(StringComparer.Ordinal).Count() < 2)
+                check.Fault("an interlock has at least two doors", "interlocks", index);
+        }
+
+        foreach (var door in (Interlocks ?? []).SelectMany(group => group).GroupBy(door => door).Where(door => door.Count() > 1))
+            check.Fault($"the door '{door.Key}' is in {door.Count()} interlocks; one door is in one at most", "interlocks");
+    }
+}

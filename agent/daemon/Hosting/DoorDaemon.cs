@@ -1,0 +1,270 @@
+using System.Collections.Concurrent;
+using EdgeFace.Access;
+using EdgeFace.Capture;
+using EdgeFace.Doors;
+using EdgeFace.Inference;
+using EdgeFace.Journal;
+using EdgeFace.Matching;
+using EdgeFace.Pipeline;
+using EdgeFace.Storage;
+using EdgeFace.Subjects;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeFace.Hosting;
+
+/// <summary>
+/// The door daemon: cameras, watches and doors of one device, with the desk that knows the rules and the journal that
+/// keeps what happened. Every part runs on a thread of its own and none waits for another: a camera that is lost, a
+/// disk that is full or a control socket that hangs stops no door. A fault of the program ends the whole of it, doors in their
+/// declared state, and the service manager starts it again.
+/// </summary>
+sealed partial class DoorDaemon : IAsyncDisposable
+{
+    const string DeskState = "desk";
+
+    readonly CancellationTokenSource _stop = new();
+    readonly TaskCompletionSource _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly List<Thread> _threads = [];
+    readonly List<Task> _tasks = [];
+    readonly ModelCatalog _catalog;
+    readonly ILogger _log;
+    readonly IDisposable _folderLock;
+    readonly WatchdogPulse _pulse;
+    readonly ConcurrentDictionary<string, (string Reason, long Stamp)> _last = new(StringComparer.Ordinal);
+    bool _stopped;
+
+    /// <exception cref="DocumentException">The site file is wrong.</exception>
+    /// <exception cref="StorageException">Gallery or journal cannot be used, or another daemon uses them.</exception>
+    /// <exception cref="ModelException">A model is missing, damaged or foreign.</exception>
+    /// <exception cref="ThresholdException">The gallery is too large for the share of strangers that the profile allows.</exception>
+    /// <exception cref="DoorHardwareException">A door's wires cannot be had.</exception>
+    public DoorDaemon(
+        ProfileFile file, ModelCatalog catalog, StateFolder data, TimeProvider time, ILogger<DoorDaemon> log,
+        WatchdogPulse pulse)
+    {
+        (File, _catalog, Data, Time, _log, _pulse) = (file, catalog, data, time, log, pulse);
+        StartedAt = (time.GetUtcNow(), time.GetTimestamp());
+        _folderLock = StateFolderLock.Take(data);
+        try
+        {
+            Store = SubjectStore.Open(data, time);
+            var embedder = catalog.DefaultOf(ModelKind.Embedding);
+            Gallery = LoadedGallery.Load(Store, embedder, file.Profile.Fpir, time);
+            Journal = EventJournal.Open(data, file.Profile.Journal ?? new JournalOptions(), file.Profile.DeviceName, time);
+            Clock = ClockKeeper.Open(file.Profile.Clock ?? new ClockOptions(), Journal, time);
+            Desk = new AccessDesk(file.Site, Gallery.People.Subjects, time, Journal.Recall(DeskState)) { ClockTrusted = Clock.IsTrusted };
+            Posts = [.. file.Profile.Doors.Select(door => Post(door.Key, door.Value, Interlocks(file.Profile)))];
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+    }
+
+    public ProfileFile File { get; private set; }
+
+    public StateFolder Data { get; }
+
+    public TimeProvider Time { get; }
+
+    public SubjectStore Store { get; }
+
+    public EventJournal Journal { get; }
+
+    public AccessDesk Desk { get; }
+
+    public ClockKeeper Clock { get; }
+
+    /// <summary>Who is known now.</summary>
+    public LoadedGallery Gallery { get; private set; }
+
+    /// <summary>In the order of the profile.</summary>
+    public IReadOnlyList<DoorPost> Posts { get; } = [];
+
+    /// <summary>Wall time, and a timestamp.</summary>
+    public (DateTimeOffset Wall, long Stamp) StartedAt { get; }
+
+    /// <summary>Ends, faulted, when a part of the daemon fails in a way that nobody foresaw.</summary>
+    public Task Fault => _fault.Task;
+
+    /// <summary>Hears every conclusion at a door, for those who count.</summary>
+    public Action<DoorConclusion>? Concluded { get; set; }
+
+    public DoorPost? Find(string? door) => Posts.FirstOrDefault(post => post.Name == door);
+
+    /// <summary>The last decision at a door and its timestamp; null before the first.</summary>
+    public (string Reason, long Stamp)? LastOf(DoorPost post) => _last.TryGetValue(post.Name, out var last) ? last : null;
+
+    /// <summary>Cameras see, doors move.</summary>
+    public void Start()
+    {
+        Append(new AccessEvent("agent.started", Time.GetUtcNow(), More: new Dictionary<string, string>
+        {
+            ["profile"] = Path.GetFileName(File.File),
+            ["people"] = $"{Gallery.People.Count}",
+            ["threshold"] = FormattableString.Invariant($"{Gallery.Threshold.Similarity:F4}"),
+        }));
+        var loop = new DoorLoop([.. Posts.Select(post => post.Door)], new DoorLoopOptions(), Time);
+        Run("doors", loop.RunAsync);
+        Run("housekeeping", HousekeepAsync);
+        foreach (var post in Posts)
+        {
+            var alive = _pulse.Loop($"door {post.Name}");
+            Watch(post, alive);
+            post.Camera.Start();
+        }
+
+        LogStarted(Posts.Count, Gallery.People.Count, Gallery.People.Templates);
+    }
+
+    /// <summary>Doors in their declared state, everything written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopped) return;
+
+        _stopped = true;
+        await _stop.CancelAsync();
+        foreach (var thread in _threads) thread.Join();
+        try
+        {
+            await Task.WhenAll(_tasks);
+        }
+#pragma warning disable CA1031 // whatever ended a loop was taken down when it did
+        catch (Exception) when (_fault.Task.IsFaulted)
+#pragma warning restore CA1031
+        {
+            // It is told through Fault.
+        }
+
+        foreach (var post in Posts) post.Door.Shutdown();
+        Append(new AccessEvent("agent.stopped", Time.GetUtcNow(), Reason: _fault.Task.IsFaulted ? "fault" : "told"));
+        Release();
+    }
+
+    DoorPost Post(string name, DoorProfile profile, IReadOnlyDictionary<string, Interlock> interlocks)
+    {
+        var options = profile.Door ?? new DoorOptions();
+        var camera = new Camera(profile.Camera, File.Profile.Cameras[profile.Camera], Time, Report);
+        IDoorHardware hardware = profile.Gpio is { } gpio
+            ? new GpioDoorHardware(gpio)
+            : new SimulatedDoorHardware(Time, profile.Simulated?.Passage, options.Fail);
+        var door = new Door(name, options, hardware, Time, Report, interlocks.GetValueOrDefault(name));
+        var inference = new InferenceOptions(File.Profile.ThreadsPerDoor);
+        var recognizer = Recognition.FaceRecognizer.Load(_catalog, Data.Models, new Recognition.RecognitionOptions(Inference: inference));
+        var liveness = Liveness.LivenessDetector.Load(_catalog.DefaultOf(ModelKind.Liveness), Data.Models, inference);
+        var applicants = profile.Applicants ?? new ApplicantOptions();
+        var consensus = profile.Consensus ?? new ConsensusOptions();
+        var pipeline = new DoorPipeline(
+            recognizer, liveness, new GallerySlot(Gallery.People.Gallery), Gallery.PolicyFor(profile), Time, applicants);
+        var watch = new DoorWatch(
+            name, camera, pipeline, new FaceTracker(consensus, Time), new FaceTracks(TimeSpan.FromSeconds(consensus.GapSeconds), Time),
+            new Tailgating(applicants), Desk, door, Conclude, Time);
+        return new DoorPost(name, profile, camera, recognizer, liveness, watch, door, hardware);
+    }
+
+    static Dictionary<string, Interlock> Interlocks(DeviceProfile profile) => (profile.Interlocks ?? [])
+        .Select(doors => (doors, new Interlock()))
+        .SelectMany(each => each.doors.Select(door => (door, each.Item2)))
+        .ToDictionary(pair => pair.door, pair => pair.Item2);
+
+    void Watch(DoorPost post, WatchedLoop alive)
+    {
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                post.Watch.Run(alive.Tick, _stop.Token);
+            }
+#pragma warning disable CA1031 // the top of this thread: whatever it is ends the daemon
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Fail($"door {post.Name}", e);
+            }
+        })
+        {
+            Name = $"door {post.Name}",
+            IsBackground = true,
+        };
+        _threads.Add(thread);
+        thread.Start();
+    }
+
+    void Run(string part, Func<CancellationToken, Task> act) => _tasks.Add(Task.Run(async () =>
+    {
+        try
+        {
+            await act(_stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Told to.
+        }
+#pragma warning disable CA1031 // the top of this loop: whatever it is ends the daemon
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(part, e);
+        }
+    }));
+
+    void Fail(string part, Exception fault)
+    {
+        LogFailed(part, fault);
+        _fault.TrySetException(fault);
+    }
+
+    void Report(CameraEvent seen)
+    {
+        LogCamera(seen.Camera, seen.Kind, seen.Message);
+        Append(EventWords.Of(seen, Time.GetUtcNow()));
+    }
+
+    void Report(DoorEvent seen)
+    {
+        if (seen is { Kind: DoorEventKind.Opened, Reason: DoorReason.Grant }) Desk.Passed(seen.Door);
+        LogDoor(seen.Door, seen.Kind, seen.Reason);
+        Journal.Remember(DeskState, Desk.Memory());
+        Append(EventWords.Of(seen));
+    }
+
+    void Conclude(DoorConclusion conclusion)
+    {
+        Journal.Remember(DeskState, Desk.Memory());
+        foreach (var happened in EventWords.Of(conclusion)) Append(happened);
+        Concluded?.Invoke(conclusion);
+        if (conclusion.Answer?.Decision is not { } decision) return;
+
+        var reason = decision.OpensDoor ? "granted" : decision.Reason.Code();
+        _last[conclusion.Door] = (reason, Time.GetTimestamp());
+        LogDecided(conclusion.Door, decision.OpensDoor, reason);
+    }
+
+    /// <summary>The journal counts what it cannot keep; nobody waits for it.</summary>
+    public void Append(AccessEvent happened) => _ = Journal.AppendAsync(happened);
+
+    void Release()
+    {
+        foreach (var post in Posts) post.Dispose();
+        Journal?.Dispose();
+        Store?.Dispose();
+        _folderLock.Dispose();
+        _stop.Dispose();
+    }
+
+    [LoggerMessage(EventId = 11101, Level = LogLevel.Information, Message = "Started: doors={Doors} people={People} templates={Templates}")]
+    partial void LogStarted(int doors, int people, int templates);
+
+    [LoggerMessage(EventId = 11102, Level = LogLevel.Critical, Message = "Failed and ending: part={Part}")]
+    partial void LogFailed(string part, Exception fault);
+
+    [LoggerMessage(EventId = 11103, Level = LogLevel.Warning, Message = "Camera: camera={Camera} kind={Kind}: {Words}")]
+    partial void LogCamera(string camera, CameraEventKind kind, string words);
+
+    [LoggerMessage(EventId = 11104, Level = LogLevel.Information, Message = "Door: door={Door} kind={Kind} reason={Reason}")]
+    partial void LogDoor(string door, DoorEventKind kind, DoorReason reason);
+
+    [LoggerMessage(EventId = 11105, Level = LogLevel.Information, Message = "Decided: door={Door} opens={Opens} reason={Reason}")]
+    partial void LogDecided(string door, bool opens, string reason);
+}

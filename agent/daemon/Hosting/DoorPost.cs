@@ -1,0 +1,21 @@
+using EdgeFace.Capture;
+using EdgeFace.Doors;
+using EdgeFace.Liveness;
+using EdgeFace.Pipeline;
+using EdgeFace.Recognition;
+
+namespace EdgeFace.Hosting;
+
+/// <summary>All that stands at one door: its camera, its models, its watch, its lock. Disposed, all of it is given back.</summary>
+sealed record DoorPost(
+    string Name, DoorProfile Profile, Camera Camera, FaceRecognizer Recognizer, LivenessDetector Liveness, DoorWatch Watch,
+    Door Door, IDoorHardware Hardware) : IDisposable
+{
+    public void Dispose()
+    {
+        Camera.Dispose();
+        Recognizer.Dispose();
+        Liveness.Dispose();
+        Door.Dispose();
+    }
+}

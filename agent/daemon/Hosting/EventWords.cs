@@ -1,0 +1,76 @@
+using System.Globalization;
+using EdgeFace.Access;
+using EdgeFace.Capture;
+using EdgeFace.Doors;
+using EdgeFace.Journal;
+using EdgeFace.Pipeline;
+
+namespace EdgeFace.Hosting;
+
+/// <summary>What cameras, doors and decisions say, in the journal's words. No name, no template and no picture is among them.</summary>
+static class EventWords
+{
+    public static AccessEvent Of(CameraEvent seen, DateTimeOffset at) => new(
+        $"camera.{Kebab(seen.Kind.ToString())}", at, Camera: seen.Camera, Remedy: seen.Message,
+        Priority: seen.Kind is CameraEventKind.Back or CameraEventKind.Recovered or CameraEventKind.Ended
+            ? EventPriority.Access : EventPriority.Alarm);
+
+    public static AccessEvent Of(DoorEvent seen) => new(
+        $"door.{seen.Kind.Code()}", seen.At, seen.Door, Subject: seen.Subject,
+        Reason: seen.Reason is DoorReason.None ? null : seen.Reason.Code(),
+        Value: seen.Value, Limit: seen.Limit, Remedy: seen.Detail,
+        Priority: seen.Kind.IsAlarm() ? EventPriority.Alarm : EventPriority.Access);
+
+    public static IEnumerable<AccessEvent> Of(DoorConclusion conclusion)
+    {
+        if (conclusion.IsTailgating)
+        {
+            yield return new AccessEvent(
+                "tailgating", conclusion.At, conclusion.Door, Priority: EventPriority.Alarm,
+                Remedy: "somebody else was at the open door after the one it opened for had left: look who it was");
+        }
+
+        if (conclusion.Answer is not { } answer) yield break;
+
+        var decision = answer.Decision;
+        yield return new AccessEvent(
+            decision.OpensDoor ? "granted" : $"denied.{decision.Reason.Code()}", conclusion.At, conclusion.Door,
+            Subject: decision.Granted, Reason: decision.OpensDoor ? "match" : decision.Reason.Code(),
+            Value: decision.Value, Limit: decision.Limit, Remedy: decision.Explanation,
+            Priority: IsAdvice(decision) ? EventPriority.Telemetry : EventPriority.Access,
+            More: More(conclusion, answer));
+        if (answer.Duress)
+        {
+            yield return new AccessEvent(
+                "duress", conclusion.At, conclusion.Door, Subject: decision.Granted, Priority: EventPriority.Alarm,
+                Remedy: "the door was opened with a duress PIN: send help, and do not call the person");
+        }
+    }
+
+    /// <summary>A picture that was not good enough is worth less than a decision about somebody.</summary>
+    static bool IsAdvice(AccessDecision decision) => !decision.OpensDoor && decision.Reason <= DenyReason.TooBright;
+
+    static Dictionary<string, string> More(DoorConclusion conclusion, AccessAnswer answer)
+    {
+        var more = new Dictionary<string, string> { ["mode"] = answer.Mode };
+        if (conclusion.EvidenceAge is { } age) more["capture_to_relay_ms"] = Number(age.TotalMilliseconds);
+        if (conclusion.Verdict is { } seen)
+        {
+            more["track"] = Number(conclusion.Track);
+            more["liveness"] = Number(seen.Liveness, "F2");
+            more["inter_eye_pixels"] = Number(seen.Quality.InterEyePixels);
+            more["detection_ms"] = Number(conclusion.Timing.Detection.TotalMilliseconds, "F1");
+            more["alignment_ms"] = Number(conclusion.Timing.Alignment.TotalMilliseconds, "F1");
+            more["liveness_ms"] = Number(conclusion.Timing.Liveness.TotalMilliseconds, "F1");
+            more["recognition_ms"] = Number(conclusion.Timing.Recognition.TotalMilliseconds, "F1");
+        }
+
+        if (answer.Partner is { } partner) more["partner"] = partner.ToString();
+        if (answer.Warning is not DenyReason.NotDecided) more["warning"] = answer.Warning.Code();
+        return more;
+    }
+
+    static string Number(double value, string form = "F0") => value.ToString(form, CultureInfo.InvariantCulture);
+
+    public static string Kebab(string word) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(word);
+}

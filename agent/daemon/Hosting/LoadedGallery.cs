@@ -1,0 +1,33 @@
+using EdgeFace.Access;
+using EdgeFace.Alignment;
+using EdgeFace.Inference;
+using EdgeFace.Matching;
+using EdgeFace.Pipeline;
+using EdgeFace.Subjects;
+
+namespace EdgeFace.Hosting;
+
+/// <summary>
+/// Who is known at one moment and from which similarity on: read as one, put in place as one. The threshold follows from the
+/// share of strangers that the profile allows at the gallery's size; a gallery too large for it is refused with the numbers.
+/// </summary>
+/// <param name="People">With their templates.</param>
+/// <param name="Threshold">For a search among them.</param>
+/// <param name="Revision">Of the gallery.</param>
+/// <param name="LoadedAt">A timestamp.</param>
+sealed record LoadedGallery(KnownPeople People, Threshold Threshold, long Revision, long LoadedAt)
+{
+    /// <exception cref="ThresholdException">The model was not measured far enough for a gallery of that size.</exception>
+    public static LoadedGallery Load(SubjectStore store, ModelCard embedder, double fpir, TimeProvider time)
+    {
+        // The revision first: what changes while we read makes us read once more.
+        var revision = store.Revision();
+        var people = new KnownPeople(embedder, store);
+        var threshold = new ThresholdTable(embedder).ForSearch(fpir, Math.Max(1, people.Templates));
+        return new LoadedGallery(people, threshold, revision, time.GetTimestamp());
+    }
+
+    /// <summary>Judges frames at a door.</summary>
+    public AccessPolicy PolicyFor(DoorProfile door) => People.Policy(
+        Threshold, new AccessOptions(door.Quality ?? new QualityLimits(), door.LivenessMin, door.MarginMin));
+}

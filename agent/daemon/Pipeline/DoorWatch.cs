@@ -1,0 +1,189 @@
+using System.Threading.Channels;
+using EdgeFace.Access;
+using EdgeFace.Capture;
+using EdgeFace.Doors;
+using EdgeFace.Matching;
+using EdgeFace.Subjects;
+
+namespace EdgeFace.Pipeline;
+
+/// <summary>
+/// One door and the camera that looks at it: takes the newest frame, judges it, follows who stands there, asks the desk and
+/// hands a grant to the door, on a thread of its own. Everything else that concerns the door's decisions (a card, a PIN, other
+/// people to know, an enrolment) is an errand that this thread runs between two frames, so nothing of it needs a lock.
+/// </summary>
+/// <param name="name">Of the door.</param>
+/// <param name="camera">Its newest frame wins; the others are counted and dropped.</param>
+/// <param name="pipeline">Judges a frame.</param>
+/// <param name="tracker">Makes a decision of many frames.</param>
+/// <param name="tailgating">Watches who else is there.</param>
+/// <param name="tracks">Every face in view.</param>
+/// <param name="desk">Of the site.</param>
+/// <param name="door">Obeys a grant, or refuses it with a reason of its own.</param>
+/// <param name="conclude">Hears every decision; it journals and counts and must not block.</param>
+/// <param name="time">Ages and stamps.</param>
+sealed class DoorWatch(
+    string name, Camera camera, DoorPipeline pipeline, FaceTracker tracker, FaceTracks tracks, Tailgating tailgating,
+    AccessDesk desk, Door door, Action<DoorConclusion> conclude, TimeProvider time)
+{
+    /// <summary>How long a card waits at most for its turn, and how often an awaited factor is missed.</summary>
+    static readonly TimeSpan FrameWait = TimeSpan.FromMilliseconds(50);
+
+    const int ErrandsMost = 16;
+
+    // A full queue refuses: whoever sent the errand is told, and may send it again.
+    readonly Channel<Action> _errands = Channel.CreateBounded<Action>(
+        new BoundedChannelOptions(ErrandsMost) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+    Action? _adopt;
+    Action<Frame>? _pictureTaker;
+    GuidedEnrollment? _enrollment;
+    Action<IReadOnlyList<EnrollmentSample>>? _enrolled;
+    FrameVerdict? _verdict;
+    SubjectId? _awaited;
+
+    public string Name => name;
+
+    /// <summary>Frames that were judged, with a face or without.</summary>
+    public long Judged { get; private set; }
+
+    /// <summary>Hears what each frame with somebody in it cost; it must not block.</summary>
+    public Action<FrameTiming>? FrameJudged { get; set; }
+
+    /// <summary>Runs until it is stopped; an exception is a fault of the program, and ends it.</summary>
+    /// <param name="alive">Called in every round: the watch is not stuck.</param>
+    /// <param name="stop">Ends the watch within one frame.</param>
+    public void Run(Action alive, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            Interlocked.Exchange(ref _adopt, null)?.Invoke();
+            while (_errands.Reader.TryRead(out var errand)) errand();
+            if (camera.Frames.TryTake(FrameWait, stop, out var frame))
+            {
+                using (frame) Look(frame);
+            }
+
+            if (desk.Tick(name) is { } missed) Conclude(missed);
+            alive();
+        }
+    }
+
+    /// <summary>False when too many errands wait already.</summary>
+    public bool TrySend(Action errand) => _errands.Writer.TryWrite(errand);
+
+    /// <summary>From the next frame on other people are known, or others of their rights. From any thread, and never refused.</summary>
+    public void Adopt(Gallery known, AccessPolicy judge) => _adopt = () => pipeline.Adopt(known, judge);
+
+    /// <summary>A card was held against the reader; to be sent as an errand. Null: a face is awaited.</summary>
+    public AccessAnswer? Card(string number) => Concluded(desk.Card(name, number));
+
+    /// <summary>A PIN was typed; to be sent as an errand. Null: a face is awaited.</summary>
+    public AccessAnswer? Pin(string digits) => Concluded(desk.Pin(name, digits));
+
+    /// <summary>The next frame is shown to somebody; to be sent as an errand.</summary>
+    public void ShowNext(Action<Frame> taker) => _pictureTaker = taker;
+
+    /// <summary>Until it is over, nobody is decided at this door; to be sent as an errand.</summary>
+    public void Begin(GuidedEnrollment enrollment, Action<IReadOnlyList<EnrollmentSample>> enrolled) =>
+        (_enrollment, _enrolled) = (enrollment, enrolled);
+
+    /// <summary>That enrolment is over, whether it came to its end or not; to be sent as an errand.</summary>
+    public void End(GuidedEnrollment enrollment)
+    {
+        if (ReferenceEquals(_enrollment, enrollment)) (_enrollment, _enrolled) = (null, null);
+    }
+
+    void Look(Frame frame)
+    {
+        Judged++;
+        if (Interlocked.Exchange(ref _pictureTaker, null) is { } taker) taker(frame);
+        _verdict = pipeline.Judge(frame);
+        if (_verdict is not null) FrameJudged?.Invoke(pipeline.Timing);
+        tracks.Update(pipeline.Faces);
+        if (_enrollment is not null)
+        {
+            Enroll(_enrollment);
+            return;
+        }
+
+        if (tailgating.Sees(tracks, door.Unlocked || door.State is DoorState.Open or DoorState.HeldOpen))
+            conclude(DoorConclusion.Tailgating(name, time.GetUtcNow()));
+        if (tracker.Follow(_verdict) is { } decision)
+            Decide(decision, frame.CapturedAt);
+        else if (_awaited is { } awaited && _verdict?.Decision.Granted == awaited)
+            desk.Confirm(name, awaited, frame.CapturedAt);
+    }
+
+    /// <summary>What the frames say of the face goes to the desk, unless they say that they are none of a face that counts.</summary>
+    void Decide(AccessDecision face, long capturedAt)
+    {
+        if (face.OpensDoor && camera.Scene is not SceneFault.None)
+            face = AccessDecision.Deny(DenyReason.CameraUntrusted, (int)camera.Scene, 0);
+
+        _awaited = null;
+        if (desk.Face(name, face, capturedAt) is { } answer) Conclude(answer);
+        else _awaited = face.Granted;
+    }
+
+    AccessAnswer? Concluded(AccessAnswer? answer) => answer is null ? null : Conclude(answer);
+
+    /// <summary>The desk has said yes or no; of a yes the door has the last word.</summary>
+    AccessAnswer Conclude(AccessAnswer answer)
+    {
+        _awaited = null;
+        var now = time.GetTimestamp();
+        if (answer.Decision.OpensDoor)
+        {
+            var result = door.Grant(new DoorGrant(
+                answer.Decision.Granted, answer.CapturedAt ?? now,
+                TrackPresent: answer.CapturedAt is null || tracker.IsPresent, answer.Extended));
+            if (result.Opens)
+            {
+                desk.Granted(answer);
+                if (_verdict is { } seen && tracks.IdOf(seen.Box) is { } track) tailgating.Granted(track);
+            }
+            else
+            {
+                answer = answer with { Decision = RefusedByDoor(result) };
+            }
+        }
+
+        if (!answer.Decision.OpensDoor && answer.CapturedAt is not null) tracker.Deny();
+        conclude(new DoorConclusion(name, time.GetUtcNow())
+        {
+            Answer = answer,
+            Track = tracker.TrackId,
+            Verdict = answer.CapturedAt is null ? null : _verdict,
+            Timing = pipeline.Timing,
+            EvidenceAge = answer.CapturedAt is { } captured ? time.GetElapsedTime(captured) : null,
+        });
+        return answer;
+    }
+
+    static AccessDecision RefusedByDoor(DoorGrantResult result) => result.Reply switch
+    {
+        DoorReply.Stale or DoorReply.FromFuture => Refused(DenyReason.Stale, result),
+        DoorReply.TrackLeft => AccessDecision.Deny(DenyReason.Stale, 0, 0),
+        DoorReply.Lockdown => Refused(DenyReason.Lockdown, result),
+        DoorReply.HeldLocked => Refused(DenyReason.HeldLocked, result),
+        DoorReply.Interlocked => Refused(DenyReason.Interlocked, result),
+        DoorReply.Tampered => Refused(DenyReason.TamperedDoor, result),
+        _ => Refused(DenyReason.DoorFaulted, result),
+    };
+
+    static AccessDecision Refused(DenyReason reason, DoorGrantResult result) =>
+        AccessDecision.Deny(reason, (float)result.Value, (float)result.Limit);
+
+    void Enroll(GuidedEnrollment enrollment)
+    {
+        enrollment.See(_verdict, pipeline.Faces.Length, SampleOfFrame);
+        if (!enrollment.IsOver) return;
+
+        var enrolled = _enrolled;
+        (_enrollment, _enrolled) = (null, null);
+        enrolled?.Invoke(enrollment.Samples);
+    }
+
+    EnrollmentSample? SampleOfFrame() => pipeline.LastEmbedding() is { } embedding && _verdict is { } seen
+        ? new EnrollmentSample(embedding, Alignment.QualityScore.Of(seen.Quality), time.GetUtcNow()) : null;
+}

@@ -1,0 +1,182 @@
+using EdgeFace.Doors;
+using Xunit;
+
+namespace EdgeFace.Tests.Doors;
+
+/// <summary>Wires that fail, relays that do not move, contacts that chatter.</summary>
+public sealed class DoorFaultTests
+{
+    [Fact]
+    public void Hardware_that_fails_is_one_event_refuses_grants_and_comes_back_locked()
+    {
+        using var bench = new DoorBench();
+        bench.Grant();
+        bench.Hardware.Fault = new IOException("no answer from line 5");
+        bench.Pass(3);
+
+        var fault = bench.Single(DoorEventKind.HardwareFault);
+        Assert.Equal("no answer from line 5", fault.Detail);
+        Assert.Equal(DoorReason.Fault, bench.Single(DoorEventKind.Locked).Reason);
+        Assert.True(bench.Door.Status.Faulted);
+        Assert.Equal(DoorReply.Faulted, bench.Grant().Reply);
+
+        bench.Hardware.Fault = null;
+        bench.Pass(5);
+        Assert.False(bench.Hardware.RelayEnergised, "the grant of before the fault is over");
+        Assert.True(bench.Single(DoorEventKind.HardwareFaultEnded).Value >= 3);
+        Assert.False(bench.Door.Status.Faulted);
+        Assert.True(bench.Grant().Opens);
+        Assert.True(bench.Hardware.RelayEnergised);
+    }
+
+    [Fact]
+    public void Hardware_that_fails_is_asked_again_ever_more_rarely_and_at_least_every_five_seconds()
+    {
+        using var bench = new DoorBench();
+        using var hardware = new CountedFault();
+        using var door = new Door("lost", new DoorOptions(), hardware, bench.Time, _ => { });
+        for (var poll = 0; poll < 50 * 60; poll++)
+        {
+            bench.Time.Advance(TimeSpan.FromMilliseconds(20));
+            door.Poll();
+        }
+
+        // 0.1, 0.2, ... 3.2 s and then every 5 s: in a minute about 17 times, and not 3000.
+        Assert.InRange(hardware.Asked, 14, 20);
+    }
+
+    [Fact]
+    public void A_fail_safe_door_whose_hardware_fails_counts_as_released()
+    {
+        using var bench = new DoorBench(new DoorOptions(Fail: FailMode.Safe));
+        bench.Hardware.Fault = new IOException("gone");
+        bench.Pass(0.1);
+        Assert.True(bench.Door.Unlocked);
+        bench.Hardware.Fault = null;
+        bench.Pass(1);
+        Assert.False(bench.Door.Unlocked);
+        Assert.True(bench.Hardware.RelayEnergised);
+    }
+
+    [Fact]
+    public void An_order_to_unlock_outlives_a_fault_and_a_fire_does_too()
+    {
+        using var bench = new DoorBench();
+        bench.Door.Set(LockPriority.Scheduled, LockCommand.Unlock);
+        bench.Hardware.Fault = new IOException("gone");
+        bench.Pass(1);
+        Assert.False(bench.Door.Unlocked);
+        bench.Hardware.Fault = null;
+        bench.Pass(1);
+        Assert.True(bench.Hardware.RelayEnergised);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_relay_that_does_not_move_is_a_fault_until_it_does(bool energised)
+    {
+        using var bench = new DoorBench();
+        if (energised) bench.Grant();
+        bench.Pass(0.1);
+        bench.Hardware.RelayStuck = true;
+        if (energised) bench.Pass(6);
+        else bench.Door.Set(LockPriority.Operator, LockCommand.Unlock);
+        bench.Pass(1);
+
+        var fault = bench.Single(DoorEventKind.RelayFault);
+        Assert.Equal(energised ? (1, 0) : (0, 1), (fault.Value, fault.Limit));
+        bench.Door.Set(LockPriority.Operator, LockCommand.Release);
+        Assert.Equal(DoorReply.Faulted, bench.Grant().Reply);
+
+        bench.Hardware.RelayStuck = false;
+        bench.Pass(0.1);
+        Assert.Contains(DoorEventKind.RelayFaultEnded, bench.Kinds);
+        Assert.False(bench.Hardware.RelayEnergised);
+        Assert.True(bench.Grant().Opens);
+    }
+
+    [Theory]
+    [InlineData("1", 0)]
+    [InlineData("10", 0)]
+    [InlineData("1010101010101010", 0)]
+    [InlineData("11", 1)]
+    [InlineData("1011", 1)]
+    [InlineData("101011111", 1)]
+    [InlineData("11010111", 1)]
+    public void A_contact_that_chatters_counts_when_it_was_steady(string samples, int opened)
+    {
+        using var bench = new DoorBench(new DoorOptions(DebounceMs: 20));
+        foreach (var sample in samples)
+        {
+            bench.Hardware.Inputs = new DoorInputs(ContactOpen: sample == '1');
+            bench.Pass(0.02);
+        }
+
+        Assert.Equal(opened, bench.Kinds.Count(kind => kind is DoorEventKind.Opened));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(20)]
+    [InlineData(100)]
+    public void An_input_of_four_tenths_of_a_second_is_seen_at_every_setting(int debounceMs)
+    {
+        using var bench = new DoorBench(new DoorOptions(DebounceMs: debounceMs));
+        bench.Hardware.Inputs = new DoorInputs(RexPressed: true);
+        bench.Pass(0.4);
+        bench.Hardware.Inputs = default;
+        bench.Pass(0.4);
+        Assert.Contains(DoorEventKind.RexPressed, bench.Kinds);
+    }
+
+    [Fact]
+    public void A_fault_in_shutting_down_is_reported_and_hinders_nothing()
+    {
+        using var bench = new DoorBench();
+        bench.Hardware.Fault = new IOException("gone");
+        bench.Door.Shutdown();
+        Assert.Equal((DoorEventKind.HardwareFault, "gone"), (bench.Last.Kind, bench.Last.Detail));
+    }
+
+    [Fact]
+    public void Somebody_walks_through_a_simulated_door_each_time_it_is_unlocked()
+    {
+        using var bench = new DoorBench();
+        using var hardware = new SimulatedDoorHardware(bench.Time, new SimulatedPassage(OpensAfterMs: 800, ClosesAfterMs: 2000));
+        var kinds = new List<DoorEventKind>();
+        using var door = new Door("walked", new DoorOptions(), hardware, bench.Time, what => kinds.Add(what.Kind));
+        for (var visit = 0; visit < 2; visit++)
+        {
+            door.Grant(new DoorGrant(null, bench.Ago(0), TrackPresent: true));
+            for (var poll = 0; poll < 50 * 5; poll++)
+            {
+                bench.Time.Advance(TimeSpan.FromMilliseconds(20));
+                door.Poll();
+            }
+        }
+
+        DoorEventKind[] visited = [DoorEventKind.Unlocked, DoorEventKind.Opened, DoorEventKind.Closed, DoorEventKind.Locked];
+        Assert.Equal([.. visited, .. visited], kinds);
+        Assert.Equal(4, hardware.RelayMoves);
+    }
+
+    sealed class CountedFault : IDoorHardware
+    {
+        public int Asked { get; private set; }
+
+        public bool RelayEnergised => throw new IOException("never");
+
+        public void SetRelay(bool energised) => throw new IOException("never");
+
+        public DoorInputs Read()
+        {
+            Asked++;
+            throw new IOException("never");
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using EdgeFace.Journal;
+using EdgeFace.Storage;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace EdgeFace.Tests.Journal;
+
+public sealed class JournalBoundsTests
+{
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task At_its_size_the_oldest_leave_and_the_rest_stays_proved()
+    {
+        using var bed = new JournalBed { Options = Small(JournalFull.DropOldest) };
+        using (var journal = bed.Open())
+        {
+            await AppendAsync(bed, journal, 12_000);
+            Assert.Equal((0, true), (journal.Lost, journal.Pruned > 0));
+            Assert.Equal(journal.Pruned, journal.PrunedUnsent);
+            Assert.InRange(new FileInfo(bed.Folder.Journal).Length, 500_000, 1_048_576);
+        }
+
+        var verdict = bed.Verify();
+        var pruned = bed.Events().Where(entry => entry.What.Kind == "journal.pruned").ToList();
+        Assert.Equal(JournalProof.Intact, verdict.Proof);
+        Assert.True(verdict.First?.Seq > 1);
+        Assert.NotEmpty(pruned);
+        Assert.All(pruned, entry => Assert.Equal(("size-too-small", EventPriority.Alarm), (entry.What.Reason, entry.What.Priority)));
+        await bed.WriteAsync(10); // and it goes on from there
+        Assert.Equal(JournalProof.Intact, bed.Verify().Proof);
+    }
+
+    [Fact]
+    public async Task What_nobody_confirmed_stays_when_told_so_and_newcomers_are_refused_by_rank()
+    {
+        using var bed = new JournalBed { Options = Small(JournalFull.KeepUnsent) };
+        using var journal = bed.Open();
+        while (journal.Lost == 0) await AppendAsync(bed, journal, 200);
+
+        Assert.Equal(0, journal.Pruned);
+        Assert.NotNull(await journal.AppendAsync(bed.What("fire", EventPriority.Alarm)));
+        await journal.ConfirmAsync(1, journal.Read().LastSeq());
+        await JournalBed.UntilAsync(() => journal.AppendAsync(bed.What("again", EventPriority.Telemetry)) is { IsCompleted: false }, Stop);
+        Assert.Equal(JournalProof.Intact, bed.Verify().Proof);
+        Assert.Contains(bed.Events(), entry => entry.What.Kind == "journal.gap");
+    }
+
+    [Fact]
+    public async Task What_is_older_than_the_retention_leaves_but_not_by_a_clock_that_jumped()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, default));
+        using var bed = new JournalBed { Time = time, Options = new JournalOptions(RetentionDays: 30, CommitWindowMs: 0, ReserveMegabytes: 0) };
+        using (var journal = bed.Open()) for (var i = 0; i < 20; i++) await journal.AppendAsync(bed.What());
+
+        time.Advance(TimeSpan.FromDays(10));
+        using (var journal = bed.Open())
+        {
+            for (var i = 0; i < 20; i++) await journal.AppendAsync(bed.What());
+            time.AdjustTime(time.GetUtcNow().AddYears(10)); // the wall clock alone
+            await journal.AppendAsync(bed.What());
+            Assert.Equal(0, journal.Pruned);
+            time.AdjustTime(time.GetUtcNow().AddYears(-10));
+        }
+
+        time.Advance(TimeSpan.FromDays(21));
+        using (var journal = bed.Open())
+        {
+            journal.ClockTrusted = false;
+            time.Advance(TimeSpan.FromMinutes(2));
+            await journal.AppendAsync(bed.What());
+            Assert.Equal(1, journal.Pruned + (journal.Pruned == 20 ? -19 : 1)); // at the start, when it was trusted still, or not at all
+            journal.ClockTrusted = true;
+            time.Advance(TimeSpan.FromMinutes(2));
+            await journal.AppendAsync(bed.What());
+            Assert.Equal(20, journal.Pruned);
+        }
+
+        Assert.Equal((JournalProof.Intact, 21L), (bed.Verify().Proof, bed.Verify().First?.Seq));
+    }
+
+    [Fact]
+    public async Task Snapshots_are_kept_only_where_turned_on_sealed_bound_to_their_event_and_for_their_time()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, default));
+        var options = new JournalOptions(CommitWindowMs: 0, ReserveMegabytes: 0, SnapshotHours: 2, SnapshotKilobytesMax: 1, SnapshotsMax: 3);
+        using var off = new JournalBed { Time = time, Options = options };
+        using (var journal = off.Open()) await journal.AppendAsync(off.What(), new byte[10]);
+        Assert.False(File.Exists(off.Folder.Key));
+
+        using var bed = new JournalBed { Time = time, Options = options with { Snapshots = true } };
+        var picture = Enumerable.Range(0, 200).Select(i => (byte)i).ToArray();
+        using (var journal = bed.Open())
+        {
+            using var key = SealingKey.Read(bed.Folder.Key);
+            var id = await journal.AppendAsync(bed.What(), picture) ?? default;
+            var large = await journal.AppendAsync(bed.What(), new byte[1_025]) ?? default;
+            Assert.Equal(picture, journal.Read().Snapshot(id, key, time.GetUtcNow()));
+            Assert.Null(journal.Read().Snapshot(large, key, time.GetUtcNow()));
+            Assert.Null(journal.Read().Snapshot(id, key, time.GetUtcNow().AddHours(2)));
+            bed.Sql($"UPDATE snapshot SET seq = {large.Seq}");
+            Assert.Null(journal.Read().Snapshot(large, key, time.GetUtcNow()));
+
+            for (var i = 0; i < 5; i++) await journal.AppendAsync(bed.What(), picture);
+            await JournalBed.UntilAsync(() => Snapshots(bed) == 3, Stop);
+            time.Advance(TimeSpan.FromHours(3));
+            await JournalBed.UntilAsync(() => Snapshots(bed) == 0, Stop);
+        }
+
+        Assert.Equal(-1, File.ReadAllBytes(bed.Folder.Journal).AsSpan().IndexOf(picture.AsSpan(0, 16)));
+    }
+
+    static long Snapshots(JournalBed bed)
+    {
+        using var connection = JournalConnection.OpenReadOnly(bed.Folder.Journal, TimeSpan.FromSeconds(5));
+        return connection.Scalar<long>("SELECT count(*) FROM snapshot");
+    }
+
+    static JournalOptions Small(JournalFull whenFull) =>
+        new(MegabytesMax: 1, CommitWindowMs: 0, ReserveMegabytes: 0, WhenFull: whenFull, EventsMin: 100_000);
+
+    static async Task AppendAsync(JournalBed bed, EventJournal journal, int count)
+    {
+        for (var i = 0; i < count; i += 100)
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => journal.AppendAsync(bed.What(priority: EventPriority.Telemetry))));
+    }
+}

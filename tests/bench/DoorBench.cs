@@ -1,0 +1,70 @@
+using EdgeFace.Capture;
+using EdgeFace.Cli;
+using EdgeFace.Doors;
+using EdgeFace.Hosting;
+using EdgeFace.Pipeline;
+using EdgeFace.Recognition;
+using EdgeFace.Storage;
+using EdgeFace.Subjects;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeFace.Benchmarks;
+
+/// <summary>
+/// The real daemon on the demo's video: one man comes to the door again and again, each time for a second and a half, with a
+/// second without pictures between two visits.
+/// </summary>
+sealed class DoorBench : IDisposable
+{
+    const int Visits = 20;
+    const double VisitSeconds = 1.5;
+
+    readonly string _place = Directory.CreateTempSubdirectory("edgeface-bench-").FullName;
+    readonly Installation _home = Machine.Home();
+
+    public DoorBench()
+    {
+        Data = new StateFolder(_place);
+        Directory.CreateSymbolicLink(Data.Models, _home.Data.Models);
+        Directory.CreateSymbolicLink(Data.Media, _home.Data.Media);
+        using var recognizer = FaceRecognizer.Load(_home.Catalog(), Data.Models);
+        using var store = SubjectStore.Open(Data, TimeProvider.System);
+        DemoEnrollment.Run(recognizer, store, _home, CancellationToken.None);
+    }
+
+    /// <summary>Gallery and journal of this run alone.</summary>
+    public StateFolder Data { get; }
+
+    /// <summary>Runs the daemon until it is told to end.</summary>
+    /// <param name="doors">Each with a camera of its own.</param>
+    /// <param name="visits">False plays the video as it is: somebody stands there all the time.</param>
+    /// <param name="concluded">Hears every decision.</param>
+    /// <param name="started">Hears when it runs.</param>
+    /// <param name="stop">Tells it to end.</param>
+    public Task<int> RunAsync(
+        int doors, bool visits, Action<DoorConclusion> concluded, Action<DoorDaemon> started, CancellationToken stop)
+    {
+        var names = Enumerable.Range(1, doors).Select(number => $"door{number}").ToArray();
+        var source = visits
+            ? string.Join('|', Enumerable.Range(0, Visits).Select(visit => FormattableString.Invariant(
+                $"file:{Path.Combine(Data.Media, "franck.mp4")}#t={60 + 4 * visit},{60 + 4 * visit + VisitSeconds}")))
+            : $"file:{Path.Combine(Data.Media, "franck.mp4")}";
+        var profile = new DeviceProfile(
+            names.ToDictionary(name => name, _ => new CameraOptions(source, FramesPerSecond: 25, Loop: true, GapSeconds: visits ? 1 : 0)),
+            names.ToDictionary(name => name, name => new DoorProfile(
+                name, Simulated: new SimulatedDoorOptions(), Door: new DoorOptions(OpenSeconds: 1))),
+            "site.json", Journal: new(), Device: JournalFill.Device);
+        var rules = string.Join(", ", names.Select(name => $"\"{name}\": {{ \"rules\": [{{ \"groups\": [\"everyone\"] }}] }}"));
+        var site = Access.Site.Parse($"{{ \"doors\": {{ {rules} }} }}", "site.json");
+        var start = new DaemonStart(
+            new ProfileFile("bench.json", "site.json", profile, site), _home.Catalog(), Data, "bench", TimeProvider.System, _ => null,
+            LogLevel.Error);
+        return DaemonHost.RunAsync(start, daemon =>
+        {
+            daemon.Concluded += concluded;
+            started(daemon);
+        }, stop);
+    }
+
+    public void Dispose() => Directory.Delete(_place, recursive: true);
+}

@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace EdgeFace.Benchmarks;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(FillReport))]
+[JsonSerializable(typeof(CrashReport))]
+sealed partial class JournalBenchJson : JsonSerializerContext;
