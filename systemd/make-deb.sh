@@ -5,7 +5,7 @@
 #
 #   --out DIR     where to put it (artifacts/deb)
 #   --from DIR    a folder that release.sh made; without it, one is made
-#   --depends     only prints the packages that it depends on
+#   --depends     only prints the packages that it depends on, without the decoder of streams
 #
 # Needs dpkg-deb, and what release.sh needs.
 set -euo pipefail
@@ -23,6 +23,7 @@ depends=(
     'libglib2.0-0 | libglib2.0-0t64' 'libgtk-3-0 | libgtk-3-0t64' 'systemd (>= 252)' udev
 )
 recommends=('libgpiod2 | libgpiod3')
+streams=(ffmpeg) # rtsp: and http: cameras only, and as large as all the rest
 
 out=$root/artifacts/deb from='' version=()
 while (($# > 0)); do
@@ -75,7 +76,7 @@ Section: misc
 Priority: optional
 Installed-Size: $(du -sk --apparent-size "$tree/usr" | cut -f1)
 Depends: $(list "${depends[@]}")
-Recommends: $(list "${recommends[@]}")
+Recommends: $(list "${recommends[@]}" "${streams[@]}")
 Description: face verification at a door, on the device itself
  A daemon that watches cameras, decides who may pass by faces, policy and other
  factors, moves the relay of a door and journals every decision. It needs no
