@@ -12,6 +12,7 @@ using EdgeFace.Journal;
 using EdgeFace.Matching;
 using EdgeFace.Pipeline;
 using EdgeFace.Storage;
+using EdgeFace.Tests.Inference;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

@@ -107,30 +107,14 @@ sealed class Door : IDisposable
     }
 
     /// <summary>Orders it locked or unlocked until it is released, or for some time.</summary>
-    public void Set(LockPriority priority, LockCommand command, TimeSpan? lasts = null)
-    {
-        lock (_state)
-        {
-            _machine.Set(priority, command, lasts, Now);
-            Collect();
-        }
-
-        Obey();
-        Report();
-    }
+    public void Set(LockPriority priority, LockCommand command, TimeSpan? lasts = null) =>
+        Act(() => _machine.Set(priority, command, lasts, Now));
 
     /// <inheritdoc cref="DoorMachine.Reset"/>
     public bool Reset()
     {
-        bool all;
-        lock (_state)
-        {
-            all = _machine.Reset(Now);
-            Collect();
-        }
-
-        Obey();
-        Report();
+        var all = false;
+        Act(() => all = _machine.Reset(Now));
         return all;
     }
 
@@ -263,6 +247,18 @@ sealed class Door : IDisposable
         Step(Now);
         Drive();
         ReadBack();
+    }
+
+    void Act(Action act)
+    {
+        lock (_state)
+        {
+            act();
+            Collect();
+        }
+
+        Obey();
+        Report();
     }
 
     void Step(TimeSpan now)
