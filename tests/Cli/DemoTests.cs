@@ -51,6 +51,21 @@ public sealed class DemoTests : IDisposable
         Assert.Equal(["unknown", "match"], outcomes.Select(one => Text(one, "expected")));
     }
 
+    [Fact]
+    public async Task The_daemon_opens_both_doors_for_franck_locks_them_again_and_can_prove_its_journal()
+    {
+        Assert.Equal(ExitCode.Ok, await PlayAsync(["demo", "--doors", "--json"]));
+
+        var doors = Outcomes();
+        Assert.Equal(["front", "back"], doors.Select(door => Text(door, "door")));
+        Assert.All(doors, door =>
+        {
+            Assert.True(door.GetProperty("as_expected").GetBoolean() && door.GetProperty("relocked").GetBoolean());
+            Assert.Equal(2, door.GetProperty("relay_moves").GetInt32());
+            Assert.Single(door.GetProperty("decisions").EnumerateArray(), decision => decision.GetString() == "granted");
+        });
+    }
+
     public void Dispose()
     {
         _folder.Dispose();
@@ -58,7 +73,9 @@ public sealed class DemoTests : IDisposable
         _error.Dispose();
     }
 
-    async Task<int> RunAsync(params DemoScene[] scenes)
+    Task<int> RunAsync(params DemoScene[] scenes) => PlayAsync(["demo", "--fast", "--json", "--out", _folder.Path], scenes);
+
+    async Task<int> PlayAsync(string[] line, params DemoScene[] scenes)
     {
         var data = new StateFolder(Path.GetDirectoryName(await Downloads.ModelsAsync()) ?? "");
         Assert.Equal(data.Media, await Downloads.MediaAsync());
@@ -66,7 +83,6 @@ public sealed class DemoTests : IDisposable
         var demo = DemoCommand.Create(
             home, () => DemoMedia.Load(Downloads.Profile("media.json")), new PackageFetch(TimeProvider.System),
             Path.GetDirectoryName(Downloads.Profile("models.json")) ?? "", scenes.Length == 0 ? null : scenes);
-        string[] line = ["demo", "--fast", "--json", "--out", _folder.Path];
         return await CommandLine.RunAsync(line, [demo], _output, _error, TestContext.Current.CancellationToken);
     }
 

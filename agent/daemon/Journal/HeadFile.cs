@@ -60,7 +60,10 @@ sealed class HeadFile : IDisposable
     }
 
     /// <summary>The furthest mark whose signature is good; null when there is none, or no such file.</summary>
-    public static StoredMark? Furthest(string file, ECDsa key) => !File.Exists(file) ? null : Read(file)
+    public static StoredMark? Furthest(string file, ECDsa key) => !File.Exists(file) ? null : Furthest(Read(file), key);
+
+    /// <inheritdoc cref="Furthest(string, ECDsa)"/>
+    public static StoredMark? Furthest(IEnumerable<StoredMark?> places, ECDsa key) => places
         .Where(place => place is not null && place.Mark.IsSignedBy(key, place.Name)).MaxBy(place => place?.Mark.Seq);
 
     static void Fill(Span<byte> place, SignedPoint mark, JournalName name)

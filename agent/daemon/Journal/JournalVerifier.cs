@@ -14,11 +14,15 @@ sealed class JournalVerifier(string file, byte[]? publicKey)
     static readonly TimeSpan LockWait = TimeSpan.FromSeconds(5);
 
     readonly List<string> _notes = [];
+    StoredMark?[]? _outside;
 
     public JournalVerdict Verify()
     {
         try
         {
+            // Before the database is read: beside a writer it must not know of more than the database does.
+            var place = HeadFile.PathOf(file);
+            _outside = File.Exists(place) ? HeadFile.Read(place) : null;
             using var connection = JournalConnection.OpenReadOnly(file, LockWait);
             using var transaction = connection.BeginTransaction(deferred: true);
             return Verify(connection);
@@ -74,7 +78,7 @@ sealed class JournalVerifier(string file, byte[]? publicKey)
     bool HeadFileAgrees(JournalWalk walk, ECDsa key, JournalName name)
     {
         var place = HeadFile.PathOf(file);
-        if (!File.Exists(place))
+        if (_outside is null)
         {
             var words = $"{place} is missing: events that were cut off the end together with their signatures would not be seen.";
             if (file.EndsWith("journal.db", StringComparison.Ordinal)) return walk.Break("head-file", walk.Expected, words);
@@ -82,7 +86,7 @@ sealed class JournalVerifier(string file, byte[]? publicKey)
             return true;
         }
 
-        if (HeadFile.Furthest(place, key) is not { } outside || outside.Name != name)
+        if (HeadFile.Furthest(_outside, key) is not { } outside || outside.Name != name)
             return walk.Break("head-file", walk.Expected, $"{place} holds no mark of this journal under this device's key.");
         if (outside.Mark.Seq > walk.Expected.Seq - 1)
         {
