@@ -8,8 +8,6 @@ namespace EdgeFace.Tests.Journal;
 
 public sealed class EventJournalTests : IDisposable
 {
-    static CancellationToken Stop => TestContext.Current.CancellationToken;
-
     readonly JournalBed _bed = new();
 
     [Fact]
@@ -150,7 +148,7 @@ public sealed class EventJournalTests : IDisposable
             Assert.Equal((200, 2), Head());
 
             time.Advance(TimeSpan.FromSeconds(61));
-            await JournalBed.UntilAsync(() => Head().Seq == 205, Stop);
+            await Eventually.TrueAsync(() => Head().Seq == 205);
             await journal.AppendAsync(bed.What());
             Assert.Equal(206, bed.Events()[^1].Id.Seq);
         }

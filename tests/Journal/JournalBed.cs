@@ -42,12 +42,6 @@ sealed class JournalBed : IDisposable
         return new JournalVerifier(file ?? Folder.Journal, key.Public).Verify();
     }
 
-    /// <summary>Looks until something holds; the test's own time limit ends it.</summary>
-    public static async Task UntilAsync(Func<bool> holds, CancellationToken stop)
-    {
-        while (!holds()) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, stop);
-    }
-
     public void Sql(string sql)
     {
         using var connection = SqliteFile.Connect(Folder.Journal);

@@ -42,7 +42,7 @@ public sealed class JournalBoundsTests
         Assert.Equal(0, journal.Pruned);
         Assert.NotNull(await journal.AppendAsync(bed.What("fire", EventPriority.Alarm)));
         await journal.ConfirmAsync(1, journal.Read().LastSeq());
-        await JournalBed.UntilAsync(() => journal.AppendAsync(bed.What("again", EventPriority.Telemetry)) is { IsCompleted: false }, Stop);
+        await Eventually.TrueAsync(() => journal.AppendAsync(bed.What("again", EventPriority.Telemetry)) is { IsCompleted: false });
         Assert.Equal(JournalProof.Intact, bed.Verify().Proof);
         Assert.Contains(bed.Events(), entry => entry.What.Kind == "journal.gap");
     }
@@ -104,9 +104,9 @@ public sealed class JournalBoundsTests
             Assert.Null(journal.Read().Snapshot(large, key, time.GetUtcNow()));
 
             for (var i = 0; i < 5; i++) await journal.AppendAsync(bed.What(), picture);
-            await JournalBed.UntilAsync(() => Snapshots(bed) == 3, Stop);
+            await Eventually.TrueAsync(() => Snapshots(bed) == 3);
             time.Advance(TimeSpan.FromHours(3));
-            await JournalBed.UntilAsync(() => Snapshots(bed) == 0, Stop);
+            await Eventually.TrueAsync(() => Snapshots(bed) == 0);
         }
 
         Assert.Equal(-1, (await File.ReadAllBytesAsync(bed.Folder.Journal, Stop)).AsSpan().IndexOf(picture.AsSpan(0, 16)));

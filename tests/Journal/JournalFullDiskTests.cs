@@ -25,12 +25,12 @@ public sealed class JournalFullDiskTests : IDisposable
             await journal.AppendAsync(_bed.What());
             Fill();
             await AppendUntilAsync(() => journal.Fault is { Kind: JournalFaultKind.OnReserve });
-            await JournalBed.UntilAsync(
-                () => _bed.Events().Exists(entry => entry.What is { Kind: "journal.disk-full", Priority: EventPriority.Alarm }), stop);
+            await Eventually.TrueAsync(
+                () => _bed.Events().Exists(entry => entry.What is { Kind: "journal.disk-full", Priority: EventPriority.Alarm }));
 
             await AppendUntilAsync(() => journal is { Fault.Kind: JournalFaultKind.DiskFull, Lost: > 0 });
             File.Delete(Ballast);
-            await JournalBed.UntilAsync(() => journal.Fault is null, stop);
+            await Eventually.TrueAsync(() => journal.Fault is null);
             Assert.NotNull(await journal.AppendAsync(_bed.What("after")));
             lost = journal.Lost;
 

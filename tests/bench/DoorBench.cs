@@ -3,9 +3,7 @@ using EdgeFace.Cli;
 using EdgeFace.Doors;
 using EdgeFace.Hosting;
 using EdgeFace.Pipeline;
-using EdgeFace.Recognition;
 using EdgeFace.Storage;
-using EdgeFace.Subjects;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeFace.Benchmarks;
@@ -19,17 +17,13 @@ sealed class DoorBench : IDisposable
     const int Visits = 20;
     const double VisitSeconds = 1.5;
 
-    readonly string _place = Directory.CreateTempSubdirectory("edgeface-bench-").FullName;
+    readonly PassingFolder _place = new();
     readonly Installation _home = Machine.Home();
 
     public DoorBench()
     {
-        Data = new StateFolder(_place);
-        Directory.CreateSymbolicLink(Data.Models, _home.Data.Models);
-        Directory.CreateSymbolicLink(Data.Media, _home.Data.Media);
-        using var recognizer = FaceRecognizer.Load(_home.Catalog(), Data.Models);
-        using var store = SubjectStore.Open(Data, TimeProvider.System);
-        DemoEnrollment.Run(recognizer, store, _home, CancellationToken.None);
+        Data = new StateFolder(_place.Path);
+        DemoEnrollment.Into(Data, _home, CancellationToken.None);
     }
 
     /// <summary>Gallery and journal of this run alone.</summary>
@@ -66,5 +60,5 @@ sealed class DoorBench : IDisposable
         }, stop);
     }
 
-    public void Dispose() => Directory.Delete(_place, recursive: true);
+    public void Dispose() => _place.Dispose();
 }

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Text.Json;
+using EdgeFace.Storage;
 
 namespace EdgeFace.Access;
 
@@ -53,7 +53,7 @@ public enum DenyReason
 static class DenyReasons
 {
     static readonly FrozenDictionary<DenyReason, string> Codes = Enum.GetValues<DenyReason>().ToFrozenDictionary(
-        reason => reason, reason => JsonNamingPolicy.KebabCaseLower.ConvertName(reason.ToString()));
+        reason => reason, Words.Kebab);
 
     /// <summary><c>out-of-schedule</c>.</summary>
     public static string Code(this DenyReason reason) => Codes.GetValueOrDefault(reason, Codes[DenyReason.NotDecided]);

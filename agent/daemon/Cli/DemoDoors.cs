@@ -4,9 +4,7 @@ using EdgeFace.Capture;
 using EdgeFace.Doors;
 using EdgeFace.Hosting;
 using EdgeFace.Journal;
-using EdgeFace.Recognition;
 using EdgeFace.Storage;
-using EdgeFace.Subjects;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeFace.Cli;
@@ -43,14 +41,8 @@ static class DemoDoors
     {
         using var place = new PassingFolder();
         var data = new StateFolder(place.Path);
-        Directory.CreateSymbolicLink(data.Models, home.Data.Models);
-        Directory.CreateSymbolicLink(data.Media, home.Data.Media);
-        using (var recognizer = FaceRecognizer.Load(home.Catalog(), data.Models))
-        using (var store = SubjectStore.Open(data, home.Time))
-        {
-            var enrolled = DemoEnrollment.Run(recognizer, store, home, stop);
-            if (!json) await output.WriteLineAsync($"enrolled {DemoScript.Person}: {enrolled.Templates} templates");
-        }
+        var enrolled = DemoEnrollment.Into(data, home, stop);
+        if (!json) await output.WriteLineAsync($"enrolled {DemoScript.Person}: {enrolled.Templates} templates");
 
         var file = ProfileFile.Load(Profile, profiles, data);
         var once = file.Profile.Cameras.ToDictionary(camera => camera.Key, camera => camera.Value with { Loop = false });

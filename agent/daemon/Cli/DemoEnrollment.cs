@@ -2,6 +2,7 @@ using EdgeFace.Alignment;
 using EdgeFace.Capture;
 using EdgeFace.Matching;
 using EdgeFace.Recognition;
+using EdgeFace.Storage;
 using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;
@@ -13,6 +14,19 @@ namespace EdgeFace.Cli;
 sealed record DemoEnrollment(int Templates, double Seconds, byte[] Picture)
 {
     static readonly TimeSpan Every = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Enrols the demo's person in a gallery of its own, whose models and media are those of the installation.</summary>
+    /// <param name="data">Must stand, and be empty.</param>
+    /// <param name="home">The installation; its gallery is left alone.</param>
+    /// <param name="stop">Gives up.</param>
+    public static DemoEnrollment Into(StateFolder data, Installation home, CancellationToken stop)
+    {
+        Directory.CreateSymbolicLink(data.Models, home.Data.Models);
+        Directory.CreateSymbolicLink(data.Media, home.Data.Media);
+        using var recognizer = FaceRecognizer.Load(home.Catalog(), data.Models);
+        using var store = SubjectStore.Open(data, home.Time);
+        return Run(recognizer, store, home, stop);
+    }
 
     /// <summary>Takes good frames of the first seconds, as <c>enroll NAME VIDEO</c> does, and writes them to the gallery.</summary>
     /// <exception cref="PictureException">The video shows no face that can be enrolled.</exception>
@@ -42,7 +56,7 @@ sealed record DemoEnrollment(int Templates, double Seconds, byte[] Picture)
         if (picture is null)
             throw new PictureException(PictureFault.Unreadable, $"The demo's video {scene.File} shows no face that can be enrolled.");
 
-        var onePerson = new ThresholdTable(recognizer.Embedder.Model.Card).ForFmr(EnrollCommand.SamePersonFmr).Similarity;
+        var onePerson = new ThresholdTable(recognizer.Embedder.Model.Card).ForFmr(SamePerson.Fmr).Similarity;
         var outcome = new Enroller(store, home.Time).Enroll(
             new Enrollment(DemoScript.Person, new Consent(home.Time.GetUtcNow(), "demo"), samples),
             similarityMin: 1, samePersonMin: onePerson);

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using EdgeFace.Inference;
-using EdgeFace.Matching;
 using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;
@@ -8,8 +6,6 @@ namespace EdgeFace.Cli;
 /// <summary><c>edgeface enroll NAME PICTURE|VIDEO…</c>, <c>enroll --folder DIR</c> and <c>enroll NAME --camera DOOR</c>.</summary>
 static class EnrollCommand
 {
-    public const double SamePersonFmr = 1e-3;
-
     public static Command Create(Installation home, DaemonCall daemon)
     {
         var name = new Argument<string?>("NAME")
@@ -77,7 +73,7 @@ static class EnrollCommand
             var known = store.TemplateCounts(card.ModelId).Values.Sum() + people.SkipLast(1).Sum(person => person.TemplatesMost);
             var similarity = isForced
                 ? 1 : threshold.ForSearch(parse, card, known, parse.InvocationConfiguration.Error).Similarity;
-            var samePerson = isForced ? -1 : SamePerson(card, similarity);
+            var samePerson = isForced ? -1 : SamePerson.SimilarityMin(card, similarity);
             var enrolling = new Enrolling(
                 new SampleGathering(recognizer, parse.GetValue(largest), samePerson, run), new Enroller(store, home.Time), run)
             {
@@ -90,16 +86,5 @@ static class EnrollCommand
             return Task.FromResult(enrolling.Run(people));
         });
         return command;
-    }
-
-    /// <summary>
-    /// From which similarity on two pictures of an enrolment are one person's: the card's at FMR 1e-3, so that a
-    /// stranger's picture passes once in a thousand. Stricter would refuse many true pictures, and the owner stands by.
-    /// A card that was not measured so far down leaves what was said for the search.
-    /// </summary>
-    static float SamePerson(ModelCard embedder, float similarity)
-    {
-        var table = new ThresholdTable(embedder);
-        return table.Strictest is { Fmr: <= SamePersonFmr } ? table.ForFmr(SamePersonFmr).Similarity : similarity;
     }
 }

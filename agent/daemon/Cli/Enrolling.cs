@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EdgeFace.Storage;
 using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeFace.Inference;
 using EdgeFace.Profiles;
+using EdgeFace.Storage;
 using Spectre.Console;
 
 namespace EdgeFace.Cli;
@@ -100,7 +101,7 @@ static class ModelsCommand
         foreach (var model in models)
         {
             table.AddRow(
-                Markup.Escape(model.Id), Name(model.Kind), Name(model.State), $"{model.Bytes}",
+                Markup.Escape(model.Id), Words.Snake(model.Kind), Words.Snake(model.State), $"{model.Bytes}",
                 model.InDefaultPack ? "yes" : "no", Markup.Escape(model.Licence));
         }
 
@@ -116,8 +117,6 @@ static class ModelsCommand
                 : $"{file.Name}: {(file.Changed ? "installed" : "already right")}");
         }
     }
-
-    static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     static Argument<string[]> Ids(string description) =>
         new("ids") { Description = description, Arity = ArgumentArity.ZeroOrMore };

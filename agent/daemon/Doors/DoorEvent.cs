@@ -1,5 +1,5 @@
-using System.Text.Json;
 using EdgeFace.Matching;
+using EdgeFace.Storage;
 
 namespace EdgeFace.Doors;
 
@@ -134,13 +134,13 @@ readonly record struct DoorChange(
 static class DoorWords
 {
     static readonly Dictionary<DoorEventKind, string> Kinds =
-        Enum.GetValues<DoorEventKind>().ToDictionary(kind => kind, kind => Kebab(kind.ToString()));
+        Enum.GetValues<DoorEventKind>().ToDictionary(kind => kind, Words.Kebab);
 
     static readonly Dictionary<DoorReply, string> Replies =
-        Enum.GetValues<DoorReply>().ToDictionary(reply => reply, reply => Kebab(reply.ToString()));
+        Enum.GetValues<DoorReply>().ToDictionary(reply => reply, Words.Kebab);
 
     static readonly Dictionary<DoorReason, string> Reasons =
-        Enum.GetValues<DoorReason>().ToDictionary(reason => reason, reason => Kebab(reason.ToString()));
+        Enum.GetValues<DoorReason>().ToDictionary(reason => reason, Words.Kebab);
 
     public static string Code(this DoorEventKind kind) => Kinds[kind];
 
@@ -152,6 +152,4 @@ static class DoorWords
     public static bool IsAlarm(this DoorEventKind kind) => kind is DoorEventKind.HeldOpen or DoorEventKind.Forced
         or DoorEventKind.RexStuck or DoorEventKind.Tampered or DoorEventKind.Fire or DoorEventKind.Lockdown
         or DoorEventKind.RelayFault or DoorEventKind.HardwareFault or DoorEventKind.HardwareStalled;
-
-    static string Kebab(string word) => JsonNamingPolicy.KebabCaseLower.ConvertName(word);
 }

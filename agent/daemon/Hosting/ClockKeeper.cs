@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EdgeFace.Journal;
+using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;
 
@@ -9,9 +10,13 @@ sealed class ClockKeeper
 {
     const string FloorState = "clock.floor";
 
+    /// <summary>What is remembered is written: once a second would wear an idle device's flash out. A crash loses so much at most.</summary>
+    static readonly TimeSpan KeptEvery = TimeSpan.FromMinutes(1);
+
     readonly ClockTrust _trust;
     readonly EventJournal _journal;
     readonly TimeProvider _time;
+    DateTimeOffset _kept;
 
     ClockKeeper(ClockTrust trust, EventJournal journal, TimeProvider time) => (_trust, _journal, _time) = (trust, journal, time);
 
@@ -32,18 +37,29 @@ sealed class ClockKeeper
     public AccessEvent? Look()
     {
         var changed = _trust.Look();
-        if (IsTrusted) _journal.Remember(FloorState, Encoding.ASCII.GetBytes(_trust.Floor.ToString("O", CultureInfo.InvariantCulture)));
+        if (IsTrusted && _trust.Floor - _kept >= KeptEvery) Keep();
         return changed ? Event() : null;
     }
 
     /// <summary>An operator says that the present time is right.</summary>
-    public void Vouch() => _trust.Vouch();
+    public void Vouch()
+    {
+        _trust.Vouch();
+        Keep();
+    }
+
+    /// <summary>The floor as it is now goes into the journal; to be called once more at the end.</summary>
+    public void Keep()
+    {
+        _kept = _trust.Floor;
+        _journal.Remember(FloorState, Encoding.ASCII.GetBytes(_kept.ToString("O", CultureInfo.InvariantCulture)));
+    }
 
     /// <summary>What is wrong with the clock, for the journal and for the one who looks.</summary>
     public AccessEvent Event() => IsTrusted
         ? new AccessEvent("clock.trusted", _time.GetUtcNow())
         : new AccessEvent(
-            "clock.untrusted", _time.GetUtcNow(), Reason: EventWords.Kebab(_trust.Fault.ToString()), Value: _trust.Off.TotalSeconds,
+            "clock.untrusted", _time.GetUtcNow(), Reason: Words.Kebab(_trust.Fault), Value: _trust.Off.TotalSeconds,
             Remedy: "schedules and validity deny until the clock is right: set it, let a time server do so, or vouch for it with edgeface clock trust",
             Priority: EventPriority.Alarm);
 

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Threading.Channels;
 using EdgeFace.Journal;
 using EdgeFace.Pipeline;
+using EdgeFace.Storage;
 using EdgeFace.Subjects;
 
 namespace EdgeFace.Hosting;
@@ -68,7 +68,7 @@ sealed partial class DaemonControl
         var outcome = new Enroller(daemon.Store, daemon.Time).Enroll(
             new Enrollment(name, consent, samples, person.Groups, person.ValidFrom, person.ValidUntil),
             similarity, person.Force, SamePerson.SimilarityMin(embedder, similarity));
-        var result = JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.Result.ToString());
+        var result = Words.Snake(outcome.Result);
         var report = new EnrollReport(
             result, outcome.Subject == default ? null : outcome.Subject.ToString(), samples.Count, outcome.Templates,
             outcome.Result is EnrollResult.Enrolled ? null : outcome.Similarity);

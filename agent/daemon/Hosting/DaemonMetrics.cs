@@ -1,4 +1,5 @@
 using EdgeFace.Access;
+using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;
 
@@ -10,10 +11,10 @@ static class DaemonMetrics
         var meters = new Dictionary<string, DoorMeter>(StringComparer.Ordinal);
         foreach (var post in daemon.Posts)
         {
-            var meter = meters[post.Name] = metrics.Door(post.Name, () => Word(post.Door.State.ToString()));
+            var meter = meters[post.Name] = metrics.Door(post.Name, () => Words.Snake(post.Door.State));
             post.Watch.FrameJudged = timing => meter.Judged(timing);
             metrics.Camera(post.Camera.Name, () => new CameraReading(
-                Word(post.Camera.State.ToString()), Word(post.Camera.Scene.ToString()), post.Camera.FramesRead, post.Camera.Frames.Dropped,
+                Words.Snake(post.Camera.State), Words.Snake(post.Camera.Scene), post.Camera.FramesRead, post.Camera.Frames.Dropped,
                 post.Camera.Reconnects));
         }
 
@@ -29,6 +30,4 @@ static class DaemonMetrics
             if (answer.Decision.Reason is DenyReason.LockedOut) counted.LockedOut();
         };
     }
-
-    static string Word(string word) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(word);
 }

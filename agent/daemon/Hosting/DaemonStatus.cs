@@ -1,4 +1,5 @@
 using EdgeFace.Inference;
+using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;
 
@@ -22,15 +23,15 @@ static class DaemonStatus
     public static IReadOnlyList<DoorReport> DoorsOf(DoorDaemon daemon) => [.. daemon.Posts.Select(post => DoorOf(post, daemon))];
 
     static CameraReport CameraOf(DoorPost post, DoorDaemon daemon) => new(
-        post.Camera.Name, Word(post.Camera.State), Word(post.Camera.Scene), daemon.RateOf(post), post.Camera.FramesRead,
+        post.Camera.Name, Words.Snake(post.Camera.State), Words.Snake(post.Camera.Scene), daemon.RateOf(post), post.Camera.FramesRead,
         post.Camera.Frames.Dropped, post.Camera.Reconnects);
 
     static DoorReport DoorOf(DoorPost post, DoorDaemon daemon)
     {
         var (status, last) = (post.Door.Status, daemon.LastOf(post));
         return new DoorReport(
-            post.Name, Word(status.State), post.Camera.Name, daemon.Desk.ModesAt(post.Name),
-            status.FireLatched ? "fire" : status.Order is { } order ? Word(order.Priority) : null,
+            post.Name, Words.Snake(status.State), post.Camera.Name, daemon.Desk.ModesAt(post.Name),
+            status.FireLatched ? "fire" : status.Order is { } order ? Words.Snake(order.Priority) : null,
             last?.Reason, last is { } decided ? daemon.Time.GetElapsedTime(decided.Stamp).TotalSeconds : null,
             daemon.Desk.LockedOutFor(post.Name)?.TotalSeconds);
     }
@@ -40,12 +41,12 @@ static class DaemonStatus
             Of(first.Recognizer.Embedder.Model.Card)]
         : [];
 
-    static ModelReport Of(ModelCard card) => new(Word(card.Kind), card.Id);
+    static ModelReport Of(ModelCard card) => new(Words.Snake(card.Kind), card.Id);
 
     static List<string> Warnings(DoorDaemon daemon)
     {
         var warnings = new List<string>();
-        if (!daemon.Clock.IsTrusted) warnings.Add($"The clock is not trusted ({Word(daemon.Clock.Fault)}): schedules deny.");
+        if (!daemon.Clock.IsTrusted) warnings.Add($"The clock is not trusted ({Words.Snake(daemon.Clock.Fault)}): schedules deny.");
         if (daemon.Gallery.People.Count == 0) warnings.Add("Nobody is enrolled: every door denies everybody.");
         foreach (var subject in daemon.Gallery.People.Damaged)
             warnings.Add($"Subject {subject} is damaged and not known: edgeface gallery remove {subject}, and enrol anew.");
@@ -56,7 +57,4 @@ static class DaemonStatus
         warnings.Add("Liveness is one model on single frames, not measured at these cameras: a deterrent.");
         return warnings;
     }
-
-    static string Word<T>(T value) where T : struct, Enum =>
-        System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }

@@ -138,6 +138,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
         }
 
         foreach (var post in Posts) post.Door.Shutdown();
+        Clock.Keep();
         Append(new AccessEvent("agent.stopped", Time.GetUtcNow(), Reason: _fault.Task.IsFaulted ? "fault" : "told"));
         Release();
     }

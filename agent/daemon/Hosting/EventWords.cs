@@ -4,6 +4,7 @@ using EdgeFace.Capture;
 using EdgeFace.Doors;
 using EdgeFace.Journal;
 using EdgeFace.Pipeline;
+using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;
 
@@ -11,7 +12,7 @@ namespace EdgeFace.Hosting;
 static class EventWords
 {
     public static AccessEvent Of(CameraEvent seen, DateTimeOffset at) => new(
-        $"camera.{Kebab(seen.Kind.ToString())}", at, Camera: seen.Camera, Remedy: seen.Message,
+        $"camera.{Words.Kebab(seen.Kind)}", at, Camera: seen.Camera, Remedy: seen.Message,
         Priority: seen.Kind is CameraEventKind.Back or CameraEventKind.Recovered or CameraEventKind.Ended
             ? EventPriority.Access : EventPriority.Alarm);
 
@@ -48,7 +49,7 @@ static class EventWords
     }
 
     /// <summary>A picture that was not good enough is worth less than a decision about somebody.</summary>
-    static bool IsAdvice(AccessDecision decision) => !decision.OpensDoor && decision.Reason <= DenyReason.TooBright;
+    static bool IsAdvice(AccessDecision decision) => !decision.OpensDoor && decision.Reason.IsBadPicture();
 
     static Dictionary<string, string> More(DoorConclusion conclusion, AccessAnswer answer)
     {
@@ -71,6 +72,4 @@ static class EventWords
     }
 
     static string Number(double value, string form = "F0") => value.ToString(form, CultureInfo.InvariantCulture);
-
-    public static string Kebab(string word) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(word);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using EdgeFace.Storage;
 
 namespace EdgeFace.Journal;
 
@@ -52,7 +53,7 @@ sealed record EventLine(
         return new EventLine(
             id.Device, id.Boot, id.Seq, what.At, what.Kind, what.Door, what.Camera, what.Subject?.ToString(), what.Reason,
             Finite(what.Value), Finite(what.Limit), what.Remedy,
-            JsonNamingPolicy.SnakeCaseLower.ConvertName(what.Priority.ToString()), what.More);
+            Words.Snake(what.Priority), what.More);
     }
 
     /// <summary>JSON knows no infinity.</summary>
