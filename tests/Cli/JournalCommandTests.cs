@@ -88,16 +88,38 @@ public sealed class JournalCommandTests : IDisposable
         Assert.Equal(ExitCode.BadInput, (await RunAsync($"journal verify --public-key {_folder["text"]}")).Code);
     }
 
+    [Fact]
+    public async Task The_picture_of_an_event_comes_out_as_it_was_kept_and_one_that_is_not_there_is_a_no()
+    {
+        using var bed = new JournalBed { Options = new(CommitWindowMs: 0, ReserveMegabytes: 0, Snapshots: true) };
+        byte[] picture = [1, 2, 3];
+        using (var journal = bed.Open())
+        {
+            await journal.AppendAsync(bed.What(), picture);
+            await journal.AppendAsync(bed.What());
+        }
+
+        var first = bed.Events().First(entry => entry.What.Kind == "granted").Id.Seq;
+        Assert.Equal(ExitCode.Ok, (await RunAsync($"journal picture {first} --out {_folder["p.jpg"]}", bed)).Code);
+        Assert.Equal(picture, await File.ReadAllBytesAsync(_folder["p.jpg"], TestContext.Current.CancellationToken));
+        Assert.Equal(ExitCode.No, (await RunAsync($"journal picture {first + 1} --out {_folder["q.jpg"]}", bed)).Code);
+        Assert.Equal(ExitCode.No, (await RunAsync($"journal picture 999 --out {_folder["q.jpg"]}", bed)).Code);
+        Assert.False(File.Exists(_folder["q.jpg"]));
+    }
+
     static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    Installation Home => new(Downloads.Profile("models.json"), _bed.Folder, TimeProvider.System);
+    Installation Home => HomeOf(_bed);
 
-    async Task<(int Code, string[] Lines)> RunAsync(string line)
+    static Installation HomeOf(JournalBed bed) => new(Downloads.Profile("models.json"), bed.Folder, TimeProvider.System);
+
+    async Task<(int Code, string[] Lines)> RunAsync(string line, JournalBed? bed = null)
     {
+        var home = HomeOf(bed ?? _bed);
         using var output = new StringWriter();
         using var error = new StringWriter();
         var code = await CommandLine.RunAsync(
-            line.Split(' '), [EventsCommand.Create(Home), JournalCommand.Create(Home)], output, error, TestContext.Current.CancellationToken);
+            line.Split(' '), [EventsCommand.Create(home), JournalCommand.Create(home)], output, error, TestContext.Current.CancellationToken);
         return (code, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using EdgeFace.Journal;
 using EdgeFace.Matching;
 using EdgeFace.Storage;
 using EdgeFace.Subjects;
@@ -72,7 +73,7 @@ static class GalleryCommand
             HelpName = "FILE",
         };
         var command = new Command("remove",
-            "Erases every trace of a person and prints the receipt, one JSON object that names nobody; of an id that is "
+            "Erases every trace of a person, the journal's pictures of them among it, and prints the receipt, one JSON object that names nobody; of an id that is "
             + "erased already, again. Exit code 1: no such person, 4: another program held the log, the receipt is "
             + "not complete.") { who, file };
         command.SetAction(parse =>
@@ -81,6 +82,8 @@ static class GalleryCommand
             if (Find(store, parse.GetValue(who) ?? "") is not { } id || store.Erase(id) is not { } receipt)
                 return NoSuchPerson(parse);
 
+            // Faces that the journal kept of him go with him; the receipt is of the gallery.
+            _ = SnapshotCells.Erase(home.Data.Journal, id);
             parse.InvocationConfiguration.Output.WriteLine(receipt.ToJson());
             if (parse.GetValue(file) is { } kept)
                 AtomicFile.Write(kept, Encoding.UTF8.GetBytes(receipt.ToJson() + "\n"));

@@ -2,15 +2,16 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EdgeFace.Journal;
+using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 
-/// <summary><c>edgeface journal verify|key</c>.</summary>
+/// <summary><c>edgeface journal verify|key|picture</c>.</summary>
 static class JournalCommand
 {
     public static Command Create(Installation home) => new("journal", "The record of what happened at the doors, and its proof.")
     {
-        Verify(home), Key(home),
+        Verify(home), Key(home), Picture(home),
     };
 
     static Command Verify(Installation home)
@@ -49,6 +50,39 @@ static class JournalCommand
         {
             using var key = JournalKey.Read(home.Data.JournalKey);
             parse.InvocationConfiguration.Output.WriteLine(PemEncoding.Write("PUBLIC KEY", key.Public));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    static Command Picture(Installation home)
+    {
+        var number = new Argument<long>("SEQ") { Description = "The event's number, as 'edgeface events' prints it." };
+        var file = new Option<string>("--out")
+        {
+            Description = "Where to: a JPEG that only you may read. It may show people: it is yours to delete.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        var command = new Command("picture",
+            "Takes the picture of an event out of the journal. Pictures are kept only where the profile says \"snapshots\", "
+            + "and for as long as it says. Exit code: 0 written, 1 the event has none, 4 it cannot be read.") { number, file };
+        command.SetAction(parse =>
+        {
+            var (seq, to) = (parse.GetValue(number), parse.GetValue(file) ?? "");
+            var reader = new JournalReader(home.Data.Journal);
+            var happened = reader.Events(new EventQuery(After: seq - 1)).FirstOrDefault(entry => entry.Id.Seq == seq);
+            using var key = happened is null ? null : SealingKey.Of(home.Data, create: false);
+            if (happened is null || key is null || reader.Snapshot(happened.Id, key, home.Time.GetUtcNow()) is not { } picture)
+            {
+                parse.InvocationConfiguration.Error.WriteLine(happened is null
+                    ? $"edgeface: there is no event {seq}; the last one is {reader.LastSeq()}."
+                    : $"edgeface: event {seq} has no picture: none was kept, or its time is over.");
+                return ExitCode.No;
+            }
+
+            AtomicFile.Write(to, picture);
+            parse.InvocationConfiguration.Output.WriteLine(PlainText.Of($"event {seq} ({happened.What.Kind}): picture in {to}"));
             return ExitCode.Ok;
         });
         return command;

@@ -13,6 +13,9 @@ struct Debounced
     /// <summary>When the steady value was first seen.</summary>
     public TimeSpan Since { get; private set; }
 
+    /// <summary>How long the value before it had stood.</summary>
+    public TimeSpan Lasted { get; private set; }
+
     /// <summary>Nobody looked for a while: what is seen next must be steady from then on.</summary>
     public void LookAway() => _candidate = Steady;
 
@@ -29,7 +32,7 @@ struct Debounced
         if (raw != _candidate) (_candidate, _since) = (raw, now);
         if (_candidate == Steady || now - _since < steadyFor) return false;
 
-        (Steady, Since) = (_candidate, _since);
+        (Steady, Lasted, Since) = (_candidate, _since - Since, _since);
         return true;
     }
 }

@@ -22,16 +22,15 @@ sealed class Door : IDisposable
 
     readonly Lock _state = new();
     readonly Lock _wire = new();
-    readonly Queue<DoorEvent> _events = new(16);
     readonly DoorOptions _options;
     readonly IDoorHardware _hardware;
     readonly TimeProvider _time;
-    readonly Action<DoorEvent> _report;
+    readonly DoorOutlet _outlet;
     readonly DoorMachine _machine;
     readonly long _origin;
 
     // Of the state's lock.
-    bool _reporting, _failed, _stalled, _shut;
+    bool _failed, _stalled, _shut;
 
     // Of the wire's lock, where also written in the state's, to be read in either.
     bool? _driven;
@@ -51,7 +50,8 @@ sealed class Door : IDisposable
         string name, DoorOptions options, IDoorHardware hardware, TimeProvider time, Action<DoorEvent> report,
         Interlock? interlock = null)
     {
-        (Name, _options, _hardware, _time, _report) = (name, OptionsCheck.Ensure(options), hardware, time, report);
+        (Name, _options, _hardware, _time) = (name, OptionsCheck.Ensure(options), hardware, time);
+        _outlet = new DoorOutlet(name, time, report);
         _machine = new DoorMachine(options, interlock?.Join(name));
         _origin = time.GetTimestamp();
 
@@ -102,7 +102,7 @@ sealed class Door : IDisposable
         Obey();
         lock (_state)
             if (result.Opens && _machine.Faulted) result = new(DoorReply.Faulted);
-        Report();
+        _outlet.Deliver();
         return result;
     }
 
@@ -127,7 +127,7 @@ sealed class Door : IDisposable
         }
 
         Obey();
-        Report();
+        _outlet.Deliver();
     }
 
     /// <summary>Said by the loop, from outside: a poll has hung in the hardware for so long.</summary>
@@ -140,10 +140,10 @@ sealed class Door : IDisposable
             (_stalled, _failedAt) = (true, Now - time);
             _machine.Fail(true, Now);
             Collect();
-            Add(new(DoorEventKind.HardwareStalled, DoorReason.Fault, time.TotalSeconds));
+            _outlet.Add(new(DoorEventKind.HardwareStalled, DoorReason.Fault, time.TotalSeconds));
         }
 
-        Report();
+        _outlet.Deliver();
     }
 
     /// <summary>Leaves it in its declared state: the relay at rest, as a loss of power would. Nothing unlocks it afterwards.</summary>
@@ -168,7 +168,7 @@ sealed class Door : IDisposable
             }
             catch (IOException fault)
             {
-                lock (_state) Add(new(DoorEventKind.HardwareFault, DoorReason.ShutDown, Detail: fault.Message));
+                lock (_state) _outlet.Add(new(DoorEventKind.HardwareFault, DoorReason.ShutDown, Detail: fault.Message));
             }
             finally
             {
@@ -176,7 +176,7 @@ sealed class Door : IDisposable
             }
         }
 
-        Report();
+        _outlet.Deliver();
     }
 
     public void Dispose()
@@ -258,7 +258,7 @@ sealed class Door : IDisposable
         }
 
         Obey();
-        Report();
+        _outlet.Deliver();
     }
 
     void Step(TimeSpan now)
@@ -311,12 +311,12 @@ sealed class Door : IDisposable
             if (_disagreements == RelayDisagreementsMax)
             {
                 _machine.FailRelay(true);
-                Add(new(DoorEventKind.RelayFault, DoorReason.Fault, told ? 0 : 1, told ? 1 : 0));
+                _outlet.Add(new(DoorEventKind.RelayFault, DoorReason.Fault, told ? 0 : 1, told ? 1 : 0));
             }
             else if (_agrees && _machine.RelayFails)
             {
                 _machine.FailRelay(false);
-                Add(new(DoorEventKind.RelayFaultEnded, DoorReason.Fault));
+                _outlet.Add(new(DoorEventKind.RelayFaultEnded, DoorReason.Fault));
             }
         }
     }
@@ -338,7 +338,7 @@ sealed class Door : IDisposable
                 (_failed, _failedAt) = (true, now);
                 _machine.Fail(true, now);
                 Collect();
-                Add(new(DoorEventKind.HardwareFault, DoorReason.Fault, 0, _retryIn.TotalSeconds, null, fault.Message));
+                _outlet.Add(new(DoorEventKind.HardwareFault, DoorReason.Fault, 0, _retryIn.TotalSeconds, null, fault.Message));
             }
         }
 
@@ -363,37 +363,12 @@ sealed class Door : IDisposable
             _driven = null;
             _machine.Fail(false, now);
             Collect();
-            Add(new(DoorEventKind.HardwareFaultEnded, DoorReason.Fault, (now - _failedAt).TotalSeconds));
+            _outlet.Add(new(DoorEventKind.HardwareFaultEnded, DoorReason.Fault, (now - _failedAt).TotalSeconds));
         }
     }
 
     void Collect()
     {
-        while (_machine.Changes.TryDequeue(out var change)) Add(change);
-    }
-
-    void Add(DoorChange change) => _events.Enqueue(new(
-        Name, change.Kind, _time.GetUtcNow(), change.Reason, change.Value, change.Limit, change.Subject, change.Detail));
-
-    void Report()
-    {
-        while (true)
-        {
-            DoorEvent next;
-            lock (_state)
-            {
-                if (_reporting || !_events.TryDequeue(out next)) return;
-                _reporting = true;
-            }
-
-            try
-            {
-                _report(next);
-            }
-            finally
-            {
-                lock (_state) _reporting = false;
-            }
-        }
+        while (_machine.Changes.TryDequeue(out var change)) _outlet.Add(change);
     }
 }

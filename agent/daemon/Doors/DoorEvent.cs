@@ -47,7 +47,7 @@ public enum DoorEventKind
 
     Fire,
 
-    /// <summary>The input is gone; the release stays until an operator resets it.</summary>
+    /// <summary>The input is gone after value seconds; the release stays until an operator resets it.</summary>
     FireInputEnded,
 
     /// <summary>An operator has ended the release.</summary>

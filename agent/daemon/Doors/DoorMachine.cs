@@ -210,7 +210,7 @@ sealed class DoorMachine
     {
         if (!_fire.Steady)
         {
-            Tell(DoorEventKind.FireInputEnded, DoorReason.Fire, (_now - _fire.Since).TotalSeconds);
+            Tell(DoorEventKind.FireInputEnded, DoorReason.Fire, _fire.Lasted.TotalSeconds);
             return;
         }
 
@@ -228,7 +228,7 @@ sealed class DoorMachine
 
         var blocks = _options.Tamper is TamperAction.Block ? _options.TamperBlockSeconds : 0;
         _tamperBlocksUntil = _now + TimeSpan.FromSeconds(blocks);
-        Tell(DoorEventKind.TamperEnded, DoorReason.Tamper, 0, blocks);
+        Tell(DoorEventKind.TamperEnded, DoorReason.Tamper, _tamper.Lasted.TotalSeconds, blocks);
     }
 
     void RexMoved()

@@ -24,6 +24,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
 
     readonly CancellationTokenSource _stop = new();
     readonly TaskCompletionSource _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Lock _remembering = new();
     readonly List<Thread> _threads = [];
     readonly List<Task> _tasks = [];
     readonly ModelCatalog _catalog;
@@ -32,6 +33,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
     readonly WatchdogPulse _pulse;
     readonly ConcurrentDictionary<string, (string Reason, long Stamp)> _last = new(StringComparer.Ordinal);
     bool _stopped;
+    long _remembered;
 
     /// <exception cref="DocumentException">The site file is wrong.</exception>
     /// <exception cref="StorageException">Gallery or journal cannot be used, or another daemon uses them.</exception>
@@ -125,6 +127,9 @@ sealed partial class DoorDaemon : IAsyncDisposable
 
         _stopped = true;
         await _stop.CancelAsync();
+
+        // Doors first: a frame that is still being judged must not keep one from its declared state.
+        foreach (var post in Posts) post.Door.Shutdown();
         foreach (var thread in _threads) thread.Join();
         try
         {
@@ -137,7 +142,6 @@ sealed partial class DoorDaemon : IAsyncDisposable
             // It is told through Fault.
         }
 
-        foreach (var post in Posts) post.Door.Shutdown();
         Clock.Keep();
         Append(new AccessEvent("agent.stopped", Time.GetUtcNow(), Reason: _fault.Task.IsFaulted ? "fault" : "told"));
         Release();
@@ -160,7 +164,10 @@ sealed partial class DoorDaemon : IAsyncDisposable
             recognizer, liveness, new GallerySlot(Gallery.People.Gallery), Gallery.PolicyFor(profile), Time, applicants);
         var watch = new DoorWatch(
             name, camera, pipeline, new FaceTracker(consensus, Time), new FaceTracks(TimeSpan.FromSeconds(consensus.GapSeconds), Time),
-            new Tailgating(applicants), Desk, door, Conclude, Time);
+            new Tailgating(applicants), Desk, door, Conclude, Time)
+        {
+            PictureBytesMax = File.Profile.Journal is { Snapshots: true } journal ? journal.SnapshotKilobytesMax * 1024 : 0,
+        };
         return new DoorPost(name, profile, camera, recognizer, liveness, watch, door, hardware);
     }
 
@@ -226,14 +233,14 @@ sealed partial class DoorDaemon : IAsyncDisposable
     {
         if (seen is { Kind: DoorEventKind.Opened, Reason: DoorReason.Grant }) Desk.Passed(seen.Door);
         LogDoor(seen.Door, seen.Kind, seen.Reason);
-        Journal.Remember(DeskState, Desk.Memory());
+        Remember();
         Append(EventWords.Of(seen));
     }
 
     void Conclude(DoorConclusion conclusion)
     {
-        Journal.Remember(DeskState, Desk.Memory());
-        foreach (var happened in EventWords.Of(conclusion)) Append(happened);
+        Remember();
+        foreach (var happened in EventWords.Of(conclusion)) Append(happened, conclusion.Picture);
         Concluded?.Invoke(conclusion);
         if (conclusion.Answer?.Decision is not { } decision) return;
 
@@ -242,8 +249,21 @@ sealed partial class DoorDaemon : IAsyncDisposable
         LogDecided(conclusion.Door, decision.OpensDoor, reason);
     }
 
+    /// <summary>What the desk must know after a restart is on the disk with the event that changed it.</summary>
+    void Remember()
+    {
+        lock (_remembering)
+        {
+            var revision = Desk.Revision;
+            if (revision == _remembered) return;
+
+            Journal.Remember(DeskState, Desk.Memory());
+            _remembered = revision;
+        }
+    }
+
     /// <summary>The journal counts what it cannot keep; nobody waits for it.</summary>
-    public void Append(AccessEvent happened) => _ = Journal.AppendAsync(happened);
+    public void Append(AccessEvent happened, byte[]? picture = null) => _ = Journal.AppendAsync(happened, picture);
 
     void Release()
     {

@@ -132,7 +132,14 @@ sealed partial class DoorDaemon
                 Gallery = next;
                 _refusedRevision = -1;
             }
-            catch (Exception e) when (e is ThresholdException or StorageException)
+            catch (ThresholdException e)
+            {
+                // No new face is known, but nobody keeps a right that was taken away.
+                _refusedRevision = Store.Revision();
+                Desk.Replace(File.Site, Store.Subjects().ToDictionary(subject => subject.Id));
+                return Refuse("gallery.refused", e.Message);
+            }
+            catch (StorageException e)
             {
                 _refusedRevision = Store.Revision();
                 return Refuse("gallery.refused", e.Message);
@@ -157,12 +164,20 @@ sealed partial class DoorDaemon
         return why;
     }
 
-    /// <summary>What was verified when it was read stays in memory; a file that is changed under the daemon is an alarm, and no restart will take it.</summary>
     void LookAtModels()
     {
         if (Time.GetElapsedTime(_modelsCheckedAt) < BetweenModelChecks) return;
 
         _modelsCheckedAt = Time.GetTimestamp();
+        CheckModels();
+    }
+
+    /// <summary>
+    /// What was verified when it was read stays in memory; a file that is changed under the daemon is an alarm, and no restart
+    /// will take it.
+    /// </summary>
+    internal void CheckModels()
+    {
         foreach (var card in _catalog.Models.Where(card => _modelFiles.ContainsKey(card.File)))
         {
             var now = Stamp(card);

@@ -1,5 +1,5 @@
 using EdgeFace.Capture;
-using OpenCvSharp;
+using EdgeFace.Pipeline;
 
 namespace EdgeFace.Hosting;
 
@@ -12,15 +12,9 @@ namespace EdgeFace.Hosting;
 /// <param name="Jpeg">The picture; in JSON as base64.</param>
 sealed record SnapshotReport(string Door, string Camera, DateTimeOffset TakenAt, int Width, int Height, byte[] Jpeg)
 {
-    const int JpegQuality = 90;
-
     /// <summary>The frame stays its owner's.</summary>
-    public static SnapshotReport Of(string door, string camera, DateTimeOffset takenAt, Frame frame)
-    {
-        using var pixels = frame.AsMat();
-        Cv2.ImEncode(".jpg", pixels, out var jpeg, new ImageEncodingParam(ImwriteFlags.JpegQuality, JpegQuality));
-        return new SnapshotReport(door, camera, takenAt, frame.Width, frame.Height, jpeg);
-    }
+    public static SnapshotReport Of(string door, string camera, DateTimeOffset takenAt, Frame frame) =>
+        new(door, camera, takenAt, frame.Width, frame.Height, FrameJpeg.Of(frame));
 
     public override string ToString() => $"{nameof(SnapshotReport)} {Door} {Width}x{Height}";
 }

@@ -1,3 +1,4 @@
+using EdgeFace.Matching;
 using EdgeFace.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -10,6 +11,7 @@ namespace EdgeFace.Journal;
 sealed class SnapshotCells(SealingKey key, JournalOptions options) : IDisposable
 {
     const int KiB = 1024;
+    static readonly TimeSpan LockWait = TimeSpan.FromSeconds(5);
 
     public void Put(SqliteConnection connection, EventId id, long at, byte[] picture)
     {
@@ -47,6 +49,32 @@ sealed class SnapshotCells(SealingKey key, JournalOptions options) : IDisposable
             """, ("$now", EventRow.Microseconds(now)), ("$keep", keep));
         connection.Execute("PRAGMA secure_delete = OFF");
         return gone;
+    }
+
+    /// <summary>
+    /// Pictures of the events that name somebody who is erased. The events stay, under a number that stands for nobody any more.
+    /// From any process, beside a running daemon.
+    /// </summary>
+    /// <returns>How many there were; 0 where there is no journal.</returns>
+    /// <exception cref="StorageException">The journal cannot be written.</exception>
+    public static int Erase(string journal, SubjectId subject)
+    {
+        if (!File.Exists(journal)) return 0;
+
+        try
+        {
+            using var connection = SqliteFile.Connect(journal);
+            SqliteFile.Prepare(connection, LockWait);
+            connection.Execute("PRAGMA secure_delete = ON");
+            var gone = connection.Execute(
+                "DELETE FROM snapshot WHERE seq IN (SELECT seq FROM event WHERE subject = $subject)", ("$subject", subject.Value.ToBlob()));
+            if (gone > 0) connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            return gone;
+        }
+        catch (SqliteException e)
+        {
+            throw SqliteFaults.Explain(e, journal, LockWait, JournalSchema.Remedy);
+        }
     }
 
     static CellPlace PlaceOf(EventId id) => new($"snapshot.sealed of {id}");

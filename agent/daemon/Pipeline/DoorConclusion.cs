@@ -22,6 +22,9 @@ sealed record DoorConclusion(string Door, DateTimeOffset At)
     /// <summary>From the capture of the newest frame behind it until the door had answered: capture to relay.</summary>
     public TimeSpan? EvidenceAge { get; init; }
 
+    /// <summary>That frame as a JPEG; null unless the operator asked for pictures.</summary>
+    public byte[]? Picture { get; init; }
+
     public bool IsTailgating { get; private init; }
 
     public static DoorConclusion Tailgating(string door, DateTimeOffset at) => new(door, at) { IsTailgating = true };

@@ -39,6 +39,7 @@ sealed class DoorWatch(
     GuidedEnrollment? _enrollment;
     Action<IReadOnlyList<EnrollmentSample>>? _enrolled;
     FrameVerdict? _verdict;
+    Frame? _frame;
     SubjectId? _awaited;
 
     public string Name => name;
@@ -48,6 +49,9 @@ sealed class DoorWatch(
 
     /// <summary>Hears what each frame with somebody in it cost; it must not block.</summary>
     public Action<FrameTiming>? FrameJudged { get; set; }
+
+    /// <summary>The most bytes of a picture that goes with a decision about a face; 0, as long as nobody asks for any: none.</summary>
+    public int PictureBytesMax { get; init; }
 
     /// <summary>Runs until it is stopped; an exception is a fault of the program, and ends it.</summary>
     /// <param name="alive">Called in every round: the watch is not stuck.</param>
@@ -60,7 +64,8 @@ sealed class DoorWatch(
             while (_errands.Reader.TryRead(out var errand)) errand();
             if (camera.Frames.TryTake(FrameWait, stop, out var frame))
             {
-                using (frame) Look(frame);
+                using (frame) Look(_frame = frame);
+                _frame = null;
             }
 
             if (desk.Tick(name) is { } missed) Conclude(missed);
@@ -155,6 +160,7 @@ sealed class DoorWatch(
             Track = tracker.TrackId,
             Verdict = answer.CapturedAt is null ? null : _verdict,
             Timing = pipeline.Timing,
+            Picture = answer.CapturedAt is null || PictureBytesMax == 0 || _frame is null ? null : FrameJpeg.Within(_frame, PictureBytesMax),
             EvidenceAge = answer.CapturedAt is { } captured ? time.GetElapsedTime(captured) : null,
         });
         return answer;

@@ -1,0 +1,117 @@
+using EdgeFace.Capture;
+using EdgeFace.Cli;
+using EdgeFace.Doors;
+using EdgeFace.Hosting;
+using EdgeFace.Journal;
+using EdgeFace.Inference;
+using EdgeFace.Recognition;
+using EdgeFace.Storage;
+using EdgeFace.Subjects;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace EdgeFace.Tests.Hosting;
+
+/// <summary>
+/// The real daemon: one door of memory, a camera that plays Franck's video over and over, and Franck enrolled. It is asked
+/// through its control socket, as a shell asks it.
+/// </summary>
+sealed class DaemonHouse : IAsyncDisposable
+{
+    const string Door = "front";
+
+    readonly ScratchFolder _folder = new();
+    readonly CancellationTokenSource _stop = new();
+    Task<int> _run = Task.FromResult(0);
+
+    DaemonHouse(Installation home)
+    {
+        Home = home;
+        Data = new StateFolder(_folder["data"]);
+        Data.Create();
+        DemoEnrollment.Into(Data, home, Stop);
+        var video = Path.Combine(home.Data.Media, "franck.mp4");
+        Profile = new DeviceProfile(
+            new Dictionary<string, CameraOptions> { ["cam"] = new($"file:{video}#t=60,62|file:{video}#t=64,66", Loop: true, GapSeconds: 1) },
+            new Dictionary<string, DoorProfile> { [Door] = new("cam", Simulated: new SimulatedDoorOptions(), Door: new DoorOptions(OpenSeconds: 1)) },
+            "site.json", "house", Journal: new(CommitWindowMs: 0, ReserveMegabytes: 0));
+        WriteSite("""{ "doors": { "front": { "rules": [{ "groups": ["everyone"] }] } } }""");
+    }
+
+    public static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public Installation Home { get; }
+
+    public StateFolder Data { get; }
+
+    public DeviceProfile Profile { get; set; }
+
+    public static async Task<DaemonHouse> BuildAsync()
+    {
+        var models = await Downloads.ModelsAsync();
+        await Downloads.MediaAsync();
+        var data = new StateFolder(Path.GetDirectoryName(models) ?? "");
+        return new DaemonHouse(new Installation(Downloads.Profile("models.json"), data, TimeProvider.System));
+    }
+
+    public void WriteSite(string json) => File.WriteAllText(_folder["site.json"], json);
+
+    public async Task<DoorDaemon> StartAsync()
+    {
+        var started = new TaskCompletionSource<DoorDaemon>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _run = RunAsync(started.SetResult);
+        await Task.WhenAny(started.Task, _run);
+        if (_run.IsFaulted) await _run;
+        return await started.Task;
+    }
+
+    /// <summary>Another one on the same folder, or the first where it must not come up.</summary>
+    public Task<int> RunAsync(Action<DoorDaemon> started)
+    {
+        var file = new ProfileFile("house.json", _folder["site.json"], Profile, ProfileFile.ReadSite(_folder["site.json"], Profile));
+        var start = new DaemonStart(file, Home.Catalog(), Data, "test", TimeProvider.System, _ => null, LogLevel.None);
+        return Task.Run(() => DaemonHost.RunAsync(start, started, _stop.Token));
+    }
+
+    /// <returns>The last line of the answer.</returns>
+    public async Task<ControlReply> AskAsync(ControlCommand command, string? door = null, bool? off = null)
+    {
+        using var client = await ControlClient.ConnectAsync([ControlPath.Choose(_ => null, () => Data)], Stop);
+        return (await ControlHouse.ToListAsync(client.AskAsync(new ControlRequest(command.Name, door, Off: off), Stop), Stop))[^1];
+    }
+
+    public List<JournalEntry> Events(string kind) =>
+        [.. new JournalReader(Data.Journal).Events(new EventQuery()).Where(entry => entry.What.Kind == kind)];
+
+    public Task HappensAsync(string kind, int times = 1) => Eventually.TrueAsync(() => Events(kind).Count >= times, kind);
+
+    /// <summary>People whom nobody ever sees: one template each, in directions of their own.</summary>
+    public void EnrolStrangers(int count)
+    {
+        var card = Home.Catalog().DefaultOf(ModelKind.Embedding);
+        using var store = SubjectStore.Open(Data, TimeProvider.System);
+        var enroller = new Enroller(store, TimeProvider.System);
+        for (var i = 0; i < count; i++)
+        {
+            var values = new float[card.Width];
+            values[i] = 1;
+            enroller.Enroll(
+                new Enrollment($"Stranger {i}", null, [new(new Embedding(card.ModelId, values), 1, TimeProvider.System.GetUtcNow())]),
+                similarityMin: 1, force: true);
+        }
+    }
+
+    public void Remove(string name)
+    {
+        using var store = SubjectStore.Open(Data, TimeProvider.System);
+        store.Erase(store.FindByName(name)?.Id ?? default);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await ((Task)_run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+        _folder.Dispose();
+    }
+}
