@@ -170,8 +170,8 @@ install() {
 
 # Users, folders, models; then the daemon, if this machine has a profile. False when it does not stay up.
 settle() {
-    systemd-sysusers ${target:+--root "$target"} edgeface.conf || return 1
-    systemd-tmpfiles ${target:+--root "$target"} --create edgeface.conf || return 1
+    systemd-sysusers ${target:+--root "$target"} edgeface.conf || { say "its user could not be made"; return 1; }
+    systemd-tmpfiles ${target:+--root "$target"} --create edgeface.conf || { say "its folders could not be made"; return 1; }
     install_models || { say "the models could not be installed"; return 1; }
     # Once: who has disabled it since wants it so.
     [[ -n $old ]] || systemctl ${target:+--root "$target"} enable --quiet edgeface.service

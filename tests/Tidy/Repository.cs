@@ -27,7 +27,9 @@ static class Repository
         where inside.Length > 1
         select new Source(file, project, inside[0]);
 
-    public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
+    public static string Read(string file) => File.ReadAllText(PathOf(file));
+
+    public static string PathOf(string file) => Path.Combine(Root, file);
 
     static IEnumerable<FileInfo> Walk(DirectoryInfo folder) => folder.EnumerateFiles()
         .Concat(folder.EnumerateDirectories().Where(inner => !NotOurs.Contains(inner.Name)).SelectMany(Walk));
