@@ -115,9 +115,11 @@ sealed class DeskModel
             var who = Array.IndexOf(DeskWorld.Ids, id ?? default);
             if (who < 0) continue;
 
+            if (!passed) continue;
+
             if (who is 1 or 3 && answer.Door == "pin" && ClockTrusted)
                 _history.Add(new(now, answer.Door, DeskActKind.Clock, who, Day(wall), true));
-            if (passed) _history.Add(new(now, answer.Door, DeskActKind.Take, who, "", true));
+            _history.Add(new(now, answer.Door, DeskActKind.Take, who, "", true));
         }
     }
 

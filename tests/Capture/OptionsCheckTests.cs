@@ -35,7 +35,7 @@ public sealed class OptionsCheckTests
         [typeof(GpioLine)] = one => _ = new GpioDoorHardware(new GpioDoorOptions((GpioLine)one)),
         [typeof(GpioDoorOptions)] = one => _ = new GpioDoorHardware((GpioDoorOptions)one),
         [typeof(ControlOptions)] = one => _ = new ControlSocket(
-            "any", (ControlOptions)one, new ControlRoles(0, null, null), new ControlDesk(_ => { }, NullLogger<ControlDesk>.Instance),
+            "any", (ControlOptions)one, new ControlRoles(0, null, null), new ControlDesk(_ => { }, TimeProvider.System, NullLogger<ControlDesk>.Instance),
             TimeProvider.System, NullLogger<ControlSocket>.Instance),
         [typeof(MetricsOptions)] = one => MetricsExport.Start((MetricsOptions)one, "any", "1"),
         [typeof(CameraOptions)] = one => _ = new Camera("any", (CameraOptions)one, TimeProvider.System),

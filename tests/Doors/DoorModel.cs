@@ -11,6 +11,7 @@ sealed class DoorModel(DoorOptions options)
     readonly List<(long At, bool Value)>[] _samples = [[], [], [], []];
     readonly bool[] _steady = new bool[4];
     readonly Dictionary<LockPriority, (LockCommand Command, long Until)> _orders = [];
+    readonly Dictionary<LockPriority, long> _heldLocked = [];
 
     long? _grantUntil, _rexUntil, _rexHeldSince, _tamperedUntil, _pendingForcedSince;
     long _lastRight = long.MinValue / 2;
@@ -55,6 +56,12 @@ sealed class DoorModel(DoorOptions options)
 
     public void Ordered(LockPriority priority, LockCommand command, long? lasts, long now)
     {
+        // What is unlocked for some time and was held locked is so again afterwards.
+        var held = _orders.TryGetValue(priority, out var before) && now < before.Until && before.Command is LockCommand.Lock
+            ? before.Until : _heldLocked.GetValueOrDefault(priority, long.MinValue);
+        if (command is LockCommand.Unlock && lasts is not null) _heldLocked[priority] = held;
+        else _heldLocked.Remove(priority);
+
         if (command is LockCommand.Release) _orders.Remove(priority);
         else _orders[priority] = (command, lasts is { } time ? now + time : long.MaxValue);
         Conclude(now);
@@ -142,7 +149,11 @@ sealed class DoorModel(DoorOptions options)
     (LockPriority Priority, LockCommand Command)? Ruling(long now)
     {
         for (var priority = LockPriority.Emergency; priority >= LockPriority.Scheduled; priority--)
+        {
             if (_orders.TryGetValue(priority, out var order) && now < order.Until) return (priority, order.Command);
+            if (now < _heldLocked.GetValueOrDefault(priority, long.MinValue)) return (priority, LockCommand.Lock);
+        }
+
         return null;
     }
 

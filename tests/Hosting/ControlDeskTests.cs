@@ -74,13 +74,16 @@ public sealed class ControlDeskTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_act_that_is_not_allowed_is_audited_too()
+    public async Task An_act_that_is_not_allowed_is_audited_once_a_minute_with_no_word_of_who_may_not()
     {
         _house.Desk.On(ControlCommands.Unlock, _ => ControlReply.Did("done"));
 
-        await AskAsync(ControlRole.Viewer, new ControlRequest("unlock", "front"));
+        for (var i = 0; i < 50; i++) await AskAsync(ControlRole.Viewer, new ControlRequest("unlock", $"{Secret}{i}"));
+        Assert.Equal(new ControlAudit(1000, ControlRole.Viewer, "unlock", null, false, 4), _house.Audits.Single());
 
-        Assert.Equal(new ControlAudit(1000, ControlRole.Viewer, "unlock", "front", false, 4), _house.Audits.Single());
+        _house.Time.Advance(TimeSpan.FromMinutes(1));
+        await AskAsync(ControlRole.Viewer, new ControlRequest("lockdown"));
+        Assert.Equal(new ControlAudit(1000, ControlRole.Viewer, "lockdown", null, false, 4, Times: 50), _house.Audits.Last());
     }
 
     [Fact]

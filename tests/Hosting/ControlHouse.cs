@@ -21,7 +21,7 @@ sealed class ControlHouse : IAsyncDisposable
     readonly LogLines _log = new();
     Func<Task>? _close;
 
-    public ControlHouse() => Desk = new ControlDesk(Audits.Enqueue, new Logger<ControlDesk>(_log));
+    public ControlHouse() => Desk = new ControlDesk(Audits.Enqueue, Time, new Logger<ControlDesk>(_log));
 
     public ControlDesk Desk { get; }
 

@@ -132,6 +132,115 @@ public sealed class DaemonBadDaysTests
     }
 
     [Fact]
+    public async Task Of_two_interlocked_doors_one_is_unlocked_at_a_time()
+    {
+        await using var house = await DaemonHouse.BuildAsync();
+        house.AddDoor("back");
+        house.Profile = house.Profile with { Interlocks = [["front", "back"]] };
+        var daemon = await house.StartAsync();
+        await Eventually.TrueAsync(() => daemon.Posts.All(post => post.Door.State is DoorState.Locked));
+
+        Assert.Equal(ControlExit.Ok, (await house.AskAsync(ControlCommands.Unlock, "front", seconds: 60)).Exit);
+        var refused = await house.AskAsync(ControlCommands.Unlock, "back");
+        Assert.Equal(ControlExit.No, refused.Exit);
+        Assert.Contains("interlock", refused.Say, StringComparison.Ordinal);
+        Assert.Equal([true, false], daemon.Posts.Select(post => post.Door.Unlocked));
+    }
+
+    [Fact]
+    public async Task A_lockdown_a_release_and_a_door_that_is_held_locked_outlive_a_restart()
+    {
+        await using var house = await DaemonHouse.BuildAsync();
+        house.AddDoor("back");
+        await house.StartAsync();
+        await house.AskAsync(ControlCommands.Lockdown, "front");
+        await house.AskAsync(ControlCommands.Release, "back");
+        await house.StopAsync();
+
+        var doors = (await house.StartAsync()).Posts.Select(post => post.Door).ToArray();
+        Assert.True(doors[0].Status.Order is { IsLockdown: true });
+        Assert.True(doors[1].Unlocked);
+
+        await house.AskAsync(ControlCommands.Lockdown, "front", off: true);
+        await house.AskAsync(ControlCommands.Reset, "back");
+        await house.AskAsync(ControlCommands.Lock, "front", seconds: 3600);
+        await house.StopAsync();
+
+        doors = [.. (await house.StartAsync()).Posts.Select(post => post.Door)];
+        Assert.True(doors[0].Status.Order is { Locks: true, Priority: LockPriority.Operator, Until: not null });
+        Assert.Null(doors[1].Status.Order);
+        Assert.False(doors[1].Unlocked);
+    }
+
+    [Fact]
+    public async Task A_door_that_is_held_locked_is_so_again_after_an_unlocking()
+    {
+        await using var house = await DaemonHouse.BuildAsync();
+        var door = (await house.StartAsync()).Posts[0].Door;
+        await house.AskAsync(ControlCommands.Lock, "front", seconds: 3600);
+
+        Assert.Equal(ControlExit.Ok, (await house.AskAsync(ControlCommands.Unlock, "front", seconds: 1)).Exit);
+        await Eventually.TrueAsync(() => door.Status.Order is { Locks: true });
+        Assert.True(door.Standing.HeldLocked);
+    }
+
+    [Fact]
+    public async Task A_start_with_the_clock_years_ahead_deletes_nothing()
+    {
+        await using var house = await DaemonHouse.BuildAsync();
+        await house.StartAsync();
+        await house.HappensAsync("granted");
+        await house.StopAsync();
+        var before = house.Events("granted").Count;
+
+        house.Time = new AheadClock(TimeSpan.FromDays(3650));
+        await house.StartAsync();
+        await house.HappensAsync("agent.started", times: 2);
+        await house.StopAsync();
+
+        Assert.Equal(before, house.Events("granted").Count(entry => entry.What.At < TimeProvider.System.GetUtcNow()));
+        Assert.Empty(house.Events("journal.pruned"));
+    }
+
+    [Fact]
+    public async Task Whoever_anti_passback_keeps_out_by_mistake_is_let_in_when_the_operator_says_so()
+    {
+        await using var house = await DaemonHouse.BuildAsync();
+        house.WriteSite("""
+            {
+              "areas": ["street", "hall"],
+              "doors": { "front": { "rules": [{ "groups": ["everyone"] }], "from": "street", "to": "hall", "anti_passback": { "kind": "hard" } } }
+            }
+            """);
+        house.Profile = house.Profile with
+        {
+            Doors = new Dictionary<string, DoorProfile> { ["front"] = house.Profile.Doors["front"] with { Door = new DoorOptions(OpenSeconds: 1, HasContact: false) } },
+        };
+        await house.StartAsync();
+        await house.HappensAsync("granted");
+        await house.HappensAsync("denied.anti-passback");
+        Assert.NotNull(house.Events("denied.anti-passback")[0].What.Subject);
+
+        Assert.Equal(ControlExit.Ok, (await house.AskAsync(ControlCommands.Passback, name: "Franck")).Exit);
+        await house.HappensAsync("granted", times: 2);
+        Assert.Equal(ControlExit.BadInput, (await house.AskAsync(ControlCommands.Passback, name: "Nobody")).Exit);
+    }
+
+    [Fact]
+    public async Task A_gallery_that_may_be_so_old_is_confirmed_by_the_start_and_by_a_reload()
+    {
+        await using var house = await DaemonHouse.BuildAsync();
+        house.WriteSite("""{ "gallery_age_max_hours": 24, "doors": { "front": { "rules": [{ "groups": ["everyone"] }] } } }""");
+        var daemon = await house.StartAsync();
+        await house.HappensAsync("granted");
+
+        daemon.Desk.GalleryAge = TimeSpan.FromHours(25);
+        await house.HappensAsync("denied.gallery-too-old");
+        await house.AskAsync(ControlCommands.Reload);
+        await house.HappensAsync("granted", times: house.Events("granted").Count + 1);
+    }
+
+    [Fact]
     public async Task Pictures_go_with_decisions_only_where_the_operator_asked_for_them()
     {
         await using (var without = await DaemonHouse.BuildAsync())
@@ -156,6 +265,12 @@ public sealed class DaemonBadDaysTests
         house.Remove("Franck");
         Assert.Equal(house.Events("granted").Count, SnapshotCells.Erase(house.Data.Journal, house.Events("granted")[0].What.Subject ?? default));
         Assert.Null(PictureOf(house, "granted"));
+    }
+
+    /// <summary>Its wall is wrong, and its monotonic clock is right.</summary>
+    sealed class AheadClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
     }
 
     static byte[]? PictureOf(DaemonHouse house, string kind)

@@ -21,7 +21,7 @@ sealed class DaemonHouse : IAsyncDisposable
     const string Door = "front";
 
     readonly ScratchFolder _folder = new();
-    readonly CancellationTokenSource _stop = new();
+    CancellationTokenSource _stop = new();
     Task<int> _run = Task.FromResult(0);
 
     DaemonHouse(Installation home)
@@ -46,6 +46,8 @@ sealed class DaemonHouse : IAsyncDisposable
 
     public DeviceProfile Profile { get; set; }
 
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     public static async Task<DaemonHouse> BuildAsync()
     {
         var models = await Downloads.ModelsAsync();
@@ -54,7 +56,31 @@ sealed class DaemonHouse : IAsyncDisposable
         return new DaemonHouse(new Installation(Downloads.Profile("models.json"), data, TimeProvider.System));
     }
 
+    /// <summary>A second door, with a camera of its own that shows nobody.</summary>
+    public void AddDoor(string name)
+    {
+        var nobody = Path.Combine(Home.Data.Media, "franck.mp4");
+        Profile = Profile with
+        {
+            Cameras = new Dictionary<string, CameraOptions>(Profile.Cameras) { [name] = new($"file:{nobody}#t=60,61") },
+            Doors = new Dictionary<string, DoorProfile>(Profile.Doors)
+            {
+                [name] = new(name, Simulated: new SimulatedDoorOptions(), Door: new DoorOptions(OpenSeconds: 1)),
+            },
+        };
+        WriteSite($$"""{ "doors": { "{{Door}}": { "rules": [{ "groups": ["x"] }] }, "{{name}}": { "rules": [{ "groups": ["x"] }] } }, "groups": ["x"] }""");
+    }
+
     public void WriteSite(string json) => File.WriteAllText(_folder["site.json"], json);
+
+    /// <summary>It ends in order, and may be started again.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+    }
 
     public async Task<DoorDaemon> StartAsync()
     {
@@ -69,15 +95,16 @@ sealed class DaemonHouse : IAsyncDisposable
     public Task<int> RunAsync(Action<DoorDaemon> started)
     {
         var file = new ProfileFile("house.json", _folder["site.json"], Profile, ProfileFile.ReadSite(_folder["site.json"], Profile));
-        var start = new DaemonStart(file, Home.Catalog(), Data, "test", TimeProvider.System, _ => null, LogLevel.None);
+        var start = new DaemonStart(file, Home.Catalog(), Data, "test", Time, _ => null, LogLevel.None);
         return Task.Run(() => DaemonHost.RunAsync(start, started, _stop.Token));
     }
 
     /// <returns>The last line of the answer.</returns>
-    public async Task<ControlReply> AskAsync(ControlCommand command, string? door = null, bool? off = null)
+    public async Task<ControlReply> AskAsync(
+        ControlCommand command, string? door = null, bool? off = null, double? seconds = null, string? name = null)
     {
         using var client = await ControlClient.ConnectAsync([ControlPath.Choose(_ => null, () => Data)], Stop);
-        return (await ControlHouse.ToListAsync(client.AskAsync(new ControlRequest(command.Name, door, Off: off), Stop), Stop))[^1];
+        return (await ControlHouse.ToListAsync(client.AskAsync(new ControlRequest(command.Name, door, seconds, Off: off, Name: name), Stop), Stop))[^1];
     }
 
     public List<JournalEntry> Events(string kind) =>

@@ -117,13 +117,74 @@ public sealed class FaceTrackerTests
     [Fact]
     public void Who_was_denied_and_stays_has_another_try_a_little_later()
     {
-        for (var i = 0; i < 9; i++) Follow(Unknown);
-        Assert.Equal(Unknown, Follow(Unknown));
+        for (var i = 0; i < 9; i++) Follow(Spoof);
+        Assert.Equal(Spoof, Follow(Spoof));
         for (var i = 0; i < 120; i++) Assert.Null(Follow(Is(Anna)));
         AccessDecision? decision = null;
         for (var i = 0; i < 10; i++) decision ??= Follow(Is(Anna));
 
         Assert.Equal(Anna, decision?.Granted);
+    }
+
+    [Fact]
+    public void Whoever_takes_the_place_of_one_who_was_decided_is_decided_himself()
+    {
+        for (var i = 0; i < 3; i++) Follow(Is(Anna));
+        for (var i = 0; i < 9; i++) Assert.Null(Follow(Unknown));
+        for (var i = 0; i < 9; i++) Assert.Null(Follow(Unknown)); // the tenth in a row begins his own window
+        Assert.Equal(Unknown, Follow(Unknown));
+        Assert.Equal(2, _tracker.TrackId);
+
+        for (var i = 0; i < 11; i++) Assert.Null(Follow(Is(Ben)));
+        Assert.Equal(Ben, Follow(Is(Ben))?.Granted);
+        Assert.Equal(3, _tracker.TrackId);
+    }
+
+    [Fact]
+    public void One_who_was_granted_and_lingers_in_worse_frames_is_still_himself()
+    {
+        for (var i = 0; i < 3; i++) Follow(Is(Anna));
+        for (var i = 0; i < 300; i++) Assert.Null(Follow(i % 8 == 0 ? Is(Anna) : i % 3 == 0 ? Spoof : Unknown));
+        Assert.Equal(1, _tracker.TrackId);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_attack_that_is_taken_away_in_time_is_an_attack(bool elsewhere)
+    {
+        for (var i = 0; i < 5; i++) Assert.Null(Follow(i == 1 ? Is(Anna) : Spoof));
+        AccessDecision? decision = null;
+        for (var i = 0; i < 20; i++)
+        {
+            var next = elsewhere ? Follow(i < 2 ? Is(Ben) : Turned, There) : Follow(null);
+            decision ??= next;
+        }
+
+        Assert.Equal(Spoof, decision);
+        Assert.Equal(elsewhere ? 2 : 1, _tracker.TrackId);
+    }
+
+    [Fact]
+    public void Whoever_passes_by_in_two_frames_has_tried_nothing()
+    {
+        Follow(Unknown);
+        Follow(Unknown);
+        for (var i = 0; i < 50; i++) Assert.Null(Follow(null));
+    }
+
+    [Fact]
+    public void On_a_slow_device_the_window_closes_by_time()
+    {
+        var slow = TimeSpan.FromSeconds(0.46); // two frames a second, and less than the gap
+        for (var i = 0; i < 4; i++)
+        {
+            _time.Advance(slow);
+            Assert.Null(Follow(Unknown));
+        }
+
+        _time.Advance(slow);
+        Assert.Equal(Unknown, Follow(Unknown));
     }
 
     [Fact]

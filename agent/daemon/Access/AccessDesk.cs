@@ -97,18 +97,28 @@ sealed class AccessDesk
         lock (_turn) return Turn(door)?.Tick();
     }
 
-    /// <summary>
-    /// The door took the answer: failures are forgotten, the first person has come, and somebody is about to pass.
-    /// </summary>
+    /// <summary>The door took the answer: failures are forgotten, and somebody is about to pass.</summary>
     public void Granted(AccessAnswer answer)
     {
         lock (_turn) Turn(answer.Door)?.Granted(answer);
     }
 
-    /// <summary>The door really opened after the grant: whoever was let in is now on its other side.</summary>
+    /// <summary>The door really opened after the grant: whoever was let in is now on its other side, perhaps the first of the day.</summary>
     public void Passed(string door)
     {
         lock (_turn) Turn(door)?.Passed();
+    }
+
+    /// <summary>The door is locked again: who was let in and did not pass by now will not.</summary>
+    public void Relocked(string door)
+    {
+        lock (_turn) _state.DoorsByName.GetValueOrDefault(door)?.Passers.Clear();
+    }
+
+    /// <summary>Whose face waits for a PIN or a card at this door; null: nobody's.</summary>
+    public SubjectId? AwaitedAt(string door)
+    {
+        lock (_turn) return _state.DoorsByName.GetValueOrDefault(door)?.Face?.Subject;
     }
 
     /// <summary>The hours in which the door is held unlocked are now.</summary>

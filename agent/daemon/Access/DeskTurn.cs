@@ -113,21 +113,11 @@ readonly struct DeskTurn(DeskState state, DeskDoor door, TimeProvider time, bool
 
     public void Granted(AccessAnswer answer)
     {
-        if (answer.Decision.Granted is not { } id || !state.Subjects.TryGetValue(id, out var subject)) return;
-
-        var changed = (answer.CapturedAt is null ? door.Cards : door.Faces).Reset();
-        var moment = state.Moment(clockTrusted);
-        var partner = answer.Partner is { } other ? state.Subjects.GetValueOrDefault(other) : null;
-        var isFirst = door.Plan.IsFirstPerson(subject) || partner is not null && door.Plan.IsFirstPerson(partner);
-        if (isFirst && moment.HoursAreKnown && door.FirstPersonOn != DateOnly.FromDateTime(moment.Local))
-        {
-            door.FirstPersonOn = DateOnly.FromDateTime(moment.Local);
-            changed = true;
-        }
+        if (answer.Decision.Granted is not { } id || !state.Subjects.ContainsKey(id)) return;
 
         Expect(id);
         if (answer.Partner is { } first) Expect(first);
-        if (changed) state.Touch();
+        if ((answer.CapturedAt is null ? door.Cards : door.Faces).Reset()) state.Touch();
     }
 
     public void Passed()
@@ -135,12 +125,24 @@ readonly struct DeskTurn(DeskState state, DeskDoor door, TimeProvider time, bool
         var changed = false;
         foreach (var (subject, at) in door.Passers)
         {
-            if (time.GetElapsedTime(at) <= PassWithin)
-                changed |= state.Passback.Passed(subject, door.Name, door.Plan.Rules);
+            if (time.GetElapsedTime(at) > PassWithin) continue;
+
+            changed |= state.Passback.Passed(subject, door.Name, door.Plan.Rules);
+            changed |= IsFirstPersonOfTheDay(subject);
         }
 
         door.Passers.Clear();
         if (changed) state.Touch();
+    }
+
+    bool IsFirstPersonOfTheDay(SubjectId id)
+    {
+        var moment = state.Moment(clockTrusted);
+        if (!moment.HoursAreKnown || !state.Subjects.TryGetValue(id, out var subject) || !door.Plan.IsFirstPerson(subject)) return false;
+
+        var (before, today) = (door.FirstPersonOn, DateOnly.FromDateTime(moment.Local));
+        door.FirstPersonOn = today;
+        return before != today;
     }
 
     public bool IsHeldUnlocked() => door.Plan.IsUnlocked(state.Moment(clockTrusted), door.FirstPersonOn);

@@ -55,10 +55,15 @@ sealed class EnrollAtDoor
                 name, became.Result, became.Subject, became.Samples, became.Templates, (float?)became.Similarity);
             streams.Output.WriteLine(JsonSerializer.Serialize(person, FaceJson.Lines.EnrolledPerson));
         }
-        else if (became.Result is "enrolled")
+        else
         {
-            streams.Output.WriteLine(PlainText.Of(
-                $"{name}: enrolled as {became.Subject}, {became.Samples} faces, {became.Templates} templates"));
+            streams.Output.WriteLine(PlainText.Of(became.Result switch
+            {
+                "enrolled" => $"{name}: enrolled as {became.Subject}, {became.Samples} faces, {became.Templates} templates",
+                "duplicate" => $"{name}: not enrolled: this face is {became.Subject}'s already, similarity {became.Similarity:F2}; --force takes it all the same",
+                "not_one_person" => $"{name}: not enrolled: the faces are not all of one person, least similarity {became.Similarity:F2}; one alone before the camera, and again",
+                _ => $"{name}: not enrolled: no face was good enough",
+            }));
         }
     }
 }

@@ -86,6 +86,12 @@ sealed class Door : IDisposable
         }
     }
 
+    /// <summary>What is to be remembered for <see cref="Restore"/>.</summary>
+    public DoorStanding Standing
+    {
+        get { lock (_state) return _machine.Standing; }
+    }
+
     TimeSpan Now => _time.GetElapsedTime(_origin);
 
     /// <summary>Unlocks, or unlocks for longer, unless something speaks against it. There is no way to deny: a denial moves no door.</summary>
@@ -109,6 +115,9 @@ sealed class Door : IDisposable
     /// <summary>Orders it locked or unlocked until it is released, or for some time.</summary>
     public void Set(LockPriority priority, LockCommand command, TimeSpan? lasts = null) =>
         Act(() => _machine.Set(priority, command, lasts, Now));
+
+    /// <inheritdoc cref="DoorMachine.Restore"/>
+    public void Restore(DoorStanding standing) => Act(() => _machine.Restore(standing, Now));
 
     /// <inheritdoc cref="DoorMachine.Reset"/>
     public bool Reset()

@@ -57,6 +57,16 @@ sealed class DoorMachine
 
     public LockOrder? Order => _orders.Ruling;
 
+    public DoorStanding Standing
+    {
+        get
+        {
+            var held = _orders.Lasting(LockPriority.Operator);
+            return new(
+                _orders[LockPriority.Emergency]?.Command, held is not null, (held?.Until - _now)?.TotalSeconds, FireLatched);
+        }
+    }
+
     /// <summary>Debounced.</summary>
     public DoorInputs Inputs => new(_contact.Steady, _rexInput.Steady, _tamper.Steady, _fire.Steady);
 
@@ -120,6 +130,23 @@ sealed class DoorMachine
             Tell(command is LockCommand.Lock ? DoorEventKind.LockOrdered : DoorEventKind.UnlockOrdered, by, lasts?.TotalSeconds ?? 0);
         }
 
+        Settle(secured: false);
+    }
+
+    /// <summary>What stood before a restart stands again.</summary>
+    public void Restore(DoorStanding standing, TimeSpan now)
+    {
+        if (standing.Emergency is { } emergency) Set(LockPriority.Emergency, emergency, null, now);
+        if (standing.HeldLocked)
+        {
+            var lasts = standing.HeldSeconds is { } seconds ? TimeSpan.FromSeconds(Math.Max(0, seconds)) : default(TimeSpan?);
+            Set(LockPriority.Operator, LockCommand.Lock, lasts, now);
+        }
+
+        if (!standing.Fire || FireLatched) return;
+
+        FireLatched = true;
+        Tell(DoorEventKind.Fire, DoorReason.Start);
         Settle(secured: false);
     }
 

@@ -37,18 +37,30 @@ readonly record struct LockOrder(LockPriority Priority, LockCommand Command, Tim
     };
 }
 
-/// <summary>One order of each priority at most; those with an end leave by themselves.</summary>
+/// <summary>
+/// One order of each priority at most; those with an end leave by themselves. A door that is held locked is so again after it
+/// was unlocked for some time.
+/// </summary>
 sealed class LockOrders
 {
     readonly LockOrder?[] _orders = new LockOrder?[(int)LockPriority.Emergency + 1];
+    readonly LockOrder?[] _suspended = new LockOrder?[(int)LockPriority.Emergency + 1];
 
     /// <summary>The one that counts; null when none is in force.</summary>
     public LockOrder? Ruling { get; private set; }
+
+    /// <summary>The order of this priority, whether it rules or not.</summary>
+    public LockOrder? this[LockPriority priority] => _orders[(int)priority];
+
+    /// <summary>The order of this priority to keep it locked, also while it is unlocked for some time.</summary>
+    public LockOrder? Lasting(LockPriority priority) =>
+        _orders[(int)priority] is { Locks: true } order ? order : _suspended[(int)priority];
 
     /// <returns>The order of this priority that stood before.</returns>
     public LockOrder? Set(LockPriority priority, LockCommand command, TimeSpan? until)
     {
         var before = _orders[(int)priority];
+        _suspended[(int)priority] = command is LockCommand.Unlock && until is not null ? Lasting(priority) : null;
         _orders[(int)priority] = command is LockCommand.Release ? null : new LockOrder(priority, command, until);
         Rule();
         return before;
@@ -61,7 +73,8 @@ sealed class LockOrders
         {
             if (order is not { Until: { } until } ended || until > now) continue;
 
-            _orders[(int)ended.Priority] = null;
+            var lasting = _suspended[(int)ended.Priority];
+            (_orders[(int)ended.Priority], _suspended[(int)ended.Priority]) = (lasting, null);
             Rule();
             return ended;
         }

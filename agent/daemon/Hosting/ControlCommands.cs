@@ -89,8 +89,11 @@ static class ControlCommands
     /// <summary>Says whether the clock is right: where it is not, schedules deny.</summary>
     public static readonly ControlCommand Clock = new("clock", ControlRole.Operator, ControlFields.Trusted);
 
+    /// <summary>Forgets where somebody is, or everybody: the way out of anti-passback.</summary>
+    public static readonly ControlCommand Passback = new("passback", ControlRole.Operator, Takes: ControlFields.Name);
+
     public static IReadOnlyDictionary<string, ControlCommand> All { get; } = ((ControlCommand[])
     [
-        Status, Doors, Events, Unlock, Lock, Lockdown, Release, Reset, Reload, Snapshot, Enroll, Card, Pin, Clock,
+        Status, Doors, Events, Unlock, Lock, Lockdown, Release, Reset, Reload, Snapshot, Enroll, Card, Pin, Clock, Passback,
     ]).ToDictionary(command => command.Name, StringComparer.Ordinal);
 }

@@ -16,7 +16,8 @@ sealed record ControlCall(ControlRequest Request, ControlPeer By)
 /// <param name="Door">At which door; null: all, or none in particular.</param>
 /// <param name="Allowed">False: he may not, and nothing was done.</param>
 /// <param name="Exit">How it ended; null: it was cut off.</param>
-sealed record ControlAudit(uint User, ControlRole Role, string Command, string? Door, bool Allowed, int? Exit);
+/// <param name="Times">So many alike since the last that was told; what is refused is told once a minute.</param>
+sealed record ControlAudit(uint User, ControlRole Role, string Command, string? Door, bool Allowed, int? Exit, int Times = 1);
 
 /// <summary>Takes one line of an answer.</summary>
 delegate ValueTask ControlWriter(ControlReply reply, CancellationToken stop);
@@ -26,10 +27,14 @@ delegate ValueTask ControlWriter(ControlReply reply, CancellationToken stop);
 /// act of an operator is told to the audit, however it ends.
 /// </summary>
 /// <param name="audit">Told after every act; must not wait.</param>
+/// <param name="time">Bounds how often it is told of what was refused: the journal's room is for what happened.</param>
 /// <param name="log">Told what an answer broke on.</param>
-sealed partial class ControlDesk(Action<ControlAudit> audit, ILogger<ControlDesk> log)
+sealed partial class ControlDesk(Action<ControlAudit> audit, TimeProvider time, ILogger<ControlDesk> log)
 {
     const int DoorLettersMax = 64;
+    static readonly TimeSpan RefusedEvery = TimeSpan.FromMinutes(1);
+
+    readonly Dictionary<uint, (long At, int Untold)> _refused = [];
 
     readonly Dictionary<string, Func<ControlCall, ControlWriter, CancellationToken, Task<int?>>> _answers =
         new(StringComparer.Ordinal);
@@ -80,7 +85,7 @@ sealed partial class ControlDesk(Action<ControlAudit> audit, ILogger<ControlDesk
 
         if (by.Role < command.Role)
         {
-            Audit(by, command, request, allowed: false, ControlExit.Damaged);
+            AuditRefused(by, command);
             await write(NotAllowed(by, command), stop);
             return;
         }
@@ -98,7 +103,7 @@ sealed partial class ControlDesk(Action<ControlAudit> audit, ILogger<ControlDesk
         }
         finally
         {
-            Audit(by, command, request, allowed: true, exit);
+            Audit(by, command, request, exit);
         }
     }
 
@@ -127,11 +132,34 @@ sealed partial class ControlDesk(Action<ControlAudit> audit, ILogger<ControlDesk
         return ControlExit.Damaged;
     }
 
-    void Audit(ControlPeer by, ControlCommand command, ControlRequest request, bool allowed, int? exit)
+    void Audit(ControlPeer by, ControlCommand command, ControlRequest request, int? exit)
     {
-        // A door's name is a stranger's word until the answer knew it: what is no name must not fill the journal.
         var door = request.Door is { Length: <= DoorLettersMax } named ? named : null;
-        if (command.IsAct) audit(new ControlAudit(by.User, by.Role, command.Name, door, allowed, exit));
+        if (command.IsAct) audit(new ControlAudit(by.User, by.Role, command.Name, door, Allowed: true, exit));
+    }
+
+    /// <summary>No word of somebody who may nothing gets into the journal, and none of his acts more than once a minute.</summary>
+    void AuditRefused(ControlPeer by, ControlCommand command)
+    {
+        if (!command.IsAct) return;
+
+        var times = 1;
+        lock (_refused)
+        {
+            if (_refused.TryGetValue(by.User, out var last))
+            {
+                times = last.Untold + 1;
+                if (time.GetElapsedTime(last.At) < RefusedEvery)
+                {
+                    _refused[by.User] = last with { Untold = times };
+                    return;
+                }
+            }
+
+            _refused[by.User] = (time.GetTimestamp(), 0);
+        }
+
+        audit(new ControlAudit(by.User, by.Role, command.Name, null, Allowed: false, ControlExit.Damaged, times));
     }
 
     static ControlReply NotAllowed(ControlPeer by, ControlCommand command) => ControlReply.Refuse(

@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeFace.Access;
 using EdgeFace.Doors;
 using EdgeFace.Journal;
+using EdgeFace.Matching;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeFace.Hosting;
@@ -11,7 +12,7 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
 {
     static readonly TimeSpan AnswerMost = TimeSpan.FromSeconds(5);
 
-    public ControlDesk Desk(ILoggerFactory logs) => new ControlDesk(Audit, logs.CreateLogger<ControlDesk>())
+    public ControlDesk Desk(ILoggerFactory logs) => new ControlDesk(Audit, daemon.Time, logs.CreateLogger<ControlDesk>())
         .On(ControlCommands.Status, _ => ControlReply.With(DaemonStatus.Of(daemon, version), ControlJson.Lines.StatusReport))
         .On(ControlCommands.Doors, _ => ControlReply.With(DaemonStatus.DoorsOf(daemon), ControlJson.Lines.IReadOnlyListDoorReport))
         .On(ControlCommands.Unlock, call => AtDoor(call, Unlock))
@@ -20,9 +21,10 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
         .On(ControlCommands.Release, call => AtDoors(call, Release))
         .On(ControlCommands.Reset, call => AtDoors(call, Reset))
         .On(ControlCommands.Reload, _ => daemon.Reload() is { } fault
-            ? ControlReply.Refuse($"Nothing was changed; the doors go on as before. {fault}")
+            ? ControlReply.Refuse(fault)
             : ControlReply.Did($"Read anew: {daemon.Gallery.People.Count} people, {daemon.Gallery.People.Templates} templates."))
         .On(ControlCommands.Clock, Vouch)
+        .On(ControlCommands.Passback, Forget)
         .OnAsync(ControlCommands.Card, (call, stop) => PresentAsync(call, post => post.Watch.Card(call.Request.Number ?? ""), stop))
         .OnAsync(ControlCommands.Pin, (call, stop) => PresentAsync(call, post => post.Watch.Pin(call.Request.Digits ?? ""), stop))
         .OnAsync(ControlCommands.Snapshot, SnapshotAsync)
@@ -31,13 +33,17 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
 
     ControlReply Unlock(DoorPost post, ControlCall call)
     {
+        var before = post.Door.Standing;
         var lasts = TimeSpan.FromSeconds(call.Request.Seconds ?? post.Door.Options.OpenSeconds);
         post.Door.Set(LockPriority.Operator, LockCommand.Unlock, lasts);
-        if (post.Door.Unlocked) return ControlReply.Did($"{post.Name} is unlocked for {Number(lasts.TotalSeconds)} s.");
+        var status = post.Door.Status;
+        if (status is { Reason: not DoorReason.None, Faulted: false })
+            return ControlReply.Did($"{post.Name} is unlocked for {Number(lasts.TotalSeconds)} s.");
 
-        // Withdrawn: who was told no must not see the door open by itself when a lockdown ends.
-        var why = WhyLocked(post.Door.Status);
+        // Withdrawn: who was told no must not see the door open by itself when a lockdown ends. What was ordered before stands.
+        var why = WhyLocked(status);
         post.Door.Set(LockPriority.Operator, LockCommand.Release);
+        post.Door.Restore(before with { Emergency = null, Fire = false });
         return ControlReply.No($"{post.Name} stays locked: {why}.");
     }
 
@@ -79,14 +85,16 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
 
     static ControlReply Reset(IReadOnlyList<DoorPost> posts, ControlCall call)
     {
-        foreach (var post in posts.Where(IsReleased)) post.Door.Set(LockPriority.Emergency, LockCommand.Release);
+        foreach (var post in posts.Where(post => IsReleaseOrdered(post.Door.Status))) post.Door.Set(LockPriority.Emergency, LockCommand.Release);
         var still = posts.Where(post => !post.Door.Reset()).ToArray();
         return still.Length == 0
             ? ControlReply.Did($"{Names(posts)}: reset.")
             : ControlReply.No($"{Names(still)}: an input still says fire or tamper; end its cause first.");
     }
 
-    static bool IsReleased(DoorPost post) => post.Door.Status.Order is { Priority: LockPriority.Emergency, Unlocks: true };
+    static bool IsReleased(DoorPost post) => post.Door.Status is var status && (status.FireLatched || IsReleaseOrdered(status));
+
+    static bool IsReleaseOrdered(DoorStatus status) => status.Order is { Priority: LockPriority.Emergency, Unlocks: true };
 
     ControlReply Vouch(ControlCall call)
     {
@@ -94,6 +102,22 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
 
         daemon.VouchForClock();
         return ControlReply.Did($"The clock is trusted: it is {daemon.Time.GetLocalNow():yyyy-MM-dd HH:mm:ss zzz}.");
+    }
+
+    /// <summary>The way out of anti-passback for somebody whose way a door did not tell.</summary>
+    ControlReply Forget(ControlCall call)
+    {
+        if (call.Request.Name is not { } who)
+        {
+            daemon.ForgetPositions(null);
+            return ControlReply.Did("Nobody's place is known any more: everybody may pass in either direction once.");
+        }
+
+        if ((SubjectId.TryParse(who, out var id) ? id : daemon.Store.FindByName(who)?.Id) is not { } subject)
+            return ControlReply.Refuse("There is no such person. See: edgeface gallery list");
+
+        daemon.ForgetPositions(subject);
+        return ControlReply.Did($"Where {subject} is, is not known any more: he may pass in either direction once.");
     }
 
     async Task<ControlReply> PresentAsync(ControlCall call, Func<DoorPost, AccessAnswer?> present, CancellationToken stop)
@@ -151,7 +175,7 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
     /// <summary>What an operator did is part of the journal.</summary>
     void Audit(ControlAudit act) => daemon.Append(new AccessEvent(
         act.Allowed ? $"operator.{act.Command}" : "operator.refused", daemon.Time.GetUtcNow(), act.Door,
-        Priority: act.Allowed ? EventPriority.Access : EventPriority.Alarm,
+        Value: act.Times, Priority: EventPriority.Access,
         More: new Dictionary<string, string>
         {
             ["user"] = act.User.ToString(CultureInfo.InvariantCulture),
@@ -162,7 +186,7 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
 
     static string WhyLocked(DoorStatus status) =>
         status.Faulted ? "its hardware does not answer, or its relay does not obey"
-        : status.Order is { } order ? $"a stronger order rules, {order.Priority}"
+        : status.Order is { Locks: true } order ? $"a stronger order rules, {order.Priority}"
         : "another door of its interlock is open";
 
     static string Names(IReadOnlyList<DoorPost> posts) => string.Join(", ", posts.Select(post => post.Name));

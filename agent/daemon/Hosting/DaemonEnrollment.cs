@@ -35,15 +35,17 @@ sealed partial class DaemonControl
             new BoundedChannelOptions(WordsWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         IReadOnlyList<EnrollmentSample> samples = [];
         var guided = new GuidedEnrollment(word => words.Writer.TryWrite(word), daemon.Time);
-        await AtWatchAsync<object?>(post, () =>
+        var begun = await AtWatchAsync(post, () => post.Watch.TryBegin(guided, taken =>
         {
-            post.Watch.Begin(guided, taken =>
-            {
-                samples = taken;
-                words.Writer.TryComplete();
-            });
-            return null;
-        }, stop);
+            samples = taken;
+            words.Writer.TryComplete();
+        }), stop);
+        if (!begun)
+        {
+            yield return ControlReply.No($"At {post.Name} somebody else is being enrolled: wait until that is over.");
+            yield break;
+        }
+
         try
         {
             await foreach (var word in words.Reader.ReadAllAsync(stop)) yield return ControlReply.Along(word);

@@ -14,7 +14,7 @@ static class DaemonMetrics
             var meter = meters[post.Name] = metrics.Door(post.Name, () => Words.Snake(post.Door.State));
             post.Watch.FrameJudged = timing => meter.Judged(timing);
             metrics.Camera(post.Camera.Name, () => new CameraReading(
-                Words.Snake(post.Camera.State), Words.Snake(post.Camera.Scene), post.Camera.FramesRead, post.Camera.Frames.Dropped,
+                Words.Snake(post.Camera.State), Words.Snake(post.Camera.Scene), post.Camera.FramesRead, post.Camera.Dropped,
                 post.Camera.Reconnects));
         }
 
@@ -27,7 +27,9 @@ static class DaemonMetrics
             counted.Decided(
                 answer.Decision.OpensDoor ? "granted" : answer.Decision.Reason.Code(), conclusion.EvidenceAge?.TotalSeconds);
             if (answer.Decision.OpensDoor && conclusion.EvidenceAge is { } age) counted.Unlocked(age.TotalSeconds);
-            if (answer.Decision.Reason is DenyReason.LockedOut) counted.LockedOut();
+            // The one that closed it, and not those that find it closed.
+            if (answer.Decision is { OpensDoor: false, Reason: not DenyReason.LockedOut } && daemon.Desk.LockedOutFor(conclusion.Door) is not null)
+                counted.LockedOut();
         };
     }
 }

@@ -1,3 +1,4 @@
+using EdgeFace.Doors;
 using EdgeFace.Inference;
 using EdgeFace.Storage;
 
@@ -16,25 +17,45 @@ static class DaemonStatus
                 admission.People.Count, admission.People.Templates, admission.Revision,
                 time.GetElapsedTime(admission.LoadedAt).TotalSeconds, admission.Threshold.Similarity,
                 admission.Threshold.FpirAt(Math.Max(1, admission.People.Templates))),
-            new JournalReport(daemon.Journal.Written, daemon.Journal.Lost, daemon.Journal.OutboxDepth, daemon.Journal.Read().LastSeq()),
+            new JournalReport(daemon.Journal.Written, daemon.Journal.Lost, daemon.Journal.OutboxDepth, LastSequence(daemon)),
             ModelsOf(daemon), Warnings(daemon));
     }
 
     public static IReadOnlyList<DoorReport> DoorsOf(DoorDaemon daemon) => [.. daemon.Posts.Select(post => DoorOf(post, daemon))];
 
+    /// <summary>Null where the journal cannot be read: all else of the status is as it is.</summary>
+    static long? LastSequence(DoorDaemon daemon)
+    {
+        try
+        {
+            return daemon.Journal.Read().LastSeq();
+        }
+        catch (StorageException)
+        {
+            return null;
+        }
+    }
+
     static CameraReport CameraOf(DoorPost post, DoorDaemon daemon) => new(
         post.Camera.Name, Words.Snake(post.Camera.State), Words.Snake(post.Camera.Scene), daemon.RateOf(post), post.Camera.FramesRead,
-        post.Camera.Frames.Dropped, post.Camera.Reconnects);
+        post.Camera.Dropped, post.Camera.Reconnects);
 
     static DoorReport DoorOf(DoorPost post, DoorDaemon daemon)
     {
         var (status, last) = (post.Door.Status, daemon.LastOf(post));
         return new DoorReport(
             post.Name, Words.Snake(status.State), post.Camera.Name, daemon.Desk.ModesAt(post.Name),
-            status.FireLatched ? "fire" : status.Order is { } order ? Words.Snake(order.Priority) : null,
+            HoldOf(status),
             last?.Reason, last is { } decided ? daemon.Time.GetElapsedTime(decided.Stamp).TotalSeconds : null,
             daemon.Desk.LockedOutFor(post.Name)?.TotalSeconds);
     }
+
+    static string? HoldOf(DoorStatus status) => status.FireLatched ? "fire" : status.Order switch
+    {
+        null => null,
+        { IsLockdown: true } => "lockdown",
+        { By: var by } => Words.Snake(by),
+    };
 
     static IReadOnlyList<ModelReport> ModelsOf(DoorDaemon daemon) => daemon.Posts is [var first, ..]
         ? [Of(first.Recognizer.Detector.Model.Card), Of(first.Recognizer.Landmarks.Model.Card), Of(first.Liveness.Model.Card),

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeFace.Capture;
+using EdgeFace.Doors;
 using EdgeFace.Journal;
 using EdgeFace.Storage;
 
@@ -47,7 +48,10 @@ sealed record DeviceProfile(
 
             if (door.Simulated is null == door.Gpio is null)
                 check.Fault("a door is made of one of simulated and gpio; this one has both or none", "doors", name);
-            if (door.Door?.Contradiction() is { } contradiction) check.Fault(contradiction, "doors", name, "door");
+            if (door.Door?.Contradiction() is { } ofDoor) check.Fault(ofDoor, "doors", name, "door");
+            if (door.Gpio?.Contradiction(door.Door ?? new DoorOptions()) is { } ofLines) check.Fault(ofLines, "doors", name, "gpio");
+            if (door.Consensus?.Contradiction() is { } ofFrames) check.Fault(ofFrames, "doors", name, "consensus");
+            if (door.Applicants?.Contradiction() is { } ofSizes) check.Fault(ofSizes, "doors", name, "applicants");
         }
 
         foreach (var group in Doors.GroupBy(door => door.Value.Camera).Where(group => group.Count() > 1))
@@ -66,8 +70,8 @@ sealed record DeviceProfile(
         {
             foreach (var door in group.Where(door => !Doors.ContainsKey(door)))
                 check.Fault($"there is no door '{door}'", "interlocks", index);
-            if (group.Distinct(StringComparer.Ordinal).Count() < 2)
-                check.Fault("an interlock has at least two doors", "interlocks", index);
+            if (group.Distinct(StringComparer.Ordinal).Count() is < 2 or > Interlock.DoorsMax)
+                check.Fault($"an interlock has two to {Interlock.DoorsMax} doors, and this one {group.Count}", "interlocks", index);
         }
 
         foreach (var door in (Interlocks ?? []).SelectMany(group => group).GroupBy(door => door).Where(door => door.Count() > 1))

@@ -21,10 +21,12 @@ namespace EdgeFace.Hosting;
 sealed partial class DoorDaemon : IAsyncDisposable
 {
     const string DeskState = "desk";
+    const string OrderState = "orders";
 
     readonly CancellationTokenSource _stop = new();
     readonly TaskCompletionSource _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Lock _remembering = new();
+    readonly Dictionary<string, (Door Door, IDoorHardware Hardware)> _doors = new(StringComparer.Ordinal);
     readonly List<Thread> _threads = [];
     readonly List<Task> _tasks = [];
     readonly ModelCatalog _catalog;
@@ -32,8 +34,10 @@ sealed partial class DoorDaemon : IAsyncDisposable
     readonly IDisposable _folderLock;
     readonly WatchdogPulse _pulse;
     readonly ConcurrentDictionary<string, (string Reason, long Stamp)> _last = new(StringComparer.Ordinal);
+    readonly bool _built;
     bool _stopped;
     long _remembered;
+    byte[] _orders = [];
 
     /// <exception cref="DocumentException">The site file is wrong.</exception>
     /// <exception cref="StorageException">Gallery or journal cannot be used, or another daemon uses them.</exception>
@@ -49,13 +53,20 @@ sealed partial class DoorDaemon : IAsyncDisposable
         _folderLock = StateFolderLock.Take(data);
         try
         {
+            // Before anything that may fail: a relay that an earlier process left energised is put to rest.
+            var interlocks = Interlocks(file.Profile);
+            foreach (var (name, door) in file.Profile.Doors) _doors.Add(name, DoorOf(name, door, interlocks.GetValueOrDefault(name)));
+
             Store = SubjectStore.Open(data, time);
             var embedder = catalog.DefaultOf(ModelKind.Embedding);
             Gallery = LoadedGallery.Load(Store, embedder, file.Profile.Fpir, time);
             Journal = EventJournal.Open(data, file.Profile.Journal ?? new JournalOptions(), file.Profile.DeviceName, time);
             Clock = ClockKeeper.Open(file.Profile.Clock ?? new ClockOptions(), Journal, time);
-            Desk = new AccessDesk(file.Site, Gallery.People.Subjects, time, Journal.Recall(DeskState)) { ClockTrusted = Clock.IsTrusted };
-            Posts = [.. file.Profile.Doors.Select(door => Post(door.Key, door.Value, Interlocks(file.Profile)))];
+            Desk = new AccessDesk(file.Site, Gallery.People.Subjects, time, Journal.Recall(DeskState));
+            BelieveClock();
+            Posts = [.. file.Profile.Doors.Select(door => Post(door.Key, door.Value))];
+            _built = true;
+            StandingOrders.Restore(Journal.Recall(OrderState), Posts.Select(post => post.Door));
         }
         catch
         {
@@ -101,6 +112,8 @@ sealed partial class DoorDaemon : IAsyncDisposable
     /// <summary>Cameras see, doors move.</summary>
     public void Start()
     {
+        if (Desk.MemoryFault is { } fault)
+            Append(new AccessEvent("desk.memory-lost", Time.GetUtcNow(), Remedy: fault, Priority: EventPriority.Alarm));
         Append(new AccessEvent("agent.started", Time.GetUtcNow(), More: new Dictionary<string, string>
         {
             ["profile"] = Path.GetFileName(File.File),
@@ -143,18 +156,24 @@ sealed partial class DoorDaemon : IAsyncDisposable
         }
 
         Clock.Keep();
+        Remember(all: true);
         Append(new AccessEvent("agent.stopped", Time.GetUtcNow(), Reason: _fault.Task.IsFaulted ? "fault" : "told"));
         Release();
     }
 
-    DoorPost Post(string name, DoorProfile profile, IReadOnlyDictionary<string, Interlock> interlocks)
+    (Door Door, IDoorHardware Hardware) DoorOf(string name, DoorProfile profile, Interlock? interlock)
     {
         var options = profile.Door ?? new DoorOptions();
-        var camera = new Camera(profile.Camera, File.Profile.Cameras[profile.Camera], Time, Report);
         IDoorHardware hardware = profile.Gpio is { } gpio
             ? new GpioDoorHardware(gpio)
             : new SimulatedDoorHardware(Time, profile.Simulated?.Passage, options.Fail);
-        var door = new Door(name, options, hardware, Time, Report, interlocks.GetValueOrDefault(name));
+        return (new Door(name, options, hardware, Time, Report, interlock), hardware);
+    }
+
+    DoorPost Post(string name, DoorProfile profile)
+    {
+        var (door, hardware) = _doors[name];
+        var camera = new Camera(profile.Camera, File.Profile.Cameras[profile.Camera], Time, Report);
         var inference = new InferenceOptions(File.Profile.ThreadsPerDoor);
         var recognizer = Recognition.FaceRecognizer.Load(_catalog, Data.Models, new Recognition.RecognitionOptions(Inference: inference));
         var liveness = Liveness.LivenessDetector.Load(_catalog.DefaultOf(ModelKind.Liveness), Data.Models, inference);
@@ -231,7 +250,10 @@ sealed partial class DoorDaemon : IAsyncDisposable
 
     void Report(DoorEvent seen)
     {
+        if (!_built) return; // a start that failed puts its doors to rest, and nothing is open to tell it to
+
         if (seen is { Kind: DoorEventKind.Opened, Reason: DoorReason.Grant }) Desk.Passed(seen.Door);
+        if (seen.Kind is DoorEventKind.Locked) Desk.Relocked(seen.Door);
         LogDoor(seen.Door, seen.Kind, seen.Reason);
         Remember();
         Append(EventWords.Of(seen));
@@ -249,16 +271,19 @@ sealed partial class DoorDaemon : IAsyncDisposable
         LogDecided(conclusion.Door, decision.OpensDoor, reason);
     }
 
-    /// <summary>What the desk must know after a restart is on the disk with the event that changed it.</summary>
-    void Remember()
+    /// <summary>What desk and doors must know after a restart is on the disk with the event that changed it.</summary>
+    /// <param name="all">Also where nothing has changed but ages.</param>
+    void Remember(bool all = false)
     {
         lock (_remembering)
         {
             var revision = Desk.Revision;
-            if (revision == _remembered) return;
-
-            Journal.Remember(DeskState, Desk.Memory());
+            if (revision != _remembered || all) Journal.Remember(DeskState, Desk.Memory());
             _remembered = revision;
+
+            var orders = StandingOrders.Save(Posts.Select(post => post.Door));
+            if (!orders.AsSpan().SequenceEqual(_orders)) Journal.Remember(OrderState, orders);
+            _orders = orders;
         }
     }
 
@@ -268,6 +293,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
     void Release()
     {
         foreach (var post in Posts) post.Dispose();
+        foreach (var (door, _) in _doors.Values) door.Dispose();
         Journal?.Dispose();
         Store?.Dispose();
         _folderLock.Dispose();

@@ -36,15 +36,15 @@ static class EventWords
         var decision = answer.Decision;
         yield return new AccessEvent(
             decision.OpensDoor ? "granted" : $"denied.{decision.Reason.Code()}", conclusion.At, conclusion.Door,
-            Subject: decision.Granted, Reason: decision.OpensDoor ? "match" : decision.Reason.Code(),
+            Subject: answer.Subject ?? decision.Granted, Reason: decision.OpensDoor ? "match" : decision.Reason.Code(),
             Value: decision.Value, Limit: decision.Limit, Remedy: decision.Explanation,
             Priority: IsAdvice(decision) ? EventPriority.Telemetry : EventPriority.Access,
             More: More(conclusion, answer));
         if (answer.Duress)
         {
             yield return new AccessEvent(
-                "duress", conclusion.At, conclusion.Door, Subject: decision.Granted, Priority: EventPriority.Alarm,
-                Remedy: "the door was opened with a duress PIN: send help, and do not call the person");
+                "duress", conclusion.At, conclusion.Door, Subject: answer.Subject ?? decision.Granted, Priority: EventPriority.Alarm,
+                Remedy: $"a duress PIN was typed, and the door {(decision.OpensDoor ? "opened" : "stayed shut")}: send help, and do not call the person");
         }
     }
 

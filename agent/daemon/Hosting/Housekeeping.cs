@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using EdgeFace.Access;
 using EdgeFace.Doors;
 using EdgeFace.Inference;
 using EdgeFace.Journal;
@@ -11,14 +14,18 @@ namespace EdgeFace.Hosting;
 /// <summary>What the daemon looks at every second: the clock, the gallery, the schedules, the models.</summary>
 sealed partial class DoorDaemon
 {
+    const string ConfirmedState = "gallery.confirmed";
+
     static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
     static readonly TimeSpan BetweenModelChecks = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan BetweenMemories = TimeSpan.FromMinutes(10);
 
     readonly Dictionary<string, (long Bytes, DateTime Written)> _modelFiles = [];
     readonly ConcurrentDictionary<string, (long Frames, long At, double PerSecond)> _rates = new(StringComparer.Ordinal);
     readonly HashSet<string> _heldUnlocked = new(StringComparer.Ordinal);
     readonly Lock _reloading = new();
-    long _modelsCheckedAt;
+    long _modelsCheckedAt, _memoryKeptAt;
+    string? _galleryFault;
     long _refusedRevision = -1;
 
     async Task HousekeepAsync(CancellationToken stop)
@@ -33,6 +40,7 @@ sealed partial class DoorDaemon
             LookAtSchedules();
             LookAtModels();
             LookAtRates();
+            KeepMemory();
             alive.Tick();
         }
         while (await timer.WaitForNextTickAsync(stop));
@@ -50,11 +58,34 @@ sealed partial class DoorDaemon
         TellClock(Clock.Event());
     }
 
+    /// <summary>The operator's way out of anti-passback.</summary>
+    /// <param name="subject">Null: everybody.</param>
+    public void ForgetPositions(SubjectId? subject)
+    {
+        Desk.ForgetPositions(subject);
+        Remember();
+    }
+
     void TellClock(AccessEvent changed)
     {
-        Desk.ClockTrusted = Clock.IsTrusted;
+        BelieveClock();
         LogClock(changed.Kind, changed.Reason);
         Append(changed);
+    }
+
+    void BelieveClock()
+    {
+        Desk.ClockTrusted = Journal.ClockTrusted = Clock.IsTrusted;
+        RecallGalleryAge();
+    }
+
+    /// <summary>Ages go on while nothing happens.</summary>
+    void KeepMemory()
+    {
+        if (Time.GetElapsedTime(_memoryKeptAt) < BetweenMemories) return;
+
+        _memoryKeptAt = Time.GetTimestamp();
+        Remember(all: true);
     }
 
     /// <summary>Doors that are held unlocked in some hours.</summary>
@@ -91,58 +122,69 @@ sealed partial class DoorDaemon
         try
         {
             var revision = Store.Revision();
-            if (revision != Gallery.Revision && revision != _refusedRevision) Readmit();
+            if (revision != Gallery.Revision && revision != _refusedRevision) Readmit(File.Site);
+            _galleryFault = null;
         }
         catch (StorageException e) when (e.IsTransient)
         {
             // Another program writes to it just now: the next round sees it.
         }
+        catch (StorageException e)
+        {
+            // Who is known stands in memory: the door goes on, and it is said once.
+            if (e.Message == _galleryFault) return;
+
+            _galleryFault = e.Message;
+            Refuse("gallery.refused", e.Message);
+        }
     }
 
     /// <summary>Reads site file and gallery anew. The door goes on with the old ones when the new ones cannot be used.</summary>
-    /// <returns>Null when it was done, else why not.</returns>
+    /// <returns>Null when it was done, else why not, and what was.</returns>
     public string? Reload()
     {
+        const string Nothing = "Nothing was changed; the doors go on as before. ";
         try
         {
-            var site = ProfileFile.ReadSite(File.SiteFile, File.Profile);
-            lock (_reloading) File = File with { Site = site };
-            return Readmit();
+            return Readmit(ProfileFile.ReadSite(File.SiteFile, File.Profile));
         }
         catch (DocumentException e)
         {
-            return Refuse("site.refused", e.Message);
+            return Refuse("site.refused", Nothing + e.Message);
+        }
+        catch (StorageException e)
+        {
+            return Refuse("gallery.refused", Nothing + e.Message);
         }
     }
 
-    string? Readmit()
+    /// <exception cref="StorageException">The gallery cannot be read; nothing was changed.</exception>
+    string? Readmit(Site site)
     {
         lock (_reloading)
         {
+            var revision = Store.Revision();
             try
             {
                 var next = LoadedGallery.Load(Store, _catalog.DefaultOf(ModelKind.Embedding), File.Profile.Fpir, Time);
-                Desk.Replace(File.Site, next.People.Subjects);
+                Desk.Replace(site, next.People.Subjects);
                 foreach (var post in Posts)
                 {
                     var policy = next.PolicyFor(post.Profile);
                     post.Watch.Adopt(next.People.Gallery, policy);
                 }
 
-                Gallery = next;
-                _refusedRevision = -1;
+                (Gallery, File, _refusedRevision) = (next, File with { Site = site }, -1);
+                ConfirmGallery();
             }
             catch (ThresholdException e)
             {
-                // No new face is known, but nobody keeps a right that was taken away.
-                _refusedRevision = Store.Revision();
-                Desk.Replace(File.Site, Store.Subjects().ToDictionary(subject => subject.Id));
-                return Refuse("gallery.refused", e.Message);
-            }
-            catch (StorageException e)
-            {
-                _refusedRevision = Store.Revision();
-                return Refuse("gallery.refused", e.Message);
+                var subjects = Store.Subjects().ToDictionary(subject => subject.Id);
+                Desk.Replace(site, subjects);
+                (File, _refusedRevision) = (File with { Site = site }, revision);
+                return Refuse("gallery.refused",
+                    "The site's rules are in force, and rights that were taken away are gone; of the gallery's change, nothing else "
+                    + $"is: no new face is known. {e.Message}");
             }
         }
 
@@ -155,6 +197,30 @@ sealed partial class DoorDaemon
             ["threshold"] = FormattableString.Invariant($"{Gallery.Threshold.Similarity:F4}"),
         }));
         return null;
+    }
+
+    /// <summary>A change of the gallery, or an operator's reload, says that it is as it should be: its age begins anew.</summary>
+    void ConfirmGallery()
+    {
+        Desk.GalleryAge = TimeSpan.Zero;
+        Journal.Remember(ConfirmedState, Encoding.ASCII.GetBytes(Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>After a restart it is as old as the clock says, once that is believed; at the very first start it is new.</summary>
+    void RecallGalleryAge()
+    {
+        if (!Clock.IsTrusted || Desk.GalleryAge is not null) return;
+
+        if (Journal.Recall(ConfirmedState) is not { } kept)
+        {
+            ConfirmGallery();
+        }
+        else if (DateTimeOffset.TryParseExact(
+            Encoding.ASCII.GetString(kept), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var confirmed)
+            && Time.GetUtcNow() - confirmed is { Ticks: >= 0 } age)
+        {
+            Desk.GalleryAge = age;
+        }
     }
 
     string Refuse(string kind, string why)

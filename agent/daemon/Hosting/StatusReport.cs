@@ -40,8 +40,8 @@ sealed record CameraReport(
 /// <param name="Name">As in the profile.</param>
 /// <param name="State">"locked", "unlocked", "open", "held_open" or "forced".</param>
 /// <param name="Camera">Which one looks at it.</param>
-/// <param name="Mode">What it asks for now: "face", "face+pin", …</param>
-/// <param name="Hold">Why it is not left to faces: "lockdown", "fire", "operator", "schedule"; null when it is.</param>
+/// <param name="Mode">What its rules ask for: "face", "face+pin", …</param>
+/// <param name="Hold">Why it is not left to faces: "lockdown", "emergency" (released), "fire", "operator", "schedule"; null when it is.</param>
 /// <param name="LastReason">Of the last decision: "granted" or the code of the denial; null before the first.</param>
 /// <param name="LastAgeSeconds">How long ago that was.</param>
 /// <param name="LockedOutSeconds">How long its biometric path stays shut after failed attempts; null when it is not.</param>
@@ -71,8 +71,8 @@ sealed record GalleryReport(
 /// <param name="Written">Events since the start.</param>
 /// <param name="Lost">Events that found no place.</param>
 /// <param name="OutboxDepth">Events that wait to be sent.</param>
-/// <param name="LastSequence">Of the newest event; 0 before the first.</param>
-sealed record JournalReport(long Written, long Lost, long OutboxDepth, long LastSequence);
+/// <param name="LastSequence">Of the newest event; 0 before the first, null when the journal cannot be read.</param>
+sealed record JournalReport(long Written, long Lost, long OutboxDepth, long? LastSequence);
 
 /// <summary>A neural network in use.</summary>
 /// <param name="Kind">As on its card.</param>

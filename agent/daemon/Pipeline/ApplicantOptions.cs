@@ -16,5 +16,9 @@ sealed record ApplicantOptions(
     [property: Range(16, 8000)] int FacePixelsMax = 8000,
     [property: Range(1, 100)] int TailgateFrames = 10)
 {
+    /// <summary>What two options say against each other; null when they agree.</summary>
+    public string? Contradiction() => FacePixelsMin <= FacePixelsMax ? null
+        : $"FacePixelsMin is {FacePixelsMin} and FacePixelsMax {FacePixelsMax}; nobody stands between them: lower the first or raise the other.";
+
     public bool IsNear(float faceWidth) => faceWidth >= FacePixelsMin && faceWidth <= FacePixelsMax;
 }

@@ -37,6 +37,9 @@ sealed class DoorPipeline(
     /// <summary>Everybody in the last frame.</summary>
     public ReadOnlySpan<FaceCandidate> Faces => _faces.AsSpan(0, _count);
 
+    /// <summary>How many of them are near enough to be meant.</summary>
+    public int FacesNear { get; private set; }
+
     public AccessPolicy Policy => _policy;
 
     public FaceRecognizer Recognizer => recognizer;
@@ -82,13 +85,14 @@ sealed class DoorPipeline(
     /// </summary>
     FaceCandidate? FindApplicant(Frame frame)
     {
-        _count = recognizer.Detector.Detect(frame, _faces);
+        (_count, FacesNear) = (recognizer.Detector.Detect(frame, _faces), 0);
         FaceCandidate? nearest = null;
         var most = 0f;
         foreach (ref readonly var face in Faces)
         {
             if (!_applicants.IsNear(face.Box.Width)) continue;
 
+            FacesNear++;
             var weight = face.Box.Area * (IsLastApplicant(face.Box) ? NearerBy : 1);
             if (weight > most) (nearest, most) = (face, weight);
         }

@@ -40,7 +40,7 @@ sealed class DoorWatch(
     Action<IReadOnlyList<EnrollmentSample>>? _enrolled;
     FrameVerdict? _verdict;
     Frame? _frame;
-    SubjectId? _awaited;
+    bool _awaits; // a second factor, for the face that the tracker has decided
 
     public string Name => name;
 
@@ -89,8 +89,14 @@ sealed class DoorWatch(
     public void ShowNext(Action<Frame> taker) => _pictureTaker = taker;
 
     /// <summary>Until it is over, nobody is decided at this door; to be sent as an errand.</summary>
-    public void Begin(GuidedEnrollment enrollment, Action<IReadOnlyList<EnrollmentSample>> enrolled) =>
+    /// <returns>False while another one is under way.</returns>
+    public bool TryBegin(GuidedEnrollment enrollment, Action<IReadOnlyList<EnrollmentSample>> enrolled)
+    {
+        if (_enrollment is not null) return false;
+
         (_enrollment, _enrolled) = (enrollment, enrolled);
+        return true;
+    }
 
     /// <summary>That enrolment is over, whether it came to its end or not; to be sent as an errand.</summary>
     public void End(GuidedEnrollment enrollment)
@@ -115,8 +121,22 @@ sealed class DoorWatch(
             conclude(DoorConclusion.Tailgating(name, time.GetUtcNow()));
         if (tracker.Follow(_verdict) is { } decision)
             Decide(decision, frame.CapturedAt);
-        else if (_awaited is { } awaited && _verdict?.Decision.Granted == awaited)
-            desk.Confirm(name, awaited, frame.CapturedAt);
+        else if (_awaits)
+            Await(frame.CapturedAt);
+    }
+
+    /// <summary>Keeps the evidence fresh for as long as the desk waits; where it does no more, whoever stays may begin anew.</summary>
+    void Await(long capturedAt)
+    {
+        if (desk.AwaitedAt(name) is not { } awaited)
+        {
+            _awaits = false;
+            tracker.Deny();
+        }
+        else if (_verdict?.Decision.Granted == awaited)
+        {
+            desk.Confirm(name, awaited, capturedAt);
+        }
     }
 
     /// <summary>What the frames say of the face goes to the desk, unless they say that they are none of a face that counts.</summary>
@@ -125,9 +145,8 @@ sealed class DoorWatch(
         if (face.OpensDoor && camera.Scene is not SceneFault.None)
             face = AccessDecision.Deny(DenyReason.CameraUntrusted, (int)camera.Scene, 0);
 
-        _awaited = null;
         if (desk.Face(name, face, capturedAt) is { } answer) Conclude(answer);
-        else _awaited = face.Granted;
+        else _awaits = desk.AwaitedAt(name) is not null;
     }
 
     AccessAnswer? Concluded(AccessAnswer? answer) => answer is null ? null : Conclude(answer);
@@ -135,7 +154,6 @@ sealed class DoorWatch(
     /// <summary>The desk has said yes or no; of a yes the door has the last word.</summary>
     AccessAnswer Conclude(AccessAnswer answer)
     {
-        _awaited = null;
         var now = time.GetTimestamp();
         if (answer.Decision.OpensDoor)
         {
@@ -145,6 +163,8 @@ sealed class DoorWatch(
             if (result.Opens)
             {
                 desk.Granted(answer);
+                // Where no contact tells that the door opens, or it stands open already, he who is let in has passed.
+                if (!door.Options.HasContact || door.State is DoorState.Open or DoorState.HeldOpen) desk.Passed(name);
                 if (_verdict is { } seen && tracks.IdOf(seen.Box) is { } track) tailgating.Granted(track);
             }
             else
@@ -153,14 +173,17 @@ sealed class DoorWatch(
             }
         }
 
-        if (!answer.Decision.OpensDoor && answer.CapturedAt is not null) tracker.Deny();
+        // After a wrong PIN the face still waits, for another one.
+        _awaits = desk.AwaitedAt(name) is not null;
+        if (!answer.Decision.OpensDoor && answer.CapturedAt is not null && !_awaits) tracker.Deny();
+        var ofThisFrame = answer.CapturedAt is not null && tracker.IsPresent; // and not of one who has left
         conclude(new DoorConclusion(name, time.GetUtcNow())
         {
             Answer = answer,
             Track = tracker.TrackId,
-            Verdict = answer.CapturedAt is null ? null : _verdict,
+            Verdict = ofThisFrame ? _verdict : null,
             Timing = pipeline.Timing,
-            Picture = answer.CapturedAt is null || PictureBytesMax == 0 || _frame is null ? null : FrameJpeg.Within(_frame, PictureBytesMax),
+            Picture = ofThisFrame && PictureBytesMax > 0 && _frame is not null ? FrameJpeg.Within(_frame, PictureBytesMax) : null,
             EvidenceAge = answer.CapturedAt is { } captured ? time.GetElapsedTime(captured) : null,
         });
         return answer;
@@ -182,7 +205,7 @@ sealed class DoorWatch(
 
     void Enroll(GuidedEnrollment enrollment)
     {
-        enrollment.See(_verdict, pipeline.Faces.Length, SampleOfFrame);
+        enrollment.See(_verdict, pipeline.FacesNear, SampleOfFrame);
         if (!enrollment.IsOver) return;
 
         var enrolled = _enrolled;

@@ -7,7 +7,9 @@ namespace EdgeFace.Pipeline;
 /// <summary>
 /// Follows the one who stands at the door from frame to frame and lets the policy speak once for each: a person in view
 /// is decided, not decided again thirty times a second. A grant ends it. After a denial whoever stays has another try a
-/// little later. Bad frames are nobody's fault: they are waited out, and every few seconds it is said what they lack.
+/// little later. Bad frames are nobody's fault: they are waited out, and every few seconds it is said what they lack. Who
+/// leaves before he was decided is denied by what his frames said, if they were as many as would have opened: an attack that
+/// is taken away in time is an attack.
 /// </summary>
 sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
 {
@@ -18,30 +20,36 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     FaceBox _lastBox;
     long _seenAt;
     long _advisedAt;
+    long? _weighedSince;
     long? _deniedAt;
     double _retrySeconds;
-    bool _granted;
+    AccessDecision _decided;
+    int _contradictions;
+    bool _granted, _left;
 
     /// <summary>Counts the people who came; 0 before the first.</summary>
     public int TrackId { get; private set; }
 
     /// <summary>Whether the one who was followed last is still there, but for a gap that is no leaving.</summary>
-    public bool IsPresent => TrackId > 0 && SecondsSince(_seenAt) <= _options.GapSeconds;
+    public bool IsPresent => TrackId > 0 && !_left && SecondsSince(_seenAt) <= _options.GapSeconds;
 
-    /// <summary>Takes what a frame says, and returns the decision in the frame in which it falls; else null.</summary>
+    /// <summary>
+    /// Takes what a frame says, and returns the decision in the frame in which it falls; else null. Where somebody else has
+    /// come, it is the decision on the one who left, and the newcomer begins with the next frame.
+    /// </summary>
     public AccessDecision? Follow(FrameVerdict? verdict)
     {
-        if (verdict is not { } seen) return null;
-
-        if (TrackId == 0 || IsSomebodyElse(seen.Box))
+        if (HasLeft(verdict))
         {
-            TrackId++;
-            _granted = false;
-            _retrySeconds = _options.RetrySeconds;
-            BeginAttempt();
+            _left = true;
+            if (OnLeaving() is { } denied) return denied;
         }
 
+        if (verdict is not { } seen) return null;
+
+        if (TrackId == 0 || _left) BeginTrack();
         (_lastBox, _seenAt) = (seen.Box, time.GetTimestamp());
+        if (IsInHisPlace(seen.Decision)) BeginTrack();
         if (_granted) return null;
         if (_deniedAt is { } since)
         {
@@ -57,8 +65,37 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     /// <summary>The face was right and the door stays shut all the same: whoever stays has another try a little later.</summary>
     public void Deny() => (_granted, _deniedAt) = (false, time.GetTimestamp());
 
-    bool IsSomebodyElse(in FaceBox box) =>
-        SecondsSince(_seenAt) > _options.GapSeconds || box.IntersectionOverUnion(_lastBox) < FaceTracks.SameFaceOverlap;
+    bool HasLeft(FrameVerdict? verdict) => TrackId > 0 && !_left
+        && (!IsPresent || verdict is { } seen && seen.Box.IntersectionOverUnion(_lastBox) < FaceTracks.SameFaceOverlap);
+
+    AccessDecision? OnLeaving()
+    {
+        if (_granted || _deniedAt is not null || Denials() is not { } denials || denials.Count() < _options.Needed) return null;
+
+        return denials.Last();
+    }
+
+    /// <summary>
+    /// Whether somebody else stands where the one stood who was decided: a whole window of frames in a row says so. One who was
+    /// taken for an attack does not become another one by better frames.
+    /// </summary>
+    bool IsInHisPlace(AccessDecision frame)
+    {
+        if (!_granted && _deniedAt is null || IsBadPicture(frame)) return false;
+
+        var contradicts = _decided.Granted is { } subject
+            ? frame.OpensDoor ? frame.Granted != subject : frame.Reason is DenyReason.Unknown
+            : frame.OpensDoor && _decided.Reason is DenyReason.Unknown or DenyReason.Ambiguous;
+        _contradictions = contradicts ? _contradictions + 1 : 0;
+        return _contradictions >= _options.Window;
+    }
+
+    void BeginTrack()
+    {
+        TrackId++;
+        (_left, _granted, _retrySeconds) = (false, false, _options.RetrySeconds);
+        BeginAttempt();
+    }
 
     static bool IsBadPicture(AccessDecision frame) =>
         !frame.OpensDoor && frame.Reason.IsBadPicture();
@@ -66,7 +103,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     void BeginAttempt()
     {
         _window.Clear();
-        _deniedAt = null;
+        (_deniedAt, _weighedSince, _contradictions) = (null, null, 0);
         _advisedAt = time.GetTimestamp();
     }
 
@@ -87,18 +124,26 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
             _window.Dequeue();
         }
 
-        _window.Enqueue((frame, time.GetTimestamp()));
+        var now = time.GetTimestamp();
+        _weighedSince ??= now;
+        _window.Enqueue((frame, now));
         if (frame.OpensDoor && MayOpen(frame))
         {
-            _granted = true;
+            (_granted, _decided) = (true, frame);
             return frame;
         }
 
-        if (_window.Count < _options.Window) return null;
+        if (!IsWeighed()) return null;
 
-        _deniedAt = time.GetTimestamp();
-        return MostFrequent();
+        // Every frame of a full window would have opened, but not for the same person.
+        (_deniedAt, _decided) = (now, Denials()?.Last() ?? AccessDecision.Deny(DenyReason.Ambiguous, 0, 0));
+        return _decided;
     }
+
+    /// <summary>The window is full; or the time for it is over, and there are as many frames as would have opened.</summary>
+    bool IsWeighed() => _window.Count >= _options.Window
+        || _weighedSince is { } since && SecondsSince(since) >= _options.PatienceSeconds
+            && _window.Count >= _options.Needed && _window.Any(seen => !seen.Frame.OpensDoor);
 
     /// <summary>
     /// Enough frames for this person, none for anybody else, and none that looked like a picture: a face that is now one and
@@ -117,14 +162,9 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
         return agreeing >= _options.Needed;
     }
 
-    /// <summary>Denies for the reason that most frames gave, with the values of the last that gave it.</summary>
-    AccessDecision MostFrequent()
-    {
-        var denials = _window.Select(seen => seen.Frame).Where(frame => !frame.OpensDoor).GroupBy(frame => frame.Reason)
-            .OrderByDescending(group => group.Count()).FirstOrDefault();
-        // Every frame would have opened, but not for the same person.
-        return denials?.Last() ?? AccessDecision.Deny(DenyReason.Ambiguous, 0, 0);
-    }
+    /// <summary>The denials for the reason that most frames gave; null when none denied.</summary>
+    IGrouping<DenyReason, AccessDecision>? Denials() => _window.Select(seen => seen.Frame).Where(frame => !frame.OpensDoor)
+        .GroupBy(frame => frame.Reason).OrderByDescending(group => group.Count()).FirstOrDefault();
 
     double SecondsSince(long timestamp) => time.GetElapsedTime(timestamp).TotalSeconds;
 }
