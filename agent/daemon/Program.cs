@@ -23,7 +23,7 @@ System.CommandLine.Command[] commands =
     EnrollCommand.Create(home, daemon),
     IdentifyCommand.Create(home),
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
-    EventsCommand.Create(home),
+    EventsCommand.Create(home, daemon),
     JournalCommand.Create(home),
     SiteCommand.Create(home),
     ModelsCommand.Create(home, fetch),

@@ -55,7 +55,7 @@ public sealed class JournalCommandTests : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var safe = TextWriter.Synchronized(output);
-        var run = Task.Run(() => CommandLine.RunAsync(["events", "--follow"], [EventsCommand.Create(Home)], safe, error, stop.Token), stop.Token);
+        var run = Task.Run(() => CommandLine.RunAsync(["events", "--follow"], [EventsCommand.Create(Home, NoDaemon)], safe, error, stop.Token), stop.Token);
         for (var i = 0; !output.ToString().Contains("during", StringComparison.Ordinal); i++)
         {
             await journal.AppendAsync(_bed.What("during"));
@@ -107,6 +107,8 @@ public sealed class JournalCommandTests : IDisposable
         Assert.False(File.Exists(_folder["q.jpg"]));
     }
 
+    static DaemonCall NoDaemon => new(() => ["/nowhere/control.sock"]);
+
     static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     Installation Home => HomeOf(_bed);
@@ -119,7 +121,7 @@ public sealed class JournalCommandTests : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var code = await CommandLine.RunAsync(
-            line.Split(' '), [EventsCommand.Create(home), JournalCommand.Create(home)], output, error, TestContext.Current.CancellationToken);
+            line.Split(' '), [EventsCommand.Create(home, NoDaemon), JournalCommand.Create(home)], output, error, TestContext.Current.CancellationToken);
         return (code, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

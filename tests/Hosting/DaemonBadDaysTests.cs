@@ -1,3 +1,4 @@
+using EdgeFace.Cli;
 using EdgeFace.Doors;
 using EdgeFace.Hosting;
 using EdgeFace.Inference;
@@ -238,6 +239,27 @@ public sealed class DaemonBadDaysTests
         await house.HappensAsync("denied.gallery-too-old");
         await house.AskAsync(ControlCommands.Reload);
         await house.HappensAsync("granted", times: house.Events("granted").Count + 1);
+    }
+
+    [Fact]
+    public async Task Who_may_not_read_the_journal_s_file_gets_its_events_from_the_daemon()
+    {
+        await using var house = await DaemonHouse.BuildAsync();
+        await house.StartAsync();
+        await house.HappensAsync("granted");
+        using var elsewhere = new ScratchFolder();
+        var place = ControlPath.Choose(_ => null, () => house.Data);
+        var stranger = new Installation(Downloads.Profile("models.json"), new StateFolder(elsewhere["none"]), TimeProvider.System);
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+
+        var code = await CommandLine.RunAsync(
+            ["events", "--last", "3", "--json"], [EventsCommand.Create(stranger, new DaemonCall(() => [place]))], output, error, DaemonHouse.Stop);
+
+        Assert.Equal(ExitCode.Ok, code);
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines, line => Assert.Contains("\"kind\":", line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,10 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using EdgeFace.Hosting;
 using EdgeFace.Journal;
 
 namespace EdgeFace.Cli;
 
-/// <summary><c>edgeface events</c>: what happened, from the journal's file, beside a daemon or without one.</summary>
+/// <summary>
+/// <c>edgeface events</c>: what happened, from the journal's file, beside a daemon or without one; where this user may not
+/// read the file, from the daemon.
+/// </summary>
 static class EventsCommand
 {
     const int LastMax = 10_000_000;
@@ -12,7 +17,7 @@ static class EventsCommand
     /// <summary>How often the file is looked at for more: it costs an open and one row.</summary>
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
-    public static Command Create(Installation home)
+    public static Command Create(Installation home, DaemonCall daemon)
     {
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what comes, until stopped. Without --since or --last, from now on." };
         var since = new Option<string?>("--since") { Description = "From a time on, as 2026-03-01 or 2026-03-01T08:00Z, or so long ago: 30s, 15m, 24h, 7d." };
@@ -34,17 +39,49 @@ static class EventsCommand
             "one per event: device, boot, seq, at, kind, door, camera, subject, reason, value, limit, remedy, priority, more.");
         command.SetAction(async (parse, stop) =>
         {
+            var form = output.Of(parse);
+            var writer = parse.InvocationConfiguration.Output;
+            if (!File.Exists(home.Data.Journal) && daemon.MayAnswer)
+            {
+                return parse.GetValue(since) is not null
+                    ? throw new ControlException(ControlFault.NotAllowed,
+                        "--since needs the journal's file, which this user may not read, or which is not here. Without it, the daemon is asked.")
+                    : await AskAsync(daemon, parse, new ControlRequest(
+                        ControlCommands.Events.Name, parse.GetValue(door), Follow: parse.GetValue(follow) ? true : null), form, parse.GetValue(last), stop);
+            }
+
             var reader = new JournalReader(home.Data.Journal);
             var query = new EventQuery(
                 Since: parse.GetValue(since) is { } text ? Since(text, home.Time) : null, Door: parse.GetValue(door),
                 Last: parse.GetValue(last));
-            var form = output.Of(parse);
-            var writer = parse.InvocationConfiguration.Output;
             if (parse.GetValue(follow)) await FollowAsync(reader, query, form, writer, home.Time, stop);
             else Print(reader.Events(query), form, writer);
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>The daemon gives the last twenty, and with --follow what comes.</summary>
+    static Task<int> AskAsync(
+        DaemonCall daemon, ParseResult parse, ControlRequest request, OutputForm form, int last, CancellationToken stop)
+    {
+        var output = parse.InvocationConfiguration.Output;
+        var lines = new Queue<string>();
+        return request.Follow == true ? daemon.AskAsync(parse, request, reply => Show(reply, output.WriteLine), stop) : LastAsync();
+
+        async Task<int> LastAsync()
+        {
+            var exit = await daemon.AskAsync(parse, request, reply => Show(reply, lines.Enqueue), stop);
+            foreach (var line in last == 0 ? lines : lines.TakeLast(last)) await output.WriteLineAsync(line);
+            return exit;
+        }
+
+        void Show(ControlReply reply, Action<string> take)
+        {
+            if (reply.Answer?.Deserialize(JournalJson.Lines.EventLine) is not { } line) return;
+
+            take(form is OutputForm.Json ? line.ToEntry().ToJson() : PlainText.Of(line.ToEntry().ToString()));
+        }
     }
 
     static async Task FollowAsync(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using EdgeFace.Matching;
 using EdgeFace.Storage;
 
 namespace EdgeFace.Journal;
@@ -55,6 +56,12 @@ sealed record EventLine(
             Finite(what.Value), Finite(what.Limit), what.Remedy,
             Words.Snake(what.Priority), what.More);
     }
+
+    /// <exception cref="FormatException">A word of it is none of ours.</exception>
+    public JournalEntry ToEntry() => new(new EventId(Device, Boot, Seq), new AccessEvent(
+        Kind, At, Door, Camera, Subject is null ? null : SubjectId.Parse(Subject), Reason, Value, Limit, Remedy,
+        Enum.TryParse<EventPriority>(Priority, ignoreCase: true, out var priority) ? priority
+            : throw new FormatException($"There is no priority '{Priority}'."), More));
 
     /// <summary>JSON knows no infinity.</summary>
     static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
