@@ -116,7 +116,15 @@ sealed class EventJournal : IDisposable
         _queue.Remember(key, [.. state]);
     }
 
-    /// <summary>What was last remembered, in this boot or an earlier one; null when nothing was, or its journal is lost.</summary>
+    /// <summary>
+    /// At the start, what was remembered before could not be known: the journal could not be opened, or another one was
+    /// begun in the place of one that was damaged, foreign or missing. Then null from <see cref="Recall"/> does not mean that
+    /// nothing was ever remembered. False at a very first start, and where a journal is gone on with. It does not change
+    /// while the journal is open; what is remembered meanwhile goes over what a journal holds that opens later.
+    /// </summary>
+    public bool MemoryLost => _writer.MemoryLost;
+
+    /// <summary>What was last remembered, in this boot or an earlier one; null when nothing was, or see <see cref="MemoryLost"/>.</summary>
     public byte[]? Recall(string key) => _queue.Remembered(key) ?? _writer.State(key);
 
     /// <summary>Reads beside the writer.</summary>

@@ -50,7 +50,8 @@ sealed class JournalFile : IDisposable
 
     long BlockBytes { get; }
 
-    public byte[]? State(string key) => _states.GetValueOrDefault(key);
+    /// <summary>As the last transaction left them; never changed in place.</summary>
+    public IReadOnlyDictionary<string, byte[]> States => _states;
 
     /// <summary>The bytes in use: what was pruned and can be written again is not counted.</summary>
     public long UsedBytes() => BlockBytes

@@ -20,9 +20,11 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
 
     public bool IsThere => File.Exists(folder.Journal);
 
+    /// <param name="key">Null: to be read, or made.</param>
+    /// <param name="states">Those of the journal that was open before; null: there was none, so what it remembered is not known.</param>
     /// <exception cref="StorageException">The disk is full, failing or read-only: to be tried again.</exception>
     /// <exception cref="IOException">As before.</exception>
-    public OpenedJournal Open(JournalKey? key)
+    public OpenedJournal Open(JournalKey? key, IReadOnlyDictionary<string, byte[]>? states = null)
     {
         var (mine, notes) = key is null ? ReadKey() : (key, []);
         try
@@ -38,13 +40,13 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
                 catch (StorageException e) when (e.Fault is StorageFault.Damaged or StorageFault.WrongKey
                     or StorageFault.Foreign or StorageFault.NewerSchema)
                 {
-                    return Replace(mine, Words(e.Fault), e.Message);
+                    return Replace(mine, Words(e.Fault), e.Message, states);
                 }
             }
 
             var known = had || File.Exists(HeadFile.PathOf(folder.Journal));
-            return known ? Replace(mine, "missing", $"{folder.Journal} is gone; its key or its head file is still there.")
-                : new OpenedJournal(Begin(mine, default), mine, []);
+            return known ? Replace(mine, "missing", $"{folder.Journal} is gone; its key or its head file is still there.", states)
+                : new OpenedJournal(Begin(mine, default, JournalBatch.NoStates), mine, []);
         }
         catch when (key is null)
         {
@@ -53,12 +55,13 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
         }
     }
 
-    /// <summary>Moves a journal aside that failed in use, and begins a new one.</summary>
-    public OpenedJournal Replace(JournalKey key, string reason, string message)
+    /// <summary>Moves a journal aside that cannot be gone on with, and begins a new one.</summary>
+    public OpenedJournal Replace(
+        JournalKey key, string reason, string message, IReadOnlyDictionary<string, byte[]>? memory)
     {
         var before = Remembered(key);
         var aside = MoveAside();
-        var file = Begin(key, before);
+        var file = Begin(key, before, memory);
         var more = new Dictionary<string, string>
         {
             ["what"] = message,
@@ -138,7 +141,10 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
         }
     }
 
-    JournalFile Begin(JournalKey key, Predecessor before)
+    /// <param name="key">Signs.</param>
+    /// <param name="before">What came before it.</param>
+    /// <param name="memory">What it is to remember from the start; null: something that is not known.</param>
+    JournalFile Begin(JournalKey key, Predecessor before, IReadOnlyDictionary<string, byte[]>? memory)
     {
         var name = new JournalName(device, Guid.NewGuid());
         var at = EventRow.Microseconds(time.GetUtcNow());
@@ -150,6 +156,8 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
             [JournalStates.PublicKey] = key.Public,
             [JournalStates.Boot] = JournalStates.OfBoot(before.Boot),
         };
+        if (memory is null) states[JournalStates.Lost] = [];
+        foreach (var (state, value) in JournalStates.MemoryOf(memory ?? JournalBatch.NoStates)) states[state] = value;
         foreach (var left in new[] { "-wal", "-shm" }) File.Delete(folder.Journal + left);
         SqliteFile.Create(folder.Journal, connection =>
         {

@@ -20,6 +20,9 @@ static class JournalStates
     public const string Boot = "journal.boot";
     public const string PublicKey = "journal.key";
 
+    /// <summary>The journal was begun in the place of another one whose memory is not known.</summary>
+    public const string Lost = "journal.memory-lost";
+
     public static byte[] Hash(SortedDictionary<string, byte[]> states)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -31,6 +34,16 @@ static class JournalStates
 
         return hash.GetHashAndReset();
     }
+
+    /// <summary>What others asked to remember, and whether there was more once: it moves into the next file.</summary>
+    public static IEnumerable<KeyValuePair<string, byte[]>> MemoryOf(IEnumerable<KeyValuePair<string, byte[]>> states) =>
+        states.Where(state => state.Key == Lost || !IsOwn(state.Key));
+
+    /// <summary>True as long as nobody has remembered anything since: until then, nothing is not what there was.</summary>
+    public static bool IsMemoryLost(IReadOnlyDictionary<string, byte[]> states) =>
+        states.ContainsKey(Lost) && states.Keys.All(IsOwn);
+
+    static bool IsOwn(string key) => key.StartsWith(Own, StringComparison.Ordinal);
 
     static void Put(IncrementalHash hash, byte[] content)
     {

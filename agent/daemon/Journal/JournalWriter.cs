@@ -35,6 +35,7 @@ sealed class JournalWriter : IDisposable
     readonly ManualResetEventSlim _closing = new();
     JournalKey? _key;
     JournalFile? _file;
+    IReadOnlyDictionary<string, byte[]>? _known; // the states of the file that was open last
     Attempt? _attempt;
     Attempt? _doubtful;
     ChainTail? _doubtfulTail;
@@ -62,6 +63,8 @@ sealed class JournalWriter : IDisposable
             Failed(e); // the thread tries again; the door does not wait
         }
 
+        MemoryLost = _known is null || JournalStates.IsMemoryLost(_known);
+
         _thread = new Thread(Run) { Name = "journal", IsBackground = true };
     }
 
@@ -75,7 +78,10 @@ sealed class JournalWriter : IDisposable
 
     public JournalName? Name => _file?.Name;
 
-    public byte[]? State(string key) => _file?.State(key);
+    /// <summary>Of the start: it stays as it was then.</summary>
+    public bool MemoryLost { get; }
+
+    public byte[]? State(string key) => (_file?.States ?? _known)?.GetValueOrDefault(key);
 
     public void Start() => _thread.Start();
 
@@ -219,9 +225,9 @@ sealed class JournalWriter : IDisposable
     JournalFile Reopen()
     {
         var opened = _damage is { } damage && _key is not null
-            ? _opening.Replace(_key, "damaged", damage) : _opening.Open(_key);
+            ? _opening.Replace(_key, "damaged", damage, _known) : _opening.Open(_key, _known);
         _damage = null;
-        (_key, _file) = (opened.Key, opened.File);
+        (_key, _known, _file) = (opened.Key, opened.File.States, opened.File);
         _tell.AddRange(opened.Tell);
         OutboxDepth = opened.File.OutboxDepth;
         return opened.File;
@@ -232,6 +238,7 @@ sealed class JournalWriter : IDisposable
         if (_attempt is not null) (_doubtful, _doubtfulTail, _attempt) = (_attempt, _file?.Attempted, null);
         if (fault is SqliteException { SqliteErrorCode: Corrupt or NotADatabase }) _damage = fault.Message;
         var again = _troubles.Take(fault);
+        _known = _file?.States ?? _known;
         CloseFile(signOff: false);
         _pause = again ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Clamp(_pause.Ticks * 2, PauseMin.Ticks, PauseMax.Ticks));
     }
