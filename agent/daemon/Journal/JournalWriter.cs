@@ -139,7 +139,8 @@ sealed class JournalWriter : IDisposable
         {
             var file = _file ??= Reopen();
             if (!_opening.IsThere) throw new FileNotFoundException("the journal's file was taken away.");
-            if (!Settle(file)) Commit(file, states);
+            Settle(file);
+            Commit(file, states);
             Care(file);
             _pause = TimeSpan.Zero;
             return true;
@@ -152,16 +153,18 @@ sealed class JournalWriter : IDisposable
         }
     }
 
-    /// <summary>After a fault: whether the last transaction had come about all the same, which only the file can say.</summary>
-    bool Settle(JournalFile file)
+    /// <summary>
+    /// After a fault: whether the last transaction had come about all the same, which only the file can say. What came after
+    /// it, states and what the journal has to tell among it, is the next one's.
+    /// </summary>
+    void Settle(JournalFile file)
     {
         var (doubtful, tail) = (_doubtful, _doubtfulTail);
         (_doubtful, _doubtfulTail) = (null, null);
-        if (doubtful is null || tail is not { } end || end.Seq != doubtful.First + doubtful.Count - 1) return false;
-        if (!end.Hash.AsSpan().SequenceEqual(file.Tail.Hash)) return false;
+        if (doubtful is null || tail is not { } end || end.Seq != doubtful.First + doubtful.Count - 1) return;
+        if (!end.Hash.AsSpan().SequenceEqual(file.Tail.Hash)) return;
 
         Finish(file, doubtful, end.Boot);
-        return true;
     }
 
     void Commit(JournalFile file, Dictionary<string, byte[]> states)
@@ -179,7 +182,7 @@ sealed class JournalWriter : IDisposable
             && _time.GetElapsedTime(_lastHead) >= TimeSpan.FromSeconds(_options.HeadSecondsMax);
         if (events.Count + receipts.Length + states.Count == 0 && !headDue) return;
 
-        var attempt = new Attempt(file.Tail.Seq + 1, events.Count, own, _batch.Count, untold);
+        var attempt = new Attempt(file.Tail.Seq + 1, events.Count, own, _batch.Count, _tell.Count, untold);
         if (events.Count > 0) _attempt = attempt;
         var heads = file.Tail.HeadNumber;
         file.Write(new JournalBatch(events, states, receipts, sweep?.UpTo ?? 0, headDue), _time.GetUtcNow());
@@ -195,7 +198,7 @@ sealed class JournalWriter : IDisposable
     {
         _attempt = null;
         _queue.Told(done.Untold);
-        _tell.Clear();
+        _tell.RemoveRange(0, done.Told);
         _troubles.Told();
         OutboxDepth = file.OutboxDepth;
         var seq = done.First + done.Own;
@@ -279,6 +282,9 @@ sealed class JournalWriter : IDisposable
         _closing.Dispose();
     }
 
-    /// <summary>A transaction on its way: its first number, its events, how many of them the journal's own, and how much of the batch.</summary>
-    sealed record Attempt(long First, int Count, int Own, int Items, long Untold);
+    /// <summary>
+    /// A transaction on its way: its first number, its events, how many of them the journal's own, how much of the batch and
+    /// of what is to be told.
+    /// </summary>
+    sealed record Attempt(long First, int Count, int Own, int Items, int Told, long Untold);
 }
