@@ -129,12 +129,29 @@ public sealed class EventJournalTests : IDisposable
 
         Assert.Equal([3L, 2, 1, 4], journal.Read().Pending(10).Select(entry => entry.Id.Seq));
         Assert.Equal([3L, 2], journal.Read().Pending(2).Select(entry => entry.Id.Seq));
-        await journal.ConfirmAsync(1, 3);
+        Assert.True(await journal.ConfirmAsync(1, 3));
         Assert.Equal([4L], journal.Read().Pending(10).Select(entry => entry.Id.Seq));
         Assert.Equal((1, 4), (journal.OutboxDepth, _bed.Events().Count));
-        await journal.ConfirmAsync(1, 4);
-        await journal.ConfirmAsync(1, 4);
+        Assert.True(await journal.ConfirmAsync(1, 4));
+        Assert.True(await journal.ConfirmAsync(1, 4));
         Assert.Equal(0, journal.OutboxDepth);
+    }
+
+    [Fact]
+    public async Task A_confirmation_that_found_no_room_says_so_and_its_events_stay_in_the_outbox()
+    {
+        using var bed = new JournalBed { Options = new JournalOptions(QueueMax: 16, CommitWindowMs: 0, ReserveMegabytes: 0) };
+        var journal = bed.Open();
+        for (var i = 0; i < 3; i++) await journal.AppendAsync(bed.What());
+
+        var flood = Enumerable.Range(0, 5_000).Select(_ => journal.ConfirmAsync(1, 1)).ToList();
+
+        Assert.Contains(false, await Task.WhenAll(flood));
+        Assert.Equal(0, journal.Lost); // a confirmation is no event: nothing is lost with it
+        Assert.Equal(2, journal.OutboxDepth);
+        journal.Dispose();
+        Assert.False(await journal.ConfirmAsync(2, 3));
+        Assert.Equal([2L, 3], journal.Read().Pending(10).Select(entry => entry.Id.Seq));
     }
 
     [Fact]

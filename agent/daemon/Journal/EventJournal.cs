@@ -96,10 +96,19 @@ sealed class EventJournal : IDisposable
     public Task<EventId?> AppendAsync(AccessEvent what, byte[]? picture = null) =>
         _queue.Put(new QueuedEvent(what, picture, confirmed: null));
 
-    /// <summary>The hub has these events: they leave the outbox, and stay in the journal. Ends when that is on the disk.</summary>
+    /// <summary>
+    /// The hub has these events: they leave the outbox, and stay in the journal. Never blocks. The task ends with true when
+    /// that is on the disk; with false when it was refused, since the queue was full or the journal closed: then the events are
+    /// still in the outbox, and it is for the caller to confirm them once more. Twice does no harm.
+    /// </summary>
     /// <param name="from">The first number, itself included.</param>
     /// <param name="to">The last one, itself included.</param>
-    public Task ConfirmAsync(long from, long to) => _queue.Put(new QueuedEvent(what: null, picture: null, (from, to)));
+    public async Task<bool> ConfirmAsync(long from, long to)
+    {
+        var receipt = new QueuedEvent(what: null, picture: null, (from, to));
+        await _queue.Put(receipt);
+        return receipt.IsWritten;
+    }
 
     /// <summary>
     /// Kept with the next event's transaction, or within a second when none follows: what is remembered before an event is

@@ -103,7 +103,7 @@ sealed class JournalWriter : IDisposable
     void Drop(QueuedEvent item)
     {
         if (item.What is not null) _queue.CountLost(1);
-        item.End(null);
+        item.Refused();
     }
 
     /// <summary>Fills the batch; false when there will be no more.</summary>
@@ -203,7 +203,7 @@ sealed class JournalWriter : IDisposable
         OutboxDepth = file.OutboxDepth;
         var seq = done.First + done.Own;
         foreach (var item in _batch.Take(done.Items))
-            item.End(item.What is null ? null : new EventId(file.Name.Device, boot, seq++));
+            item.Written(item.What is null ? null : new EventId(file.Name.Device, boot, seq++));
         Written += seq - done.First;
         _batch.RemoveRange(0, done.Items);
     }
