@@ -17,14 +17,16 @@ sealed class EventJournal : IDisposable
     readonly string _device;
     bool _disposed;
 
-    EventJournal(IDisposable held, StateFolder folder, JournalOptions options, string device, TimeProvider time, string synchronous)
+    EventJournal(
+        IDisposable held, StateFolder folder, JournalOptions options, string device, TimeProvider time, string synchronous,
+        bool clockTrusted)
     {
         (_held, _folder, _device) = (held, folder, device);
         _queue = new JournalQueue(options.QueueMax);
         var reserve = new DiskReserve(Path.Combine(folder.Path, "journal.reserve"), options.ReserveMegabytes * 1_000_000L);
         _troubles = new JournalTroubles(reserve, folder, time);
         var opening = new JournalOpening(folder, options, device, time) { Synchronous = synchronous };
-        _writer = new JournalWriter(opening, options, time, _queue, _troubles);
+        _writer = new JournalWriter(opening, options, time, _queue, _troubles, clockTrusted);
         _writer.Start();
     }
 
@@ -38,9 +40,11 @@ sealed class EventJournal : IDisposable
     /// <param name="device">1 to 64 letters, digits, dots, dashes and underscores.</param>
     /// <param name="time">Stamps the journal's own events and signs heads in time.</param>
     /// <param name="synchronous">FULL. Another one is for the arm of a test that must lose events.</param>
+    /// <param name="clockTrusted">See <see cref="ClockTrusted"/>.</param>
     /// <exception cref="StorageException">Locked: another process writes this journal. ReadOnly: the folder cannot be made.</exception>
     public static EventJournal Open(
-        StateFolder folder, JournalOptions options, string device, TimeProvider time, string synchronous = "FULL")
+        StateFolder folder, JournalOptions options, string device, TimeProvider time, string synchronous = "FULL",
+        bool clockTrusted = true)
     {
         if (device.Length is 0 or > 64 || !device.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_'))
         {
@@ -53,7 +57,7 @@ sealed class EventJournal : IDisposable
         var held = StateFolderLock.Take(folder, "journal");
         try
         {
-            return new EventJournal(held, folder, options, device, time, synchronous);
+            return new EventJournal(held, folder, options, device, time, synchronous, clockTrusted);
         }
         catch
         {
@@ -80,7 +84,10 @@ sealed class EventJournal : IDisposable
     /// <summary>Of those, the ones that nobody had confirmed.</summary>
     public long PrunedUnsent => _writer.Sweep.PrunedUnsent;
 
-    /// <summary>While it is false nothing leaves for its age. True until said otherwise; a jump of the clock is noticed here as well.</summary>
+    /// <summary>
+    /// While it is false nothing leaves for its age. A jump of the wall clock is noticed here as well, and then nothing leaves
+    /// for its age until this becomes true from false.
+    /// </summary>
     public bool ClockTrusted
     {
         get => _writer.ClockTrusted;

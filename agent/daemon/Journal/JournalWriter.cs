@@ -48,10 +48,12 @@ sealed class JournalWriter : IDisposable
     int _events;
 
     public JournalWriter(
-        JournalOpening opening, JournalOptions options, TimeProvider time, JournalQueue queue, JournalTroubles troubles)
+        JournalOpening opening, JournalOptions options, TimeProvider time, JournalQueue queue, JournalTroubles troubles,
+        bool clockTrusted)
     {
         (_opening, _options, _time, _queue, _troubles) = (opening, options, time, queue, troubles);
         Sweep = new JournalSweep(options, time);
+        ClockTrusted = clockTrusted;
         _lastHead = time.GetTimestamp();
         try
         {
@@ -70,7 +72,15 @@ sealed class JournalWriter : IDisposable
 
     public JournalSweep Sweep { get; }
 
-    public bool ClockTrusted { get; set; } = true;
+    public bool ClockTrusted
+    {
+        get;
+        set
+        {
+            if (value && !field) Sweep.Trust();
+            field = value;
+        }
+    }
 
     public long Written { get; private set; }
 
