@@ -37,11 +37,14 @@ sealed class EventJournal : IDisposable
     /// </summary>
     /// <param name="folder">Where journal.db, journal.head and journal.key stand; made when missing.</param>
     /// <param name="options">How much is kept.</param>
-    /// <param name="device">1 to 64 letters, digits, dots, dashes and underscores.</param>
+    /// <param name="device">
+    /// 1 to 64 letters, digits, dots, dashes and underscores. A journal that was begun under another name goes on under that
+    /// one, and an alarm says so.
+    /// </param>
     /// <param name="time">Stamps the journal's own events and signs heads in time.</param>
     /// <param name="synchronous">FULL. Another one is for the arm of a test that must lose events.</param>
     /// <param name="clockTrusted">See <see cref="ClockTrusted"/>.</param>
-    /// <exception cref="StorageException">Locked: another process writes this journal. ReadOnly: the folder cannot be made.</exception>
+    /// <exception cref="StorageException">Locked: another process writes this journal. ReadOnly: the folder cannot be made. NewerSchema: a newer edgeface wrote it.</exception>
     public static EventJournal Open(
         StateFolder folder, JournalOptions options, string device, TimeProvider time, string synchronous = "FULL",
         bool clockTrusted = true)

@@ -60,7 +60,7 @@ sealed class JournalWriter : IDisposable
             Reopen();
             _troubles.Start();
         }
-        catch (Exception e) when (IsOfTheDisk(e))
+        catch (Exception e) when (IsOfTheDisk(e) && e is not StorageException { Fault: StorageFault.NewerSchema })
         {
             Failed(e); // the thread tries again; the door does not wait
         }
