@@ -166,6 +166,27 @@ public sealed class JournalBadDaysTests : IDisposable
     }
 
     [Fact]
+    public async Task A_head_file_that_is_gone_is_told_also_where_nothing_older_than_the_last_boot_is_left()
+    {
+        await _bed.WriteAsync(10);
+        var opened = new JournalOpening(_bed.Folder, _bed.Options, JournalBed.Device, TimeProvider.System).Open(key: null);
+        using (opened.Key)
+        using (opened.File)
+        {
+            opened.File.Write(JournalBatch.Of(Enumerable.Range(0, 10).Select(_ => _bed.What())), TimeProvider.System.GetUtcNow());
+            opened.File.Write(JournalBatch.Of(_bed.What()) with { PruneTo = 15 }, TimeProvider.System.GetUtcNow());
+            opened.File.Publish(flush: true);
+            Assert.Equal(opened.File.Boot, opened.File.Base.Boot);
+        }
+
+        File.Delete(Head);
+        await _bed.WriteAsync(1);
+
+        Assert.Contains(_bed.Events(), entry => entry.What.Kind == "journal.head-missing");
+        Assert.Equal(JournalProof.Intact, _bed.Verify().Proof);
+    }
+
+    [Fact]
     public async Task A_device_with_a_new_name_goes_on_with_its_journal_under_the_old_one_and_says_so()
     {
         await _bed.WriteAsync(3);

@@ -13,6 +13,12 @@ sealed record JournalContent(
     JournalName Name, SortedDictionary<string, byte[]> States, SignedPoint Base, ChainTail Tail)
 {
     /// <summary>
+    /// There must be a head file. A journal of an older edgeface does not say so: there, one that has seen a boot since its
+    /// beginning has had one.
+    /// </summary>
+    public bool IsHeaded => States.ContainsKey(JournalStates.Headed) || JournalStates.BootOf(States) > Base.Boot;
+
+    /// <summary>
     /// The end is proved, back to the last signed head; the middle is not walked: a start must not take longer the more
     /// has happened. <c>edgeface journal verify</c> walks all of it. Whose it is the key says, and no name: a host that is called
     /// otherwise goes on with its journal.

@@ -61,7 +61,11 @@ sealed class JournalFile : IDisposable
     public void BeginBoot(long boot, DateTimeOffset now)
     {
         Boot = boot;
-        var states = new Dictionary<string, byte[]> { [JournalStates.Boot] = JournalStates.OfBoot(boot) };
+        var states = new Dictionary<string, byte[]>
+        {
+            [JournalStates.Boot] = JournalStates.OfBoot(boot),
+            [JournalStates.Headed] = [1],
+        };
         Write(new JournalBatch([], states, []), now);
         Publish(flush: true);
     }

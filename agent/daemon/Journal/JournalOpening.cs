@@ -104,7 +104,7 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
             connection.Scalar<long>("PRAGMA wal_checkpoint(FULL)");
             var outside = Outside(key);
             var content = JournalContent.Read(connection, key, outside);
-            if (outside is null && JournalStates.BootOf(content.States) > content.Base.Boot) tell.Add(_findings.HeadMissing());
+            if (outside is null && content.IsHeaded) tell.Add(_findings.HeadMissing());
             var file = new JournalFile(
                 connection, key, HeadFile.Open(HeadFile.PathOf(folder.Journal)), content, options.HeadEventsMax, Snapshots());
             file.BeginBoot(file.Boot + 1, time.GetUtcNow());

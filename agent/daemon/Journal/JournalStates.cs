@@ -20,6 +20,9 @@ static class JournalStates
     public const string Boot = "journal.boot";
     public const string PublicKey = "journal.key";
 
+    /// <summary>A mark of this journal has been written into its head file: from then on one is missing where there is none.</summary>
+    public const string Headed = "journal.headed";
+
     /// <summary>The journal was begun in the place of another one whose memory is not known.</summary>
     public const string Lost = "journal.memory-lost";
 
