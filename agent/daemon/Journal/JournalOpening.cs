@@ -107,6 +107,7 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
             if (outside is null && content.IsHeaded) tell.Add(_findings.HeadMissing());
             var file = new JournalFile(
                 connection, key, HeadFile.Open(HeadFile.PathOf(folder.Journal)), content, options.HeadEventsMax, Snapshots());
+            if (file.RestoreOutbox() is var (expected, found)) tell.Add(_findings.OutboxChanged(expected, found));
             file.BeginBoot(file.Boot + 1, time.GetUtcNow());
             return file;
         }

@@ -20,6 +20,9 @@ static class JournalStates
     public const string Boot = "journal.boot";
     public const string PublicKey = "journal.key";
 
+    /// <summary>See <see cref="OutboxSum"/>.</summary>
+    public const string Outbox = "journal.outbox";
+
     /// <summary>A mark of this journal has been written into its head file: from then on one is missing where there is none.</summary>
     public const string Headed = "journal.headed";
 

@@ -36,6 +36,13 @@ sealed class OpeningFindings(StateFolder folder, string device, TimeProvider tim
     public AccessEvent HeadMissing() => Alarm("journal.head-missing",
         "journal.head was gone or damaged at the start: compare the end of the journal with what the hub has.");
 
+    public AccessEvent OutboxChanged(long expected, long found) => Alarm("journal.outbox-changed",
+        "Somebody changed which events wait to be sent: all that stand in the journal are sent again.") with
+    {
+        Value = found,
+        Limit = expected,
+    };
+
     /// <summary>Nothing where the device bears the journal's name.</summary>
     public IEnumerable<AccessEvent> Renamed(string journal)
     {
