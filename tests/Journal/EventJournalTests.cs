@@ -117,7 +117,27 @@ public sealed class EventJournalTests : IDisposable
         Assert.Equal([9], again.Recall("late"));
         Assert.Null(again.Recall("nothing"));
         Assert.Throws<ArgumentException>(() => again.Remember("journal.boot", [1]));
-        Assert.Throws<ArgumentException>(() => again.Remember("big", new byte[JournalStates.BytesMax + 1]));
+    }
+
+    [Fact]
+    public async Task What_is_too_large_to_be_remembered_is_refused_counted_and_told_and_nothing_is_thrown()
+    {
+        using var journal = _bed.Open();
+        Assert.True(journal.Remember("desk", [1]));
+
+        for (var i = 0; i < 3; i++) Assert.False(journal.Remember("desk", new byte[JournalStates.BytesMax + 1]));
+
+        Assert.Equal(JournalFaultKind.StateTooLarge, journal.Fault?.Kind);
+        Assert.Contains("'desk' has 1048577 bytes", journal.Fault?.Message, StringComparison.Ordinal);
+        Assert.Equal(3, journal.StatesRefused);
+        Assert.NotNull(await journal.AppendAsync(_bed.What()));
+        Assert.NotNull(journal.Fault); // a disk that is well does not end it
+        Assert.Equal([1], journal.Recall("desk"));
+        var told = Assert.Single(_bed.Events(), entry => entry.What.Kind == "journal.state-too-large").What;
+        Assert.Equal(("desk", 1_048_577d, 1_048_576d, EventPriority.Alarm), (told.Reason, told.Value, told.Limit, told.Priority));
+
+        Assert.True(journal.Remember("desk", new byte[JournalStates.BytesMax]));
+        Assert.Null(journal.Fault);
     }
 
     [Fact]

@@ -124,16 +124,28 @@ sealed class EventJournal : IDisposable
     /// Kept with the next event's transaction, or within a second when none follows: what is remembered before an event is
     /// appended is as durable as the event.
     /// </summary>
-    /// <exception cref="ArgumentException">The key begins with "journal.", or the state is too large.</exception>
-    public void Remember(string key, byte[] state)
+    /// <returns>
+    /// False when it has more than <see cref="JournalStates.BytesMax"/> bytes: then what was remembered before stands, and
+    /// <see cref="Fault"/> and an alarm say so until one fits again.
+    /// </returns>
+    /// <exception cref="ArgumentException">The key begins with "journal.", is empty, or longer than 64 letters.</exception>
+    public bool Remember(string key, byte[] state)
     {
         if (key.Length is 0 or > 64 || key.StartsWith(JournalStates.Own, StringComparison.Ordinal))
             throw new ArgumentException($"A state is kept under 1 to 64 letters that do not begin with '{JournalStates.Own}', not '{key}'.", nameof(key));
         if (state.Length > JournalStates.BytesMax)
-            throw new ArgumentException($"A state has at most {JournalStates.BytesMax} bytes, not {state.Length}.", nameof(state));
+        {
+            if (_troubles.Refuse(key, state.Length) is { } told) _ = AppendAsync(told);
+            return false;
+        }
 
+        _troubles.Fits(key);
         _queue.Remember(key, [.. state]);
+        return true;
     }
+
+    /// <summary>What was too large to be remembered, since the start.</summary>
+    public long StatesRefused => _troubles.StatesRefused;
 
     /// <summary>
     /// At the start, what was remembered before could not be known: the journal could not be opened, or another one was

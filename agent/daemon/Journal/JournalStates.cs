@@ -11,7 +11,6 @@ namespace EdgeFace.Journal;
 static class JournalStates
 {
     public const int BytesMax = 1_048_576;
-    public const int KeysMax = 64;
 
     /// <summary>What begins so is the journal's own.</summary>
     public const string Own = "journal.";
