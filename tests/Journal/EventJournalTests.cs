@@ -117,7 +117,27 @@ public sealed class EventJournalTests : IDisposable
         Assert.Equal([9], again.Recall("late"));
         Assert.Null(again.Recall("nothing"));
         Assert.Throws<ArgumentException>(() => again.Remember("journal.boot", [1]));
-        Assert.Throws<ArgumentException>(() => again.Remember("big", new byte[JournalStates.BytesMax + 1]));
+    }
+
+    [Fact]
+    public async Task What_is_too_large_to_be_remembered_is_refused_counted_and_told_and_nothing_is_thrown()
+    {
+        using var journal = _bed.Open();
+        Assert.True(journal.Remember("desk", [1]));
+
+        for (var i = 0; i < 3; i++) Assert.False(journal.Remember("desk", new byte[JournalStates.BytesMax + 1]));
+
+        Assert.Equal(JournalFaultKind.StateTooLarge, journal.Fault?.Kind);
+        Assert.Contains("'desk' has 1048577 bytes", journal.Fault?.Message, StringComparison.Ordinal);
+        Assert.Equal(3, journal.StatesRefused);
+        Assert.NotNull(await journal.AppendAsync(_bed.What()));
+        Assert.NotNull(journal.Fault); // a disk that is well does not end it
+        Assert.Equal([1], journal.Recall("desk"));
+        var told = Assert.Single(_bed.Events(), entry => entry.What.Kind == "journal.state-too-large").What;
+        Assert.Equal(("desk", 1_048_577d, 1_048_576d, EventPriority.Alarm), (told.Reason, told.Value, told.Limit, told.Priority));
+
+        Assert.True(journal.Remember("desk", new byte[JournalStates.BytesMax]));
+        Assert.Null(journal.Fault);
     }
 
     [Fact]
@@ -129,12 +149,29 @@ public sealed class EventJournalTests : IDisposable
 
         Assert.Equal([3L, 2, 1, 4], journal.Read().Pending(10).Select(entry => entry.Id.Seq));
         Assert.Equal([3L, 2], journal.Read().Pending(2).Select(entry => entry.Id.Seq));
-        await journal.ConfirmAsync(1, 3);
+        Assert.True(await journal.ConfirmAsync(1, 3));
         Assert.Equal([4L], journal.Read().Pending(10).Select(entry => entry.Id.Seq));
         Assert.Equal((1, 4), (journal.OutboxDepth, _bed.Events().Count));
-        await journal.ConfirmAsync(1, 4);
-        await journal.ConfirmAsync(1, 4);
+        Assert.True(await journal.ConfirmAsync(1, 4));
+        Assert.True(await journal.ConfirmAsync(1, 4));
         Assert.Equal(0, journal.OutboxDepth);
+    }
+
+    [Fact]
+    public async Task A_confirmation_that_found_no_room_says_so_and_its_events_stay_in_the_outbox()
+    {
+        using var bed = new JournalBed { Options = new JournalOptions(QueueMax: 16, CommitWindowMs: 0, ReserveMegabytes: 0) };
+        var journal = bed.Open();
+        for (var i = 0; i < 3; i++) await journal.AppendAsync(bed.What());
+
+        var flood = Enumerable.Range(0, 5_000).Select(_ => journal.ConfirmAsync(1, 1)).ToList();
+
+        Assert.Contains(false, await Task.WhenAll(flood));
+        Assert.Equal(0, journal.Lost); // a confirmation is no event: nothing is lost with it
+        Assert.Equal(2, journal.OutboxDepth);
+        journal.Dispose();
+        Assert.False(await journal.ConfirmAsync(2, 3));
+        Assert.Equal([2L, 3], journal.Read().Pending(10).Select(entry => entry.Id.Seq));
     }
 
     [Fact]

@@ -53,7 +53,6 @@ public sealed class JournalBadDaysTests : IDisposable
     [InlineData("cut", "damaged")]
     [InlineData("edited", "damaged")]
     [InlineData("lockout", "damaged")]
-    [InlineData("newer", "newer-schema")]
     [InlineData("trigger", "foreign")]
     public async Task A_journal_that_cannot_be_continued_is_kept_and_a_new_one_says_so(string how, string reason)
     {
@@ -92,7 +91,6 @@ public sealed class JournalBadDaysTests : IDisposable
             case "cut": _bed.Sql("DELETE FROM event WHERE seq > 140"); break;
             case "edited": _bed.Sql("UPDATE event SET kind = 'denied' WHERE seq = 150; DELETE FROM point WHERE kind = 1"); break;
             case "lockout": _bed.Sql("UPDATE state SET value = x'00' WHERE key = 'journal.boot'"); break;
-            case "newer": _bed.Sql("PRAGMA user_version = 9"); break;
             default: _bed.Sql("CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM event; END"); break;
         }
     }
@@ -168,14 +166,60 @@ public sealed class JournalBadDaysTests : IDisposable
     }
 
     [Fact]
-    public async Task A_journal_of_another_device_is_not_continued()
+    public async Task A_head_file_that_is_gone_is_told_also_where_nothing_older_than_the_last_boot_is_left()
+    {
+        await _bed.WriteAsync(10);
+        var opened = new JournalOpening(_bed.Folder, _bed.Options, JournalBed.Device, TimeProvider.System).Open(key: null);
+        using (opened.Key)
+        using (opened.File)
+        {
+            opened.File.Write(JournalBatch.Of(Enumerable.Range(0, 10).Select(_ => _bed.What())), TimeProvider.System.GetUtcNow());
+            opened.File.Write(JournalBatch.Of(_bed.What()) with { PruneTo = 15 }, TimeProvider.System.GetUtcNow());
+            opened.File.Publish(flush: true);
+            Assert.Equal(opened.File.Boot, opened.File.Base.Boot);
+        }
+
+        File.Delete(Head);
+        await _bed.WriteAsync(1);
+
+        Assert.Contains(_bed.Events(), entry => entry.What.Kind == "journal.head-missing");
+        Assert.Equal(JournalProof.Intact, _bed.Verify().Proof);
+    }
+
+    [Fact]
+    public async Task A_device_with_a_new_name_goes_on_with_its_journal_under_the_old_one_and_says_so()
     {
         await _bed.WriteAsync(3);
 
-        EventJournal.Open(_bed.Folder, _bed.Options, "door-8", TimeProvider.System).Dispose();
+        using (var journal = EventJournal.Open(_bed.Folder, _bed.Options, "door-8", TimeProvider.System))
+        {
+            Assert.Equal((false, 3), (journal.MemoryLost, journal.OutboxDepth));
+            Assert.Equal(new EventId(JournalBed.Device, 2, 5), await journal.AppendAsync(_bed.What()));
+        }
 
-        Assert.Equal("foreign", _bed.Events()[0].What.Reason);
-        Assert.Equal("door-8", _bed.Events()[0].Id.Device);
+        var told = _bed.Events()[3];
+        Assert.Equal(("journal.device-renamed", EventPriority.Alarm), (told.What.Kind, told.What.Priority));
+        Assert.Equal((JournalBed.Device, "door-8"), (told.What.More?["journal"], told.What.More?["device"]));
+        Assert.Empty(Aside);
+        await _bed.WriteAsync(1); // the old name again: nothing to tell
+        Assert.Equal(6, _bed.Events().Count);
+        Assert.Equal(JournalProof.Intact, _bed.Verify().Proof);
+    }
+
+    [Fact]
+    public async Task A_journal_that_a_newer_edgeface_wrote_is_left_as_it_is_and_refused()
+    {
+        await _bed.WriteAsync(3);
+        _bed.Sql("PRAGMA user_version = 9");
+
+        var fault = Assert.Throws<StorageException>(_bed.Open);
+
+        Assert.Equal(StorageFault.NewerSchema, fault.Fault);
+        Assert.Contains("Install that version again", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(Aside);
+        _bed.Sql("PRAGMA user_version = 1");
+        await _bed.WriteAsync(1); // the folder is not locked, and all is there
+        Assert.Equal((JournalProof.Intact, 4), (_bed.Verify().Proof, _bed.Events().Count));
     }
 
     [Fact]

@@ -81,6 +81,40 @@ public sealed class JournalBoundsTests
         Assert.Equal((JournalProof.Intact, 21L), (bed.Verify().Proof, bed.Verify().First?.Seq));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task After_a_step_of_the_clock_the_retention_goes_on_once_the_clock_is_trusted_anew(bool trustedAtStart)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, default));
+        var wall = new WallClock(time);
+        using var bed = new JournalBed { Time = wall, Options = new JournalOptions(RetentionDays: 30, CommitWindowMs: 0, ReserveMegabytes: 0) };
+        using (var journal = bed.Open()) for (var i = 0; i < 20; i++) await journal.AppendAsync(bed.What());
+        time.Advance(TimeSpan.FromDays(31));
+
+        using var stepped = EventJournal.Open(bed.Folder, bed.Options, JournalBed.Device, wall, clockTrusted: trustedAtStart);
+        wall.Ahead = TimeSpan.FromHours(1); // an honest one: from now on it is right
+        await AppendLaterAsync();
+        Assert.Equal(0, stepped.Pruned);
+        if (trustedAtStart)
+        {
+            stepped.ClockTrusted = true; // no news: a jump is not forgotten for it
+            await AppendLaterAsync();
+            Assert.Equal(0, stepped.Pruned);
+            stepped.ClockTrusted = false;
+        }
+
+        stepped.ClockTrusted = true;
+        await AppendLaterAsync();
+        Assert.Equal(20, stepped.Pruned);
+
+        async Task AppendLaterAsync()
+        {
+            time.Advance(TimeSpan.FromMinutes(2));
+            await stepped.AppendAsync(bed.What());
+        }
+    }
+
     [Fact]
     public async Task Snapshots_are_kept_only_where_turned_on_sealed_bound_to_their_event_and_for_their_time()
     {

@@ -12,6 +12,9 @@ sealed class TamperBed : IDisposable
     const int EventsOfBoot = 200;
     const int Pruned = 60;
 
+    /// <summary>From 100 to here the hub has the events.</summary>
+    public const int ConfirmedTo = 180;
+
     readonly string _home = Directory.CreateTempSubdirectory("edgeface-tamper-").FullName;
     readonly byte[] _journal;
     readonly byte[] _older;
@@ -36,7 +39,8 @@ sealed class TamperBed : IDisposable
                 {
                     var states = new Dictionary<string, byte[]> { ["lockout"] = [(byte)boot, (byte)i, 1, 2, 3] };
                     var events = Enumerable.Range(0, 10).Select(_ => (traffic.Next(at += TimeSpan.FromSeconds(1)), (byte[]?)null)).ToArray();
-                    file.Write(new JournalBatch(events, states, [], boot == 2 && i == 5 ? Pruned : 0), at);
+                    (long, long)[] confirmed = boot == 2 && i == 7 ? [(100, ConfirmedTo)] : [];
+                    file.Write(new JournalBatch(events, states, confirmed, boot == 2 && i == 5 ? Pruned : 0), at);
                 }
 
                 file.Publish(flush: true);

@@ -17,7 +17,7 @@ sealed class TamperHand(TamperBed bed, Random random)
     {
         using var connection = bed.Connect();
         var k = random.NextInt64(TamperBed.First, bed.Last + 1);
-        return random.Next(16) switch
+        return random.Next(17) switch
         {
             0 or 1 or 2 => Edit(connection, k),
             3 => Edited(connection, k, rest: false),
@@ -30,6 +30,7 @@ sealed class TamperHand(TamperBed bed, Random random)
             12 => Truncate(connection, k),
             13 => Points(connection, k),
             14 => Append(connection),
+            15 => Outbox(connection),
             _ => Others(connection),
         };
     }
@@ -139,7 +140,7 @@ sealed class TamperHand(TamperBed bed, Random random)
 
     Tampering Others(SqliteConnection connection)
     {
-        switch (random.Next(6))
+        switch (random.Next(5))
         {
             case 0:
                 connection.Execute("UPDATE state SET value = x'0000000000' WHERE key = 'lockout'");
@@ -154,12 +155,35 @@ sealed class TamperHand(TamperBed bed, Random random)
                 connection.Dispose();
                 bed.PutOlderBack();
                 return Tampering.Exactly("older copy put back", TamperBed.LastOfOlder + 1);
-            case 4:
+            default:
                 connection.Execute("CREATE TRIGGER forget AFTER INSERT ON event BEGIN DELETE FROM event WHERE seq = new.seq; END");
                 return Tampering.NotProvenFrom("trigger", long.MaxValue);
-            default:
+        }
+    }
+
+    /// <summary>So that an event is never sent: every event stays proved, and the outbox must be found wanting.</summary>
+    Tampering Outbox(SqliteConnection connection)
+    {
+        var waiting = random.NextInt64(TamperBed.ConfirmedTo + 1, bed.Last + 1);
+        switch (random.Next(5))
+        {
+            case 0:
                 connection.Execute("UPDATE outbox SET priority = 3 - priority WHERE seq = $last", ("$last", bed.Last));
-                return Tampering.NotProvenFrom("outbox", long.MaxValue);
+                return Tampering.NotProvenFrom("outbox row of another priority", long.MaxValue);
+            case 1:
+                connection.Execute("DELETE FROM outbox");
+                return Tampering.NotProvenFrom("outbox emptied", long.MaxValue);
+            case 2:
+                connection.Execute("DELETE FROM outbox WHERE seq >= $seq", ("$seq", waiting));
+                return Tampering.NotProvenFrom("outbox cut", long.MaxValue);
+            case 3:
+                connection.Execute("DELETE FROM outbox WHERE seq = $seq", ("$seq", waiting));
+                return Tampering.NotProvenFrom("outbox row gone", long.MaxValue);
+            default:
+                connection.Execute("DELETE FROM outbox WHERE seq = $seq", ("$seq", waiting));
+                connection.Execute("INSERT INTO outbox (priority, seq) SELECT priority, seq FROM event WHERE seq = $seq",
+                    ("$seq", random.NextInt64(100, TamperBed.ConfirmedTo + 1)));
+                return Tampering.NotProvenFrom("outbox row exchanged for one that was sent", long.MaxValue);
         }
     }
 

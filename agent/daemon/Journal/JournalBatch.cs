@@ -13,7 +13,7 @@ sealed record JournalBatch(
     long PruneTo = 0,
     bool SignHead = false)
 {
-    static readonly IReadOnlyDictionary<string, byte[]> NoStates = new Dictionary<string, byte[]>();
+    public static readonly IReadOnlyDictionary<string, byte[]> NoStates = new Dictionary<string, byte[]>();
 
     public static JournalBatch Of(params IEnumerable<AccessEvent> events) =>
         new([.. events.Select(what => (what, (byte[]?)null))], NoStates, []);

@@ -13,19 +13,24 @@ sealed record JournalContent(
     JournalName Name, SortedDictionary<string, byte[]> States, SignedPoint Base, ChainTail Tail)
 {
     /// <summary>
+    /// There must be a head file. A journal of an older edgeface does not say so: there, one that has seen a boot since its
+    /// beginning has had one.
+    /// </summary>
+    public bool IsHeaded => States.ContainsKey(JournalStates.Headed) || JournalStates.BootOf(States) > Base.Boot;
+
+    /// <summary>
     /// The end is proved, back to the last signed head; the middle is not walked: a start must not take longer the more
-    /// has happened. <c>edgeface journal verify</c> walks all of it.
+    /// has happened. <c>edgeface journal verify</c> walks all of it. Whose it is the key says, and no name: a host that is called
+    /// otherwise goes on with its journal.
     /// </summary>
     /// <exception cref="StorageException">Something is not as this device left it.</exception>
-    public static JournalContent Read(SqliteConnection connection, JournalKey key, StoredMark? outside, string device)
+    public static JournalContent Read(SqliteConnection connection, JournalKey key, StoredMark? outside)
     {
         var file = connection.DataSource;
         var states = JournalRows.States(connection);
         var name = JournalStates.NameOf(states) ?? throw Broken(file, "it does not say whose journal it is.");
         if (!states.GetValueOrDefault(JournalStates.PublicKey, []).AsSpan().SequenceEqual(key.Public))
             throw new StorageException(StorageFault.WrongKey, $"{file} was signed with another key than this device's.");
-        if (name.Device != device)
-            throw new StorageException(StorageFault.Foreign, $"{file} is the journal of '{name.Device}', not of '{device}'.");
 
         using var verifier = ECDsa.Create();
         verifier.ImportSubjectPublicKeyInfo(key.Public, out _);

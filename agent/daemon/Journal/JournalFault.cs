@@ -11,6 +11,9 @@ public enum JournalFaultKind
 
     /// <summary>The disk is full, and the journal goes on in the room that it had kept back.</summary>
     OnReserve,
+
+    /// <summary>The disk is well, but something to be remembered is larger than is kept: the last of it that fitted stands.</summary>
+    StateTooLarge,
 }
 
 /// <summary>Readable as long as it lasts; the door works all the same.</summary>

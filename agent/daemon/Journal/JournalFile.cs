@@ -17,6 +17,7 @@ sealed class JournalFile : IDisposable
     readonly SnapshotCells? _snapshots;
     SortedDictionary<string, byte[]> _states;
     byte[] _statesHash;
+    OutboxSum _outbox;
     SignedPoint? _mark;
 
     public JournalFile(
@@ -28,7 +29,7 @@ sealed class JournalFile : IDisposable
         _states = content.States;
         _statesHash = JournalStates.Hash(_states);
         (Name, Base, Tail, Boot) = (content.Name, content.Base, content.Tail, JournalStates.BootOf(_states));
-        OutboxDepth = connection.Scalar<long>("SELECT count(*) FROM outbox");
+        _outbox = OutboxSum.Of(_states) ?? OutboxSum.Over(JournalRows.Outbox(connection));
         BlockBytes = connection.Scalar<long>("PRAGMA page_size");
         Attempted = Tail;
     }
@@ -44,13 +45,14 @@ sealed class JournalFile : IDisposable
 
     public SignedPoint Base { get; private set; }
 
-    public long OutboxDepth { get; private set; }
+    public long OutboxDepth => _outbox.Count;
 
     public long Count => Tail.Seq - Base.Seq;
 
     long BlockBytes { get; }
 
-    public byte[]? State(string key) => _states.GetValueOrDefault(key);
+    /// <summary>As the last transaction left them; never changed in place.</summary>
+    public IReadOnlyDictionary<string, byte[]> States => _states;
 
     /// <summary>The bytes in use: what was pruned and can be written again is not counted.</summary>
     public long UsedBytes() => BlockBytes
@@ -60,7 +62,11 @@ sealed class JournalFile : IDisposable
     public void BeginBoot(long boot, DateTimeOffset now)
     {
         Boot = boot;
-        var states = new Dictionary<string, byte[]> { [JournalStates.Boot] = JournalStates.OfBoot(boot) };
+        var states = new Dictionary<string, byte[]>
+        {
+            [JournalStates.Boot] = JournalStates.OfBoot(boot),
+            [JournalStates.Headed] = [1],
+        };
         Write(new JournalBatch([], states, []), now);
         Publish(flush: true);
     }
@@ -71,21 +77,39 @@ sealed class JournalFile : IDisposable
     {
         var at = EventRow.Microseconds(now);
         using var transaction = _connection.BeginTransaction(deferred: false);
-        var floor = batch.PruneTo > Base.Seq ? Prune(batch.PruneTo, at) : (Base, Unsent: 0L);
+        var outbox = _outbox.Copy();
+        var floor = batch.PruneTo > Base.Seq ? Prune(batch.PruneTo, at, outbox) : Base;
         var first = Tail.Seq + 1;
-        var tail = Insert(batch.Events, at, transaction);
+        var tail = Insert(batch.Events, at, outbox, transaction);
         if (batch.SignHead && tail.Seq > tail.HeadSeq) tail = PutHead(tail, at);
-        var confirmed = batch.Confirmed.Sum(range => _statements.Confirm(range.From, range.To));
-        var (states, hash) = PutStates(batch.States);
+        foreach (var (from, to) in batch.Confirmed) _statements.Confirm(from, to, outbox);
+        var (states, hash) = PutStates(batch.States, outbox.ToState(Boot));
         // The mark names this boot also before its first event: head file and database never fall behind it.
         var mark = Point(PointKind.Mark, tail with { Boot = Boot }, at, hash);
         _statements.Put(mark);
         Attempted = tail;
         transaction.Commit();
 
-        OutboxDepth += batch.Events.Count - confirmed - floor.Unsent;
-        (Base, Tail, _states, _statesHash, _mark) = (floor.Base, tail, states, hash, mark);
+        (Base, Tail, _states, _statesHash, _outbox, _mark) = (floor, tail, states, hash, outbox, mark);
         return first;
+    }
+
+    /// <summary>
+    /// Where rows of the outbox were taken away or put in behind the journal's back, every event that stands in it is sent
+    /// again, since which ones were waiting nobody knows any more. Only the number of rows is looked at: a start must not take
+    /// longer the more is waiting. The verifier looks at each.
+    /// </summary>
+    /// <returns>How many there were to be, and how many were there; null when it is in order.</returns>
+    public (long Expected, long Found)? RestoreOutbox()
+    {
+        var found = _connection.Scalar<long>("SELECT count(*) FROM outbox");
+        if (found == OutboxDepth) return null;
+
+        var expected = OutboxDepth;
+        // By itself: should the power fail before the next transaction signs it, the next start does it once more.
+        _connection.Execute("DELETE FROM outbox; INSERT INTO outbox (priority, seq) SELECT priority, seq FROM event");
+        _outbox = OutboxSum.Over(JournalRows.Outbox(_connection));
+        return (expected, found);
     }
 
     /// <summary>The mark of the last transaction goes outside the database.</summary>
@@ -123,7 +147,7 @@ sealed class JournalFile : IDisposable
     public int DropSnapshots(DateTimeOffset now, int keep) => SnapshotCells.Sweep(_connection, now, keep);
 
     ChainTail Insert(
-        IReadOnlyList<(AccessEvent What, byte[]? Picture)> events, long at, SqliteTransaction transaction)
+        IReadOnlyList<(AccessEvent What, byte[]? Picture)> events, long at, OutboxSum outbox, SqliteTransaction transaction)
     {
         var tail = Tail;
         foreach (var (what, picture) in events)
@@ -131,6 +155,7 @@ sealed class JournalFile : IDisposable
             var row = EventRow.Of(what, Boot, tail.Seq + 1);
             var hash = row.HashAfter(tail.Hash);
             _statements.Insert(row, hash, transaction);
+            outbox.Add(row.Priority, row.Seq);
             if (picture is not null) _snapshots?.Put(_connection, new EventId(Name.Device, row.Boot, row.Seq), at, picture);
             tail = tail with { Boot = row.Boot, Seq = row.Seq, Hash = hash };
             if (tail.Seq - tail.HeadSeq >= _headEventsMax) tail = PutHead(tail, at);
@@ -146,12 +171,13 @@ sealed class JournalFile : IDisposable
         return tail;
     }
 
-    (SortedDictionary<string, byte[]> States, byte[] Hash) PutStates(IReadOnlyDictionary<string, byte[]> changed)
+    (SortedDictionary<string, byte[]> States, byte[] Hash) PutStates(IReadOnlyDictionary<string, byte[]> changed, byte[] outbox)
     {
-        if (changed.Count == 0) return (_states, _statesHash);
+        var moved = !outbox.AsSpan().SequenceEqual(_states.GetValueOrDefault(JournalStates.Outbox, []));
+        if (changed.Count == 0 && !moved) return (_states, _statesHash);
 
         var states = new SortedDictionary<string, byte[]>(_states, StringComparer.Ordinal);
-        foreach (var (key, value) in changed)
+        foreach (var (key, value) in moved ? changed.Append(new(JournalStates.Outbox, outbox)) : changed)
         {
             _statements.Put(key, value);
             states[key] = value;
@@ -161,23 +187,23 @@ sealed class JournalFile : IDisposable
     }
 
     /// <summary>What stands before goes; the signature under the last of it takes its place.</summary>
-    (SignedPoint Base, long Unsent) Prune(long upTo, long at)
+    SignedPoint Prune(long upTo, long at, OutboxSum outbox)
     {
         using var command = _connection.Command("SELECT boot, hash FROM event WHERE seq = $seq", ("$seq", upTo));
         using var reader = command.ExecuteReader();
-        if (!reader.Read()) return (Base, 0);
+        if (!reader.Read()) return Base;
         var (boot, hash) = (reader.GetInt64(0), reader.GetFieldValue<byte[]>(1));
         reader.Close();
 
         var number = _connection.Scalar<object>(
             "SELECT max(number) FROM point WHERE kind = 1 AND seq <= $seq", ("$seq", upTo)) as long? ?? Base.Number;
         var point = SignedPoint.Sign(_key, Name, PointKind.Base, number, boot, upTo, at, hash, SignedPoint.NoStates);
-        var unsent = _statements.Confirm(0, upTo);
+        _statements.Confirm(0, upTo, outbox);
         _connection.Execute("DELETE FROM event WHERE seq <= $seq", ("$seq", upTo));
         _connection.Execute("DELETE FROM point WHERE kind = 1 AND number <= $number", ("$number", number));
         _connection.Execute("DELETE FROM snapshot WHERE seq <= $seq", ("$seq", upTo));
         _statements.Put(point);
-        return (point, unsent);
+        return point;
     }
 
     SignedPoint Point(PointKind kind, ChainTail tail, long at, byte[] states) =>

@@ -15,14 +15,21 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
     /// <summary>How many journals that were moved aside are kept; older ones go, or a bad disk would fill the good part of itself.</summary>
     const int AsideMax = 2;
 
+    readonly OpeningFindings _findings = new(folder, device, time);
+
     /// <summary>For the arm of a test that must lose: NORMAL.</summary>
     public string Synchronous { get; init; } = "FULL";
 
     public bool IsThere => File.Exists(folder.Journal);
 
-    /// <exception cref="StorageException">The disk is full, failing or read-only: to be tried again.</exception>
+    /// <param name="key">Null: to be read, or made.</param>
+    /// <param name="states">Those of the journal that was open before; null: there was none, so what it remembered is not known.</param>
+    /// <exception cref="StorageException">
+    /// The disk is full, failing or read-only: to be tried again. NewerSchema: the program is older than the journal; what nobody
+    /// has confirmed in it must not be left behind for that, so nothing is moved.
+    /// </exception>
     /// <exception cref="IOException">As before.</exception>
-    public OpenedJournal Open(JournalKey? key)
+    public OpenedJournal Open(JournalKey? key, IReadOnlyDictionary<string, byte[]>? states = null)
     {
         var (mine, notes) = key is null ? ReadKey() : (key, []);
         try
@@ -32,19 +39,20 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
             {
                 try
                 {
-                    var file = Continue(mine, out var headless);
-                    return new OpenedJournal(file, mine, [.. Exposed(mine), .. Headless(headless)]);
+                    List<AccessEvent> tell = [.. _findings.Exposed(mine)];
+                    var file = Continue(mine, tell);
+                    if (key is null) tell.AddRange(_findings.Renamed(file.Name.Device)); // once a start, not after every fault
+                    return new OpenedJournal(file, mine, tell);
                 }
-                catch (StorageException e) when (e.Fault is StorageFault.Damaged or StorageFault.WrongKey
-                    or StorageFault.Foreign or StorageFault.NewerSchema)
+                catch (StorageException e) when (e.Fault is StorageFault.Damaged or StorageFault.WrongKey or StorageFault.Foreign)
                 {
-                    return Replace(mine, Words(e.Fault), e.Message);
+                    return Replace(mine, Words(e.Fault), e.Message, states);
                 }
             }
 
             var known = had || File.Exists(HeadFile.PathOf(folder.Journal));
-            return known ? Replace(mine, "missing", $"{folder.Journal} is gone; its key or its head file is still there.")
-                : new OpenedJournal(Begin(mine, default), mine, []);
+            return known ? Replace(mine, "missing", $"{folder.Journal} is gone; its key or its head file is still there.", states)
+                : new OpenedJournal(Begin(mine, default, JournalBatch.NoStates), mine, []);
         }
         catch when (key is null)
         {
@@ -53,42 +61,15 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
         }
     }
 
-    /// <summary>Moves a journal aside that failed in use, and begins a new one.</summary>
-    public OpenedJournal Replace(JournalKey key, string reason, string message)
+    /// <summary>Moves a journal aside that cannot be gone on with, and begins a new one.</summary>
+    public OpenedJournal Replace(
+        JournalKey key, string reason, string message, IReadOnlyDictionary<string, byte[]>? memory)
     {
         var before = Remembered(key);
         var aside = MoveAside();
-        var file = Begin(key, before);
-        var more = new Dictionary<string, string>
-        {
-            ["what"] = message,
-            ["kept_as"] = aside is null ? "" : Path.GetFileName(aside),
-            ["last_boot"] = Text(before.Hash is null ? 0 : before.Boot),
-            ["last_seq"] = Text(before.Hash is null ? 0 : before.Seq - JournalWriter.BatchMax),
-            ["last_hash"] = before.Hash is null ? "" : Convert.ToHexStringLower(before.Hash),
-        };
-        var first = new AccessEvent("journal.replaced", time.GetUtcNow(), Reason: reason, Priority: EventPriority.Alarm,
-            Remedy: "Keep the old file and look into it: edgeface journal verify --from-file FILE", More: more);
-        return new OpenedJournal(file, key, [first, .. Exposed(key)]);
+        var file = Begin(key, before, memory);
+        return new OpenedJournal(file, key, [_findings.Replaced(reason, message, aside, before.Last), .. _findings.Exposed(key)]);
     }
-
-    static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    IEnumerable<AccessEvent> Exposed(JournalKey key) => key.Exposed
-        ?
-        [
-            new AccessEvent("journal.key-exposed", time.GetUtcNow(), Priority: EventPriority.Alarm,
-                Remedy: $"Others could read {folder.JournalKey}: chmod 600 it, and move it away if you do not trust them."),
-        ]
-        : [];
-
-    IEnumerable<AccessEvent> Headless(bool isMissing) => isMissing
-        ?
-        [
-            new AccessEvent("journal.head-missing", time.GetUtcNow(), Priority: EventPriority.Alarm,
-                Remedy: "journal.head was gone or damaged at the start: compare the end of the journal with what the hub has."),
-        ]
-        : [];
 
     (JournalKey Key, string[] Notes) ReadKey()
     {
@@ -104,7 +85,7 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
         }
     }
 
-    JournalFile Continue(JournalKey key, out bool headless)
+    JournalFile Continue(JournalKey key, List<AccessEvent> tell)
     {
         if (new FileInfo(folder.Journal).Length == 0)
             throw SqliteFaults.Damaged(folder.Journal, "it has no bytes.", remedy: JournalSchema.Remedy);
@@ -122,10 +103,11 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
             // After a sync that failed, what the log holds may be in memory only: this writes and syncs it anew.
             connection.Scalar<long>("PRAGMA wal_checkpoint(FULL)");
             var outside = Outside(key);
-            var content = JournalContent.Read(connection, key, outside, device);
-            headless = outside is null && JournalStates.BootOf(content.States) > content.Base.Boot;
+            var content = JournalContent.Read(connection, key, outside);
+            if (outside is null && content.IsHeaded) tell.Add(_findings.HeadMissing());
             var file = new JournalFile(
                 connection, key, HeadFile.Open(HeadFile.PathOf(folder.Journal)), content, options.HeadEventsMax, Snapshots());
+            if (file.RestoreOutbox() is var (expected, found)) tell.Add(_findings.OutboxChanged(expected, found));
             file.BeginBoot(file.Boot + 1, time.GetUtcNow());
             return file;
         }
@@ -134,15 +116,24 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
             connection?.Dispose();
             if (e is SqliteException fault)
                 throw SqliteFaults.Explain(fault, folder.Journal, LockWait, JournalSchema.Remedy);
+            if (e is StorageException { Fault: StorageFault.NewerSchema })
+            {
+                throw new StorageException(StorageFault.NewerSchema,
+                    $"{e.Message} Nothing was changed. Install that version again: events that the hub does not have yet are in this file.", e);
+            }
+
             throw;
         }
     }
 
-    JournalFile Begin(JournalKey key, Predecessor before)
+    /// <param name="key">Signs.</param>
+    /// <param name="before">What came before it.</param>
+    /// <param name="memory">What it is to remember from the start; null: something that is not known.</param>
+    JournalFile Begin(JournalKey key, Predecessor before, IReadOnlyDictionary<string, byte[]>? memory)
     {
         var name = new JournalName(device, Guid.NewGuid());
         var at = EventRow.Microseconds(time.GetUtcNow());
-        var hash = before.Hash ?? SignedPoint.NoStates;
+        var hash = before.Last?.Hash ?? SignedPoint.NoStates;
         var states = new SortedDictionary<string, byte[]>(StringComparer.Ordinal)
         {
             [JournalStates.Device] = System.Text.Encoding.UTF8.GetBytes(device),
@@ -150,6 +141,8 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
             [JournalStates.PublicKey] = key.Public,
             [JournalStates.Boot] = JournalStates.OfBoot(before.Boot),
         };
+        if (memory is null) states[JournalStates.Lost] = [];
+        foreach (var (state, value) in JournalStates.MemoryOf(memory ?? JournalBatch.NoStates)) states[state] = value;
         foreach (var left in new[] { "-wal", "-shm" }) File.Delete(folder.Journal + left);
         SqliteFile.Create(folder.Journal, connection =>
         {
@@ -163,7 +156,7 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
                 key, name, PointKind.Mark, 0, before.Boot, before.Seq, at, hash, JournalStates.Hash(states)));
         });
         File.Delete(HeadFile.PathOf(folder.Journal)); // it was the old journal's
-        return Continue(key, out _);
+        return Continue(key, []);
     }
 
     StoredMark? Outside(JournalKey key)
@@ -181,7 +174,7 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
     Predecessor Remembered(JournalKey key)
     {
         if (Outside(key) is { } outside)
-            return new Predecessor(outside.Mark.Boot, outside.Mark.Seq + JournalWriter.BatchMax, outside.Mark.Hash);
+            return new Predecessor(outside.Mark.Boot, outside.Mark.Seq + JournalWriter.BatchMax, outside.Mark);
         return new Predecessor(Math.Max(1, time.GetUtcNow().ToUnixTimeSeconds()), 0, null);
     }
 
@@ -213,17 +206,11 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
     {
         StorageFault.WrongKey => "foreign-key",
         StorageFault.Foreign => "foreign",
-        StorageFault.NewerSchema => "newer-schema",
         _ => "damaged",
     };
 
-    readonly record struct Predecessor(long Boot, long Seq, byte[]? Hash);
+    readonly record struct Predecessor(long Boot, long Seq, SignedPoint? Last);
 }
 
 /// <summary>A journal that can be written to, its key, and what is to be told in it first.</summary>
-sealed record OpenedJournal(JournalFile File, JournalKey Key, IReadOnlyList<AccessEvent> Tell)
-{
-    public OpenedJournal(JournalFile file, JournalKey key, IEnumerable<AccessEvent> tell) : this(file, key, [.. tell])
-    {
-    }
-}
+sealed record OpenedJournal(JournalFile File, JournalKey Key, IReadOnlyList<AccessEvent> Tell);

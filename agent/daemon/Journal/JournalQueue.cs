@@ -36,7 +36,7 @@ sealed class JournalQueue(int room) : IDisposable
         if (!TryAdd(item))
         {
             if (item.What is not null) CountLost(1);
-            item.End(null);
+            item.Refused();
         }
 
         return item.Done;

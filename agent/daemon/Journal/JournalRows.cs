@@ -64,6 +64,15 @@ static class JournalRows
         return states;
     }
 
+    /// <summary>Every row of the outbox; one that is none is a row that no event can have.</summary>
+    public static IEnumerable<(long Priority, long Seq)> Outbox(SqliteConnection connection)
+    {
+        using var command = connection.Command("SELECT priority, seq FROM outbox");
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+            yield return Number(reader, 0, out var priority) & Number(reader, 1, out var seq) ? (priority, seq) : (-1, -1);
+    }
+
     static bool Number(SqliteDataReader reader, int column, out long number)
     {
         var good = reader.GetValue(column) is long;

@@ -45,18 +45,17 @@ sealed class JournalStatements : IDisposable
         "INSERT INTO state (key, value) VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         ("$key", key), ("$value", state));
 
-    /// <returns>How many left the outbox.</returns>
-    public long Confirm(long from, long to)
+    /// <summary>What is there of a range leaves the outbox, and its sum.</summary>
+    public void Confirm(long from, long to, OutboxSum outbox)
     {
-        var left = 0L;
         foreach (var priority in Enum.GetValues<EventPriority>())
         {
-            left += _connection.Execute(
-                "DELETE FROM outbox WHERE priority = $priority AND seq BETWEEN $from AND $to",
+            using var command = _connection.Command(
+                "DELETE FROM outbox WHERE priority = $priority AND seq BETWEEN $from AND $to RETURNING seq",
                 ("$priority", (long)priority), ("$from", from), ("$to", to));
+            using var reader = command.ExecuteReader();
+            while (reader.Read()) outbox.Take((long)priority, reader.GetInt64(0));
         }
-
-        return left;
     }
 
     SqliteCommand Make(string sql, params string[] cells)

@@ -11,7 +11,6 @@ namespace EdgeFace.Journal;
 static class JournalStates
 {
     public const int BytesMax = 1_048_576;
-    public const int KeysMax = 64;
 
     /// <summary>What begins so is the journal's own.</summary>
     public const string Own = "journal.";
@@ -19,6 +18,15 @@ static class JournalStates
     public const string Id = "journal.id";
     public const string Boot = "journal.boot";
     public const string PublicKey = "journal.key";
+
+    /// <summary>See <see cref="OutboxSum"/>.</summary>
+    public const string Outbox = "journal.outbox";
+
+    /// <summary>A mark of this journal has been written into its head file: from then on one is missing where there is none.</summary>
+    public const string Headed = "journal.headed";
+
+    /// <summary>The journal was begun in the place of another one whose memory is not known.</summary>
+    public const string Lost = "journal.memory-lost";
 
     public static byte[] Hash(SortedDictionary<string, byte[]> states)
     {
@@ -31,6 +39,16 @@ static class JournalStates
 
         return hash.GetHashAndReset();
     }
+
+    /// <summary>What others asked to remember, and whether there was more once: it moves into the next file.</summary>
+    public static IEnumerable<KeyValuePair<string, byte[]>> MemoryOf(IEnumerable<KeyValuePair<string, byte[]>> states) =>
+        states.Where(state => state.Key == Lost || !IsOwn(state.Key));
+
+    /// <summary>True as long as nobody has remembered anything since: until then, nothing is not what there was.</summary>
+    public static bool IsMemoryLost(IReadOnlyDictionary<string, byte[]> states) =>
+        states.ContainsKey(Lost) && states.Keys.All(IsOwn);
+
+    static bool IsOwn(string key) => key.StartsWith(Own, StringComparison.Ordinal);
 
     static void Put(IncrementalHash hash, byte[] content)
     {

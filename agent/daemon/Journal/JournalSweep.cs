@@ -14,14 +14,19 @@ sealed class JournalSweep(JournalOptions options, TimeProvider time)
 
     static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
 
-    /// <summary>More than this between wall clock and monotonic clock since the start is a clock that jumped.</summary>
+    /// <summary>More than this between wall clock and monotonic clock since the anchor is a clock that jumped.</summary>
     static readonly TimeSpan JumpMax = TimeSpan.FromMinutes(10);
 
     readonly long _bytesMax = (long)(options.MegabytesMax * 1_000_000L * Fill);
-    readonly DateTimeOffset _startWall = time.GetUtcNow();
-    readonly long _start = time.GetTimestamp();
+    volatile Anchor _anchor = new(time.GetUtcNow(), time.GetTimestamp());
     long? _last;
     bool _more;
+
+    /// <summary>
+    /// The wall clock is right from now on, says whoever answers for it: a step that made it so is no jump. Nothing else lets go
+    /// of a jump, not even that the clock goes back.
+    /// </summary>
+    public void Trust() => _anchor = new Anchor(time.GetUtcNow(), time.GetTimestamp());
 
     public long Pruned { get; private set; }
 
@@ -87,5 +92,12 @@ sealed class JournalSweep(JournalOptions options, TimeProvider time)
 
     static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    bool Jumped() => (time.GetUtcNow() - _startWall - time.GetElapsedTime(_start)).Duration() > JumpMax;
+    bool Jumped()
+    {
+        var anchor = _anchor;
+        return (time.GetUtcNow() - anchor.Wall - time.GetElapsedTime(anchor.Stamp)).Duration() > JumpMax;
+    }
+
+    /// <summary>One moment by both clocks.</summary>
+    sealed record Anchor(DateTimeOffset Wall, long Stamp);
 }

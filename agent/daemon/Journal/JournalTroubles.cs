@@ -4,7 +4,10 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeFace.Journal;
 
-/// <summary>What is wrong with the disk, since when, and what the journal says of it once it can.</summary>
+/// <summary>
+/// What is wrong with the disk, since when, and what the journal says of it once it can; and what was too large to be
+/// remembered, which comes from whatever thread.
+/// </summary>
 sealed class JournalTroubles(DiskReserve reserve, StateFolder folder, TimeProvider time)
 {
     /// <summary>SQLITE_FULL, SQLITE_IOERR and its SHMSIZE (sqlite.org/rescode.html), and ENOSPC as .NET passes it on.</summary>
@@ -13,24 +16,57 @@ sealed class JournalTroubles(DiskReserve reserve, StateFolder folder, TimeProvid
     const int NoSpace = 28;
 
     readonly List<AccessEvent> _tell = [];
+    readonly Lock _states = new();
+    readonly Dictionary<string, JournalFault> _tooLarge = new(StringComparer.Ordinal);
+    JournalFault? _disk;
+    long _statesRefused;
     int _told;
 
     /// <summary>Null when all is well.</summary>
-    public JournalFault? Fault { get; private set; }
+    public JournalFault? Fault
+    {
+        get
+        {
+            lock (_states) return _disk ?? _tooLarge.Values.MinBy(fault => fault.Since);
+        }
+    }
+
+    public long StatesRefused => Interlocked.Read(ref _statesRefused);
+
+    /// <returns>What is to be told; null while it is known already.</returns>
+    public AccessEvent? Refuse(string key, int bytes)
+    {
+        Interlocked.Increment(ref _statesRefused);
+        var message = string.Create(CultureInfo.InvariantCulture,
+            $"What is to be remembered as '{key}' has {bytes} bytes, and at most {JournalStates.BytesMax} are kept: what fitted last stands. ")
+            + "After a restart the device knows no more than that: report it.";
+        lock (_states)
+        {
+            if (!_tooLarge.TryAdd(key, new JournalFault(JournalFaultKind.StateTooLarge, message, time.GetUtcNow()))) return null;
+        }
+
+        return new AccessEvent("journal.state-too-large", time.GetUtcNow(), Reason: key, Value: bytes,
+            Limit: JournalStates.BytesMax, Remedy: message, Priority: EventPriority.Alarm);
+    }
+
+    public void Fits(string key)
+    {
+        lock (_states) _tooLarge.Remove(key);
+    }
 
     public void Start() => reserve.TryTake();
 
     /// <returns>True when it is worth trying again at once: there is room again, from the reserve.</returns>
     public bool Take(Exception fault)
     {
-        var isNew = Fault is null;
+        var isNew = _disk is null;
         var full = IsFull(fault);
         var freed = full && reserve.LetGo();
         var kind = freed ? JournalFaultKind.OnReserve : full ? JournalFaultKind.DiskFull : JournalFaultKind.Unwritable;
         var message = full
             ? $"The disk under {folder} is full. Free some space: events are {(freed ? "written into the last room" : "counted as lost")}."
             : $"The journal cannot be written: {fault.Message}";
-        Fault = new JournalFault(kind, message, Fault?.Since ?? time.GetUtcNow());
+        _disk = new JournalFault(kind, message, _disk?.Since ?? time.GetUtcNow());
         if (isNew)
         {
             Add(full ? "journal.disk-full" : "journal.unwritable", EventPriority.Alarm, null, full
@@ -58,21 +94,21 @@ sealed class JournalTroubles(DiskReserve reserve, StateFolder folder, TimeProvid
     {
         _tell.RemoveRange(0, _told);
         _told = 0;
-        if (Fault is { Kind: JournalFaultKind.Unwritable }) Recovered();
-        else if (Fault is { Kind: JournalFaultKind.DiskFull }) Fault = Fault with { Kind = JournalFaultKind.OnReserve };
+        if (_disk is { Kind: JournalFaultKind.Unwritable }) Recovered();
+        else if (_disk is { Kind: JournalFaultKind.DiskFull }) _disk = _disk with { Kind = JournalFaultKind.OnReserve };
     }
 
     /// <summary>A full disk is over when there is room enough to keep some back again.</summary>
     public void TryRecover()
     {
-        if (reserve.TryTake() && Fault is { Kind: JournalFaultKind.OnReserve }) Recovered();
+        if (reserve.TryTake() && _disk is { Kind: JournalFaultKind.OnReserve }) Recovered();
     }
 
     void Recovered()
     {
-        if (Fault is not { } fault) return;
+        if (_disk is not { } fault) return;
 
-        Fault = null;
+        _disk = null;
         Add("journal.recovered", EventPriority.Alarm, (time.GetUtcNow() - fault.Since).TotalSeconds, null);
     }
 

@@ -45,7 +45,7 @@ sealed class JournalWalk(SqliteConnection connection, ECDsa key)
         _proven = _events > 0 ? new EventPlace(_boot, _last) : _proven;
         if (!JournalStates.Hash(states).AsSpan().SequenceEqual(mark.States))
             return Break("state", new EventPlace(mark.Boot, mark.Seq), "what was remembered with the last event, such as lockout counters, was changed.");
-        return OutboxAgrees();
+        return OutboxAgrees(states);
     }
 
     public byte[]? HashAt(long seq) =>
@@ -117,14 +117,20 @@ sealed class JournalWalk(SqliteConnection connection, ECDsa key)
         return true;
     }
 
-    bool OutboxAgrees()
+    bool OutboxAgrees(SortedDictionary<string, byte[]> states)
     {
         var strays = connection.Scalar<long>(
             """
             SELECT count(*) FROM outbox LEFT JOIN event ON event.seq = outbox.seq
             WHERE event.seq IS NULL OR event.priority <> outbox.priority
             """);
-        return strays == 0 || Break("outbox", null, $"every event is in order, but {strays} rows of the outbox belong to none.");
+        if (strays > 0) return Break("outbox", null, $"every event is in order, but {strays} rows of the outbox belong to none.");
+        if (OutboxSum.Of(states) is not { } kept) return true; // a journal of an older edgeface does not say
+
+        var there = OutboxSum.Over(JournalRows.Outbox(connection));
+        return there.Is(kept) || Break("outbox", null,
+            $"every event is in order, but the outbox has other rows than the device left in it: {there.Count} there, {kept.Count} left. "
+            + "Events that the hub does not have would never be sent.");
     }
 
     /// <summary>The first event that no signature covers any more.</summary>

@@ -35,6 +35,7 @@ sealed class JournalWriter : IDisposable
     readonly ManualResetEventSlim _closing = new();
     JournalKey? _key;
     JournalFile? _file;
+    IReadOnlyDictionary<string, byte[]>? _known; // the states of the file that was open last
     Attempt? _attempt;
     Attempt? _doubtful;
     ChainTail? _doubtfulTail;
@@ -47,27 +48,39 @@ sealed class JournalWriter : IDisposable
     int _events;
 
     public JournalWriter(
-        JournalOpening opening, JournalOptions options, TimeProvider time, JournalQueue queue, JournalTroubles troubles)
+        JournalOpening opening, JournalOptions options, TimeProvider time, JournalQueue queue, JournalTroubles troubles,
+        bool clockTrusted)
     {
         (_opening, _options, _time, _queue, _troubles) = (opening, options, time, queue, troubles);
         Sweep = new JournalSweep(options, time);
+        ClockTrusted = clockTrusted;
         _lastHead = time.GetTimestamp();
         try
         {
             Reopen();
             _troubles.Start();
         }
-        catch (Exception e) when (IsOfTheDisk(e))
+        catch (Exception e) when (IsOfTheDisk(e) && e is not StorageException { Fault: StorageFault.NewerSchema })
         {
             Failed(e); // the thread tries again; the door does not wait
         }
+
+        MemoryLost = _known is null || JournalStates.IsMemoryLost(_known);
 
         _thread = new Thread(Run) { Name = "journal", IsBackground = true };
     }
 
     public JournalSweep Sweep { get; }
 
-    public bool ClockTrusted { get; set; } = true;
+    public bool ClockTrusted
+    {
+        get;
+        set
+        {
+            if (value && !field) Sweep.Trust();
+            field = value;
+        }
+    }
 
     public long Written { get; private set; }
 
@@ -75,7 +88,10 @@ sealed class JournalWriter : IDisposable
 
     public JournalName? Name => _file?.Name;
 
-    public byte[]? State(string key) => _file?.State(key);
+    /// <summary>Of the start: it stays as it was then.</summary>
+    public bool MemoryLost { get; }
+
+    public byte[]? State(string key) => (_file?.States ?? _known)?.GetValueOrDefault(key);
 
     public void Start() => _thread.Start();
 
@@ -97,7 +113,7 @@ sealed class JournalWriter : IDisposable
     void Drop(QueuedEvent item)
     {
         if (item.What is not null) _queue.CountLost(1);
-        item.End(null);
+        item.Refused();
     }
 
     /// <summary>Fills the batch; false when there will be no more.</summary>
@@ -133,7 +149,8 @@ sealed class JournalWriter : IDisposable
         {
             var file = _file ??= Reopen();
             if (!_opening.IsThere) throw new FileNotFoundException("the journal's file was taken away.");
-            if (!Settle(file)) Commit(file, states);
+            Settle(file);
+            Commit(file, states);
             Care(file);
             _pause = TimeSpan.Zero;
             return true;
@@ -146,16 +163,18 @@ sealed class JournalWriter : IDisposable
         }
     }
 
-    /// <summary>After a fault: whether the last transaction had come about all the same, which only the file can say.</summary>
-    bool Settle(JournalFile file)
+    /// <summary>
+    /// After a fault: whether the last transaction had come about all the same, which only the file can say. What came after
+    /// it, states and what the journal has to tell among it, is the next one's.
+    /// </summary>
+    void Settle(JournalFile file)
     {
         var (doubtful, tail) = (_doubtful, _doubtfulTail);
         (_doubtful, _doubtfulTail) = (null, null);
-        if (doubtful is null || tail is not { } end || end.Seq != doubtful.First + doubtful.Count - 1) return false;
-        if (!end.Hash.AsSpan().SequenceEqual(file.Tail.Hash)) return false;
+        if (doubtful is null || tail is not { } end || end.Seq != doubtful.First + doubtful.Count - 1) return;
+        if (!end.Hash.AsSpan().SequenceEqual(file.Tail.Hash)) return;
 
         Finish(file, doubtful, end.Boot);
-        return true;
     }
 
     void Commit(JournalFile file, Dictionary<string, byte[]> states)
@@ -173,7 +192,7 @@ sealed class JournalWriter : IDisposable
             && _time.GetElapsedTime(_lastHead) >= TimeSpan.FromSeconds(_options.HeadSecondsMax);
         if (events.Count + receipts.Length + states.Count == 0 && !headDue) return;
 
-        var attempt = new Attempt(file.Tail.Seq + 1, events.Count, own, _batch.Count, untold);
+        var attempt = new Attempt(file.Tail.Seq + 1, events.Count, own, _batch.Count, _tell.Count, untold);
         if (events.Count > 0) _attempt = attempt;
         var heads = file.Tail.HeadNumber;
         file.Write(new JournalBatch(events, states, receipts, sweep?.UpTo ?? 0, headDue), _time.GetUtcNow());
@@ -189,12 +208,12 @@ sealed class JournalWriter : IDisposable
     {
         _attempt = null;
         _queue.Told(done.Untold);
-        _tell.Clear();
+        _tell.RemoveRange(0, done.Told);
         _troubles.Told();
         OutboxDepth = file.OutboxDepth;
         var seq = done.First + done.Own;
         foreach (var item in _batch.Take(done.Items))
-            item.End(item.What is null ? null : new EventId(file.Name.Device, boot, seq++));
+            item.Written(item.What is null ? null : new EventId(file.Name.Device, boot, seq++));
         Written += seq - done.First;
         _batch.RemoveRange(0, done.Items);
     }
@@ -219,9 +238,9 @@ sealed class JournalWriter : IDisposable
     JournalFile Reopen()
     {
         var opened = _damage is { } damage && _key is not null
-            ? _opening.Replace(_key, "damaged", damage) : _opening.Open(_key);
+            ? _opening.Replace(_key, "damaged", damage, _known) : _opening.Open(_key, _known);
         _damage = null;
-        (_key, _file) = (opened.Key, opened.File);
+        (_key, _known, _file) = (opened.Key, opened.File.States, opened.File);
         _tell.AddRange(opened.Tell);
         OutboxDepth = opened.File.OutboxDepth;
         return opened.File;
@@ -232,6 +251,7 @@ sealed class JournalWriter : IDisposable
         if (_attempt is not null) (_doubtful, _doubtfulTail, _attempt) = (_attempt, _file?.Attempted, null);
         if (fault is SqliteException { SqliteErrorCode: Corrupt or NotADatabase }) _damage = fault.Message;
         var again = _troubles.Take(fault);
+        _known = _file?.States ?? _known;
         CloseFile(signOff: false);
         _pause = again ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Clamp(_pause.Ticks * 2, PauseMin.Ticks, PauseMax.Ticks));
     }
@@ -272,6 +292,9 @@ sealed class JournalWriter : IDisposable
         _closing.Dispose();
     }
 
-    /// <summary>A transaction on its way: its first number, its events, how many of them the journal's own, and how much of the batch.</summary>
-    sealed record Attempt(long First, int Count, int Own, int Items, long Untold);
+    /// <summary>
+    /// A transaction on its way: its first number, its events, how many of them the journal's own, how much of the batch and
+    /// of what is to be told.
+    /// </summary>
+    sealed record Attempt(long First, int Count, int Own, int Items, int Told, long Untold);
 }

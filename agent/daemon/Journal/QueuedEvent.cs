@@ -14,5 +14,16 @@ sealed class QueuedEvent(AccessEvent? what, byte[]? picture, (long From, long To
 
     public Task<EventId?> Done => _done.Task;
 
-    public void End(EventId? id) => _done.TrySetResult(id);
+    /// <summary>After the end: it is on the disk.</summary>
+    public bool IsWritten { get; private set; }
+
+    /// <summary>On the disk; an event under this number.</summary>
+    public void Written(EventId? id)
+    {
+        IsWritten = true;
+        _done.TrySetResult(id);
+    }
+
+    /// <summary>Not on the disk, and never will be.</summary>
+    public void Refused() => _done.TrySetResult(null);
 }
