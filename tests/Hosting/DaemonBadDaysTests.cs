@@ -242,6 +242,21 @@ public sealed class DaemonBadDaysTests
     }
 
     [Fact]
+    public async Task Where_the_memory_of_lockouts_is_lost_with_the_journal_the_door_is_locked_out_once_and_says_so()
+    {
+        await using var house = await DaemonHouse.BuildAsync();
+        await house.StartAsync();
+        await house.HappensAsync("granted");
+        await house.StopAsync();
+        await File.WriteAllTextAsync(house.Data.Journal, "no journal", DaemonHouse.Stop);
+
+        var daemon = await house.StartAsync();
+        await house.HappensAsync("desk.memory-lost");
+        Assert.NotNull(daemon.Desk.LockedOutFor("front"));
+        await house.HappensAsync("denied.locked-out");
+    }
+
+    [Fact]
     public async Task Who_may_not_read_the_journal_s_file_gets_its_events_from_the_daemon()
     {
         await using var house = await DaemonHouse.BuildAsync();

@@ -37,7 +37,14 @@ sealed class PassbackLedger(TimeProvider time)
         var now = time.GetTimestamp();
         if (rules.To is { } area) Positions[subject] = new Position(area, now);
         var isTimed = rules.AntiPassback is { Kind: PassbackKind.Timed };
-        if (isTimed) Passes[(subject, door)] = now;
+        if (isTimed)
+        {
+            // What holds nobody back any more is not remembered.
+            foreach (var (pass, at) in Passes)
+                if (pass.Door == door && Seconds(at) >= rules.AntiPassback?.Minutes * 60) Passes.Remove(pass);
+            Passes[(subject, door)] = now;
+        }
+
         return isTimed || rules.To is not null;
     }
 

@@ -60,9 +60,11 @@ sealed partial class DoorDaemon : IAsyncDisposable
             Store = SubjectStore.Open(data, time);
             var embedder = catalog.DefaultOf(ModelKind.Embedding);
             Gallery = LoadedGallery.Load(Store, embedder, file.Profile.Fpir, time);
-            Journal = EventJournal.Open(data, file.Profile.Journal ?? new JournalOptions(), file.Profile.DeviceName, time);
+            Journal = EventJournal.Open(data, file.Profile.Journal ?? new JournalOptions(), file.Profile.DeviceName, time, clockTrusted: false);
             Clock = ClockKeeper.Open(file.Profile.Clock ?? new ClockOptions(), Journal, time);
-            Desk = new AccessDesk(file.Site, Gallery.People.Subjects, time, Journal.Recall(DeskState));
+            // What was remembered and cannot be had is not what was never remembered: no disk fault ends a lockout.
+            Desk = new AccessDesk(
+                file.Site, Gallery.People.Subjects, time, Journal.Recall(DeskState) ?? (Journal.MemoryLost ? [] : null));
             BelieveClock();
             Posts = [.. file.Profile.Doors.Select(door => Post(door.Key, door.Value))];
             _built = true;
