@@ -91,6 +91,7 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
             throw SqliteFaults.Damaged(folder.Journal, "it has no bytes.", remedy: JournalSchema.Remedy);
 
         SqliteConnection? connection = null;
+        JournalFile? file = null;
         try
         {
             connection = SqliteFile.Connect(folder.Journal);
@@ -105,7 +106,7 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
             var outside = Outside(key);
             var content = JournalContent.Read(connection, key, outside);
             if (outside is null && content.IsHeaded) tell.Add(_findings.HeadMissing());
-            var file = new JournalFile(
+            file = new JournalFile(
                 connection, key, HeadFile.Open(HeadFile.PathOf(folder.Journal)), content, options.HeadEventsMax, Snapshots());
             if (file.RestoreOutbox() is var (expected, found)) tell.Add(_findings.OutboxChanged(expected, found));
             file.BeginBoot(file.Boot + 1, time.GetUtcNow());
@@ -113,6 +114,7 @@ sealed class JournalOpening(StateFolder folder, JournalOptions options, string d
         }
         catch (Exception e)
         {
+            file?.Dispose(); // the head file's handle too: a disk that stays full is tried for hours
             connection?.Dispose();
             if (e is SqliteException fault)
                 throw SqliteFaults.Explain(fault, folder.Journal, LockWait, JournalSchema.Remedy);
