@@ -4,6 +4,10 @@ namespace EdgeFace.Capture;
 /// Which pictures of a stream are late. A network that stood still gives the whole backlog out at once, and each picture of it comes as
 /// if it had been taken now. After a gap nothing is believed until pictures come at the stream's own pace again.
 /// </summary>
+/// <remarks>
+/// What it cannot see: a network or a decoder that falls behind little by little, and a backlog that this machine is too busy to take
+/// faster than live. Streams carry no time that could be held against this clock.
+/// </remarks>
 sealed class ArrivalPace(TimeProvider time)
 {
     /// <summary>So many intervals until the pace is known.</summary>
