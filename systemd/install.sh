@@ -12,7 +12,8 @@
 #   --root DIR         installs into the file system at DIR, whose daemon is not started (images; tests)
 #
 # Safe to repeat. A new version is put beside the old one, tried, and put in place by one rename; where it does not start, the
-# old one is back at the door, and the exit code is 1. Data and profile are kept. Exit code 4: something is missing; the
+# old one is back at the door, and the exit code is 1. Data and profile are kept; what a new version made of the databases before it
+# failed is only kept (in /var/lib/edgeface/of-newer) if the old one cannot use it, and then the old one has them as they were. Exit code 4: something is missing; the
 # message says what brings it. No network is needed.
 set -euo pipefail
 
@@ -40,7 +41,8 @@ if [[ -z $from && -x $here/../edgeface && -d $here/../device-profiles && ! -d $h
 program=$target/usr/lib/edgeface
 releases=$target/usr/lib/edgeface.releases
 profile=$target/etc/edgeface/profile.json
-live='' old='' staged=''
+state=$target/var/lib/edgeface
+live='' old='' staged='' saved=''
 [[ -n $target || ! -d /run/systemd/system ]] || live=yes
 
 # Each file of a release that lies elsewhere: its name in the release's folder systemd, and its place.
@@ -112,11 +114,47 @@ install_models() {
     "$target/usr/bin/edgeface" models install --from "$program/models" >/dev/null
 }
 
+# The databases, each with what SQLite keeps beside it, and the journal's last mark: they belong together.
+databases=({gallery,journal}.db{,-wal,-shm} journal.head)
+
+# copy_databases FROM TO: by cp, since a copy on the same disk can share its blocks.
+copy_databases() {
+    local file
+    for file in "${databases[@]}"; do
+        rm -f "$2/$file"
+        [[ ! -e $1/$file ]] || cp -p --reflink=auto "$1/$file" "$2/$file" || return 1
+    done
+    sync -f "$2"
+}
+
+# The databases as the old version leaves them, for the time in which the new one is tried, since it may change their form. Only while
+# no daemon writes them is a copy of the files a copy of the databases: the door is shut a little longer. Not kept afterwards: whoever
+# is erased from the gallery later would still be in the copy.
+save_databases() {
+    [[ -z $saved && -n $old && $old != "$(readlink -f "$program")" && -e $state/gallery.db ]] || return 0
+    systemctl stop edgeface.service || return 1
+    saved=$state/of-older
+    rm -rf "$saved"
+    install -d -m 0700 -o edgeface -g edgeface "$saved"
+    copy_databases "$state" "$saved" || { say "there is no room in $state for a second copy of the databases"; rm -rf "$saved"; return 1; }
+}
+
+# Back to them, when the old version cannot use what the new one made of them: that is laid aside.
+restore_databases() {
+    [[ -n $saved && -d $saved ]] || return 1
+    systemctl stop edgeface.service || true
+    rm -rf "$state/of-newer"
+    install -d -m 0700 -o edgeface -g edgeface "$state/of-newer"
+    copy_databases "$state" "$state/of-newer" && copy_databases "$saved" "$state" || return 1
+    say "the databases are those of before; what the new version made of them is in $state/of-newer. Look at it, and remove it"
+}
+
 # True when the daemon has said READY and is still the same process a little later. One that runs what is installed already
 # is left alone.
 started() {
     local before
     [[ $old != "$(readlink -f "$program")" ]] || ! systemctl is-active --quiet edgeface.service || return 0
+    save_databases || return 1
     systemctl restart edgeface.service || return 1
     before=$(systemctl show -P MainPID edgeface.service)
     sleep "${EDGEFACE_INSTALL_WATCH:-5}"
@@ -158,11 +196,16 @@ install() {
         fi
         say "the new version does not start: going back to $(basename "$old")"
         put_in_place "$old"
-        settle || say "the old version does not start either. Why: journalctl -u edgeface"
+        if settle || { restore_databases && settle; }; then
+            [[ -z $saved ]] || rm -rf "$saved"
+        else
+            say "the old version does not start either${saved:+; the databases of before are in $saved}. Why: journalctl -u edgeface"
+        fi
         rm -rf "$release"
         return 1
     fi
 
+    [[ -z $saved ]] || rm -rf "$saved"
     # One older version is kept, for a way back by hand.
     find "$releases" -mindepth 1 -maxdepth 1 -type d ! -path "$release" ! -path "${old:-$release}" -exec rm -rf {} +
     say "installed: $name"

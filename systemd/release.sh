@@ -43,7 +43,7 @@ rm -f "$out"/onnxruntime.dll "$out"/onnxruntime_providers_shared.dll "$out"/*.xm
     "$out"/createdump "$out"/libmscordbi.so "$out"/libmscordaccore.so "$out"/libcoreclrtraceptprovider.so
 
 mkdir "$out/systemd"
-cp "$here"/edgeface.{service,sysusers,tmpfiles,rules} "$here/credential-tpm2.conf" "$here/edgeface.sh" "$here/install.sh" "$out/systemd/"
+cp "$here"/edgeface.{service,sysusers,tmpfiles,rules} "$here"/{credential-tpm2,clock,jetson,libcamera}.conf "$here/edgeface.sh" "$here/install.sh" "$out/systemd/"
 "$here/make-deb.sh" --depends >"$out/systemd/depends"
 cp "$root/README.md" "$out/"
 

@@ -109,6 +109,25 @@ public sealed class PipeSourceTests
     }
 
     [Fact]
+    public async Task When_memory_ends_the_kernel_ends_a_camera_s_program_before_the_doors()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(
+            folder.At("camera.sh"), $"echo $$ > {folder.At("pid")}; sleep 1000; true", TestContext.Current.CancellationToken);
+        using var camera = Camera($"sh {folder.At("camera.sh")}", openSeconds: 100);
+        camera.Start();
+
+        await Eventually.TrueAsync(() => Adjustment(folder.At("pid")) is "500", "the program offers itself");
+        await CameraWitness.EndAsync(camera);
+    }
+
+    static string Adjustment(string pid)
+    {
+        if (!File.Exists(pid) || File.ReadAllText(pid).Trim() is not { Length: > 0 } process) return "";
+        return File.ReadAllText($"/proc/{process}/oom_score_adj").Trim();
+    }
+
+    [Fact]
     public async Task A_stop_does_not_wait_for_a_program_that_says_nothing()
     {
         using var camera = Camera("sleep 1000", openSeconds: 100);

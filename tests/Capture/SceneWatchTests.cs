@@ -114,6 +114,37 @@ public sealed class SceneWatchTests
         Assert.Equal(SceneFault.Looped, _watch.Fault);
     }
 
+    [Theory]
+    [InlineData(0.5, 0.6)]
+    [InlineData(0.5, 0.2)]
+    [InlineData(1.35, 0.6)]
+    [InlineData(1.5, 0.6)]
+    [InlineData(1.5, 0.2)]
+    [InlineData(1.65, 0.8)]
+    public void A_room_in_which_a_lamp_blinks_is_in_order_with_and_without_somebody_in_it(double hertz, double dim)
+    {
+        var scenery = new Scenery(1);
+        for (var i = 0; i < 80 * Second; i++)
+        {
+            scenery.Light = i * hertz / Second % 1 < 0.5 ? 1 : dim;
+            Assert.Equal(SceneFault.None, Look(i < 40 * Second ? scenery.Empty() : scenery.Live()));
+        }
+    }
+
+    [Fact]
+    public void A_recording_of_a_room_in_which_a_lamp_blinks_is_a_loop_all_the_same()
+    {
+        var scenery = new Scenery(1);
+        var clip = Enumerable.Range(0, 500).Select(i =>
+        {
+            scenery.Light = i * 0.7 / Second % 1 < 0.5 ? 1 : 0.6;
+            return Bytes(scenery.Live());
+        }).ToArray();
+        foreach (var picture in clip) Assert.Equal(SceneFault.None, Look(scenery.Again(picture, otherwise: 2)));
+        foreach (var picture in clip) Look(scenery.Again(picture, otherwise: 2));
+        Assert.Equal(SceneFault.Looped, _watch.Fault);
+    }
+
     [Fact]
     public void After_a_replay_the_live_picture_is_believed_again_after_ten_seconds()
     {

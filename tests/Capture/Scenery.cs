@@ -15,6 +15,9 @@ sealed class Scenery(int seed, int noise = 3)
     double _x = 40, _y = 40, _dx, _dy;
     long _at = 1;
 
+    /// <summary>How bright the lamp is; the noise is the sensor's and stays.</summary>
+    public double Light { get; set; } = 1;
+
     /// <summary>The next live picture.</summary>
     public Frame Live()
     {
@@ -51,7 +54,7 @@ sealed class Scenery(int seed, int noise = 3)
         {
             for (var x = 0; x < Width; x++)
             {
-                var value = (byte)Math.Clamp(luma(x, y) + (noise == 0 ? 0 : _random.Next(-noise, noise + 1)), 0, 255);
+                var value = (byte)Math.Clamp((int)(luma(x, y) * Light) + (noise == 0 ? 0 : _random.Next(-noise, noise + 1)), 0, 255);
                 frame.Pixels.Slice(((y * Width) + x) * 3, 3).Fill(value);
             }
         }

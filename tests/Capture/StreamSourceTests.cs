@@ -125,6 +125,32 @@ public sealed class StreamSourceTests
         Assert.Contains("apt-get install ffmpeg", _witness.Events[0].Message);
     }
 
+    /// <summary>The decoder is a script here: a network that stands still at will is not to be had.</summary>
+    [Fact]
+    public async Task A_backlog_after_the_network_stood_still_is_never_shown()
+    {
+        using var folder = new TemporaryFolder();
+        var picture = folder.Write("picture", [.. "FRAME\n"u8, .. new byte[16 * 16 * 3 / 2]]);
+        var decoder = folder.Write("decoder", Encoding.ASCII.GetBytes($$"""
+            #!/bin/sh
+            printf 'YUV4MPEG2 W16 H16 F25:1\n'
+            paced() { i=0; while [ $i -lt $1 ]; do cat {{picture}}; sleep 0.04; i=$((i + 1)); done; }
+            paced 20
+            sleep 1
+            cat {{string.Join(' ', Enumerable.Repeat(picture, 20))}}
+            paced 1000
+            """));
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(decoder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using var camera = new Camera(
+            "door", new("rtsp://127.0.0.1:1/door", SceneChecks: SceneChecks.Off, StallSeconds: 5, Decoder: decoder), TimeProvider.System, _witness.Hear);
+        camera.Start();
+
+        await Eventually.TrueAsync(() => camera.FramesRead > 25, "pictures after the backlog");
+        Assert.True(camera.Skipped >= 5, $"{camera.Skipped} of a backlog of 20"); // on a busy machine some come slowly
+        Assert.Equal([CameraEventKind.Live], _witness.Events.Select(heard => heard.Kind));
+        await CameraWitness.EndAsync(camera);
+    }
+
     [Fact]
     public async Task Pictures_of_a_stream_have_its_colours_and_are_scaled_as_wanted()
     {

@@ -46,6 +46,62 @@ public sealed class DoorFaultTests
     }
 
     [Fact]
+    public void Wires_that_can_be_read_and_not_written_are_one_fault_and_come_back_when_they_can()
+    {
+        using var bench = new DoorBench();
+        using var hardware = new PartlyFaulty();
+        var (door, events) = On(hardware, bench);
+        hardware.Writes = hardware.ReadsBack = new IOException("the line is another's");
+        Pass(bench, door, 60);
+        Assert.Equal([DoorEventKind.HardwareFault], events);
+        Assert.True(door.Status.Faulted);
+        Assert.Equal(DoorReply.Faulted, door.Grant(new DoorGrant(null, bench.Ago(0), TrackPresent: true)).Reply);
+
+        hardware.Writes = hardware.ReadsBack = null;
+        Pass(bench, door, 6);
+        Assert.Equal([DoorEventKind.HardwareFault, DoorEventKind.HardwareFaultEnded], events);
+        Assert.True(door.Grant(new DoorGrant(null, bench.Ago(0), TrackPresent: true)).Opens);
+    }
+
+    [Fact]
+    public void A_relay_that_cannot_be_read_back_does_not_click_while_the_door_should_be_unlocked()
+    {
+        using var bench = new DoorBench();
+        using var hardware = new PartlyFaulty();
+        var (door, events) = On(hardware, bench);
+        door.Set(LockPriority.Scheduled, LockCommand.Unlock);
+        hardware.ReadsBack = new IOException("no answer");
+        Pass(bench, door, 60);
+
+        Assert.Equal(2, hardware.Moves); // unlocked by the order, at rest for the fault
+        Assert.Single(events, kind => kind is DoorEventKind.HardwareFault);
+        hardware.ReadsBack = null;
+        Pass(bench, door, 6);
+        Assert.True(hardware.Energised);
+    }
+
+    [Fact]
+    public void A_relay_that_fails_whenever_it_is_energised_is_tried_ever_more_rarely_until_it_has_been_good_for_a_while()
+    {
+        using var bench = new DoorBench();
+        using var hardware = new PartlyFaulty { Energising = new IOException("no current") };
+        var (door, events) = On(hardware, bench);
+        door.Set(LockPriority.Scheduled, LockCommand.Unlock);
+        Pass(bench, door, 60);
+        Assert.InRange(events.Count(kind => kind is DoorEventKind.HardwareFault), 14, 20);
+
+        hardware.Energising = null;
+        Pass(bench, door, 20);
+        Assert.True(hardware.Energised);
+        events.Clear();
+        hardware.ReadsBack = new IOException("an instant");
+        Pass(bench, door, 0.04);
+        hardware.ReadsBack = null;
+        Pass(bench, door, 0.2);
+        Assert.Contains(DoorEventKind.HardwareFaultEnded, events);
+    }
+
+    [Fact]
     public void A_fail_safe_door_whose_hardware_fails_counts_as_released()
     {
         using var bench = new DoorBench(new DoorOptions(Fail: FailMode.Safe));
@@ -159,6 +215,56 @@ public sealed class DoorFaultTests
         DoorEventKind[] visited = [DoorEventKind.Unlocked, DoorEventKind.Opened, DoorEventKind.Closed, DoorEventKind.Locked];
         Assert.Equal([.. visited, .. visited], kinds);
         Assert.Equal(4, hardware.RelayMoves);
+    }
+
+    static (Door Door, List<DoorEventKind> Events) On(PartlyFaulty hardware, DoorBench bench)
+    {
+        var events = new List<DoorEventKind>();
+        var door = new Door("partly", new DoorOptions(HasContact: false, HasRex: false), hardware, bench.Time, what =>
+        {
+            if (what.Kind is DoorEventKind.HardwareFault or DoorEventKind.HardwareFaultEnded) events.Add(what.Kind);
+        });
+        door.Poll();
+        return (door, events);
+    }
+
+    static void Pass(DoorBench bench, Door door, double seconds)
+    {
+        for (var poll = 0; poll < seconds * 1000 / DoorBench.PollMs; poll++)
+        {
+            bench.Time.Advance(TimeSpan.FromMilliseconds(DoorBench.PollMs));
+            door.Poll();
+        }
+    }
+
+    /// <summary>A door with a relay alone, as the cheapest boards are wired: reading touches no wire and never fails.</summary>
+    sealed class PartlyFaulty : IDoorHardware
+    {
+        public IOException? Writes { get; set; }
+
+        public IOException? Energising { get; set; }
+
+        public IOException? ReadsBack { get; set; }
+
+        public bool Energised { get; private set; }
+
+        public int Moves { get; private set; }
+
+        public bool RelayEnergised => ReadsBack is { } fault ? throw fault : Energised;
+
+        public void SetRelay(bool energised)
+        {
+            if ((energised ? Energising ?? Writes : Writes) is { } fault) throw fault;
+
+            if (energised != Energised) Moves++;
+            Energised = energised;
+        }
+
+        public DoorInputs Read() => default;
+
+        public void Dispose()
+        {
+        }
     }
 
     sealed class CountedFault : IDoorHardware

@@ -38,13 +38,17 @@ public sealed class DoorLoopTests
         using var hung = Door("hung", hanging);
         using var free = Door("free", sound);
         using var stop = new CancellationTokenSource();
-        var loop = new DoorLoop([hung, free], new DoorLoopOptions(), _time);
+        var polls = new ConcurrentDictionary<string, int>();
+        var loop = new DoorLoop([hung, free], new DoorLoopOptions(), _time, door => polls.AddOrUpdate(door, 1, (_, count) => count + 1));
         var running = loop.RunAsync(stop.Token);
+        await TickUntil(() => polls.GetValueOrDefault("hung") > 2 && polls.GetValueOrDefault("free") > 2);
         hanging.Hang();
 
         await TickUntil(() => _events.Any(what => what.Kind is DoorEventKind.HardwareStalled));
-        var reads = sound.Reads;
+        var (reads, before) = (sound.Reads, polls["hung"]);
         await TickUntil(() => sound.Reads > reads + 20);
+        Assert.Equal(before, polls["hung"]); // and so the watchdog is not told that all is well
+        Assert.True(polls["free"] > 20);
         Assert.True(free.Grant(Grant()).Opens);
         Assert.True(sound.RelayEnergised);
         Assert.Equal(DoorReply.Faulted, hung.Grant(Grant()).Reply);
@@ -53,7 +57,40 @@ public sealed class DoorLoopTests
         hanging.Release();
         await TickUntil(() => _events.Any(what => what.Kind is DoorEventKind.HardwareFaultEnded));
         Assert.True(hung.Grant(Grant()).Opens);
-        await TickUntil(() => hanging.Energised);
+        await TickUntil(() => hanging.Energised && polls["hung"] > before);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task Doors_are_polled_while_the_pool_has_no_thread_to_spare()
+    {
+        using var hardware = new SimulatedDoorHardware(TimeProvider.System);
+        using var door = new Door("any", new DoorOptions(), hardware, TimeProvider.System, _events.Enqueue);
+        using var stop = new CancellationTokenSource();
+        using var polled = new SemaphoreSlim(0);
+        using var free = new ManualResetEventSlim();
+        using var busy = new CountdownEvent(256);
+        var begun = 0;
+
+        // Whatever waits for the pool is behind these in its queue.
+        for (var i = 0; i < busy.InitialCount; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_ =>
+            {
+                Interlocked.Increment(ref begun);
+                free.Wait();
+                busy.Signal();
+            }, null);
+        }
+
+        var running = new DoorLoop([door], new DoorLoopOptions(), TimeProvider.System, _ => polled.Release()).RunAsync(stop.Token);
+        Take(polled, 10);
+        var meanwhile = Volatile.Read(ref begun);
+        free.Set();
+        busy.Wait(TestContext.Current.CancellationToken);
+
+        Assert.True(meanwhile < busy.InitialCount, $"the door was polled after all {meanwhile} had begun");
         await stop.CancelAsync();
         await running;
     }
@@ -103,6 +140,12 @@ public sealed class DoorLoopTests
         await stop.CancelAsync();
         await running;
         Assert.DoesNotContain(_events, what => what.Door == "sound" && what.Kind is DoorEventKind.HardwareFault);
+    }
+
+    /// <summary>Not awaited: that would need the pool.</summary>
+    static void Take(SemaphoreSlim polled, int polls)
+    {
+        for (var poll = 0; poll < polls; poll++) polled.Wait(TestContext.Current.CancellationToken);
     }
 
     Door Door(string name, IDoorHardware hardware) => new(name, new DoorOptions(), hardware, _time, _events.Enqueue);

@@ -208,9 +208,9 @@ public sealed class DoorTests : IDisposable
     public void Options_that_contradict_each_other_are_refused_with_both_values()
     {
         var longer = Assert.Throws<ArgumentException>(() => new DoorBench(new DoorOptions(OpenSeconds: 20, ExtendedSeconds: 10)));
-        Assert.Contains("ExtendedSeconds is 10 and OpenSeconds 20", longer.Message, StringComparison.Ordinal);
+        Assert.Contains("extended_seconds is 10 and open_seconds 20", longer.Message, StringComparison.Ordinal);
         var warning = Assert.Throws<ArgumentException>(() => new DoorBench(new DoorOptions(HeldOpenSeconds: 5, PreAlarmSeconds: 5)));
-        Assert.Contains("PreAlarmSeconds is 5 and HeldOpenSeconds 5", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("pre_alarm_seconds is 5 and held_open_seconds 5", warning.Message, StringComparison.Ordinal);
     }
 
     [Fact]

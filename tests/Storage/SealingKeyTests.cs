@@ -74,7 +74,11 @@ public sealed class SealingKeyTests : IDisposable
     [Fact]
     public void A_missing_key_file_is_said()
     {
-        Assert.Equal(StorageFault.KeyFileMissing, Assert.Throws<StorageException>(() => SealingKey.Read(KeyFile)).Fault);
+        var fault = Assert.Throws<StorageException>(() => SealingKey.Read(KeyFile));
+        Assert.Equal(StorageFault.KeyFileMissing, fault.Fault);
+        Assert.Contains("/etc/credstore", fault.Message, StringComparison.Ordinal);
+        Assert.True(fault.Message.IndexOf("/usr/bin/edgeface as root", StringComparison.Ordinal)
+            < fault.Message.IndexOf("move gallery.db away", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -16,8 +16,6 @@ sealed class Door : IDisposable
     /// <summary>So long in disagreement is no bounce of the relay's own contacts.</summary>
     const int RelayDisagreementsMax = 3;
 
-    static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(100);
-    static readonly TimeSpan RetryLast = TimeSpan.FromSeconds(5);
     static readonly TimeSpan ShutDownWait = TimeSpan.FromMilliseconds(500);
 
     readonly Lock _state = new();
@@ -27,6 +25,7 @@ sealed class Door : IDisposable
     readonly TimeProvider _time;
     readonly DoorOutlet _outlet;
     readonly DoorMachine _machine;
+    readonly HardwareRetry _retry = new(); // of the wire's lock
     readonly long _origin;
 
     // Of the state's lock.
@@ -37,7 +36,7 @@ sealed class Door : IDisposable
     bool _agrees, _disposed;
     int _disagreements;
     DoorInputs _inputs;
-    TimeSpan _failedAt, _retryAt, _retryIn = RetryFirst;
+    TimeSpan _failedAt;
 
     /// <param name="name">As in the site's file.</param>
     /// <param name="options">How it behaves.</param>
@@ -213,6 +212,11 @@ sealed class Door : IDisposable
         get { lock (_state) return !_shut && !_failed && !_stalled && _machine.Unlocked == (_options.Fail is FailMode.Secure); }
     }
 
+    bool IsDown
+    {
+        get { lock (_state) return _failed || _stalled; }
+    }
+
     bool IsBehind
     {
         get { lock (_state) return !_shut && !_failed && !_stalled && _driven != Wanted; }
@@ -236,15 +240,18 @@ sealed class Door : IDisposable
     void Look()
     {
         var now = Now;
-        if (_failed && now < _retryAt)
+        if (_failed && !_retry.IsDue(now))
         {
             Step(now);
             return;
         }
 
+        bool isDown;
         try
         {
             _inputs = _hardware.Read();
+            isDown = IsDown;
+            if (isDown) Probe();
         }
         catch (IOException fault)
         {
@@ -252,10 +259,21 @@ sealed class Door : IDisposable
             return;
         }
 
-        if (_failed || _stalled) Recovered();
+        if (isDown) Recovered();
         Step(Now);
         Drive();
         ReadBack();
+    }
+
+    /// <summary>
+    /// Hardware is back when all of it answers. A door without inputs reads no wire at all, and a relay that can be written and not
+    /// read would be driven and dropped at every try.
+    /// </summary>
+    void Probe()
+    {
+        _hardware.SetRelay(false);
+        Drove(false);
+        _ = _hardware.RelayEnergised;
     }
 
     void Act(Action act)
@@ -338,8 +356,7 @@ sealed class Door : IDisposable
     void Failed(IOException fault)
     {
         var now = Now;
-        _retryIn = _failed ? TimeSpan.FromTicks(Math.Min(2 * _retryIn.Ticks, RetryLast.Ticks)) : RetryFirst;
-        _retryAt = now + _retryIn;
+        var pause = _retry.Failed(now);
         lock (_state)
         {
             if (!_failed)
@@ -347,7 +364,7 @@ sealed class Door : IDisposable
                 (_failed, _failedAt) = (true, now);
                 _machine.Fail(true, now);
                 Collect();
-                _outlet.Add(new(DoorEventKind.HardwareFault, DoorReason.Fault, 0, _retryIn.TotalSeconds, null, fault.Message));
+                _outlet.Add(new(DoorEventKind.HardwareFault, DoorReason.Fault, 0, pause.TotalSeconds, null, fault.Message));
             }
         }
 
@@ -366,10 +383,10 @@ sealed class Door : IDisposable
     void Recovered()
     {
         var now = Now;
+        _retry.CameBack(now);
         lock (_state)
         {
-            (_failed, _stalled, _retryIn, _disagreements) = (false, false, RetryFirst, 0);
-            _driven = null;
+            (_failed, _stalled, _disagreements) = (false, false, 0);
             _machine.Fail(false, now);
             Collect();
             _outlet.Add(new(DoorEventKind.HardwareFaultEnded, DoorReason.Fault, (now - _failedAt).TotalSeconds));

@@ -81,12 +81,12 @@ sealed record DoorOptions(
     {
         if (ExtendedSeconds < OpenSeconds)
         {
-            return $"ExtendedSeconds is {ExtendedSeconds} and OpenSeconds {OpenSeconds}; "
+            return $"extended_seconds is {ExtendedSeconds} and open_seconds {OpenSeconds}; "
                 + "the extended time must not be the shorter one: raise it.";
         }
 
         return PreAlarmSeconds < HeldOpenSeconds ? null
-            : $"PreAlarmSeconds is {PreAlarmSeconds} and HeldOpenSeconds {HeldOpenSeconds}; "
+            : $"pre_alarm_seconds is {PreAlarmSeconds} and held_open_seconds {HeldOpenSeconds}; "
                 + "the warning comes before the alarm and must be the shorter one: lower it, or 0 for none.";
     }
 }

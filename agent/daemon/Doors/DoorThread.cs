@@ -7,6 +7,7 @@ sealed class DoorThread
 {
     readonly Door _door;
     readonly TimeProvider _time;
+    readonly Action<string>? _polled;
     readonly object _gate = new();
     readonly Thread _thread;
 
@@ -15,9 +16,9 @@ sealed class DoorThread
     bool _busy, _woken, _stop;
     ExceptionDispatchInfo? _failure;
 
-    public DoorThread(Door door, TimeProvider time)
+    public DoorThread(Door door, TimeProvider time, Action<string>? polled)
     {
-        (_door, _time) = (door, time);
+        (_door, _time, _polled) = (door, time, polled);
         _thread = new Thread(Run) { IsBackground = true, Name = $"door {door.Name}" };
     }
 
@@ -65,6 +66,7 @@ sealed class DoorThread
             try
             {
                 _door.Poll();
+                _polled?.Invoke(_door.Name);
             }
 #pragma warning disable CA1031 // The top of this thread: the loop throws it on, and the process ends with every door at rest.
             catch (Exception failure)

@@ -64,8 +64,8 @@ sealed record GpioDoorOptions(
     /// <summary>What the door expects of wires that are not there, or null.</summary>
     public string? Contradiction(DoorOptions door) =>
         door.HasContact && Contact is null
-            ? $"gpiochip{Chip}: no contact line is given and the door's HasContact is true: give one, or say false."
+            ? $"gpiochip{Chip}: no contact line is given and has_contact of its door is true: give one, or say false there."
         : door.HasRex && Rex is null
-            ? $"gpiochip{Chip}: no rex line is given and the door's HasRex is true: give one, or say false."
+            ? $"gpiochip{Chip}: no rex line is given and has_rex of its door is true: give one, or say false there."
         : null;
 }

@@ -89,8 +89,9 @@ sealed class SealingKey : IDisposable
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new StorageException(StorageFault.KeyFileMissing,
-                $"The key file {file} is missing. Without it no name or template of the gallery can be read: "
-                + "put it back from your backup, or move gallery.db away and enrol anew.", e);
+                $"The key file {file} is missing. Without it no name or template of the gallery can be read. If systemd keeps the key "
+                + "(/etc/credstore/edgeface.gallery.key, or /etc/credstore.encrypted for a TPM), run /usr/bin/edgeface as root, which has it "
+                + "handed over; or else put it back from your backup. Only when it is lost for good: move gallery.db away and enrol anew.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -27,7 +27,7 @@ public sealed class Camera : IDisposable
     CameraState _state;
     SceneFault _scene;
     string? _fault;
-    long _framesRead, _overrun, _reconnects;
+    long _framesRead, _overrun, _skipped, _reconnects;
     int _hung;
     bool _wasLive, _stopped;
 
@@ -85,6 +85,9 @@ public sealed class Camera : IDisposable
     /// <summary>Pictures that nobody took, or that came while all frames were on loan.</summary>
     public long Dropped => Frames.Dropped + Interlocked.Read(ref _overrun);
 
+    /// <summary>Pictures that nobody may see, since they came damaged or late.</summary>
+    public long Skipped => Interlocked.Read(ref _skipped);
+
     /// <summary>How often it came back after it was lost.</summary>
     public long Reconnects => Interlocked.Read(ref _reconnects);
 
@@ -139,6 +142,8 @@ public sealed class Camera : IDisposable
             _pools.Add(pool);
         }
     }
+
+    internal void OnSkipped() => Interlocked.Increment(ref _skipped);
 
     internal bool OnOverrun()
     {

@@ -122,7 +122,8 @@ sealed class CaptureThread
             var answer = source.Read(frame);
             _isWaiting = false;
             if (answer == SourceAnswer.Ended) _camera.OnEnded(this);
-            if (answer != SourceAnswer.Filled || _pause.IsEnded) return answer == SourceAnswer.Resized;
+            if (answer == SourceAnswer.Skipped) _camera.OnSkipped();
+            if (answer != SourceAnswer.Filled || _pause.IsEnded) return answer is SourceAnswer.Resized or SourceAnswer.Skipped;
 
             if (_liveSince == 0) GoLive(source);
             if (frame is null) return _camera.OnOverrun();

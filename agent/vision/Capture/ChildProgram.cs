@@ -42,6 +42,7 @@ sealed class ChildProgram : IDisposable
             throw new CameraException($"The program {program} cannot be started: {Reason(e)} {remedy}", e);
         }
 
+        OfferToMemory(_process.Id);
         _output = _process.StandardOutput.BaseStream;
         _process.ErrorDataReceived += (_, line) => Hear(line.Data);
         _process.BeginErrorReadLine();
@@ -107,6 +108,19 @@ sealed class ChildProgram : IDisposable
         _process.Dispose();
         _silent.Wait(0);
         _silent.Dispose();
+    }
+
+    /// <summary>When memory ends, it shall be this program that the kernel ends and not the doors: it is started anew.</summary>
+    static void OfferToMemory(int process)
+    {
+        try
+        {
+            File.WriteAllText($"/proc/{process}/oom_score_adj", "500"); // upwards anybody may
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has ended already, or this is no Linux.
+        }
     }
 
     void Hear(string? line)

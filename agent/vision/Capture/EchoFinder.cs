@@ -6,6 +6,8 @@ namespace EdgeFace.Capture;
 /// Finds a moving picture that resembles what came before but is not the same bit by bit: a recording that was encoded
 /// again, or taken from a screen by a grabber. For every distance back in time it keeps how far the last seconds are from
 /// the seconds then. Life gives no sharp hollow there: a person who does the same again does it a little otherwise.
+/// A lamp that blinks or a camera that sets its exposure does the same exactly, so brightness and contrast of the picture as a whole
+/// are taken out of it first: only what moves within it counts.
 /// </summary>
 /// <param name="frames">How many pictures it remembers.</param>
 /// <param name="ratio">How deep the hollow must be against one second before and after it.</param>
@@ -14,11 +16,18 @@ sealed class EchoFinder(int frames, double ratio)
     const int Columns = 16, Rows = 12, Blocks = Columns * Rows;
     const int CellColumns = LumaGrid.Columns / Columns, CellRows = LumaGrid.Rows / Rows;
 
-    /// <summary>Mean difference of luma from which the picture moves as a whole, well above a sensor's noise.</summary>
+    /// <summary>Mean difference of luma, at the contrast below, from which the picture moves, well above a sensor's noise.</summary>
     const float MotionMin = 2;
+
+    /// <summary>Standard deviation of luma to which each picture is brought; that of a room in daylight.</summary>
+    const float Contrast = 32;
+
+    /// <summary>A picture flatter than this is brought no farther: nothing but noise is left in it.</summary>
+    const float DeviationMin = 4;
 
     readonly byte[] _blocks = new byte[frames * Blocks];
     readonly float[] _distances = new float[frames + 1]; // by how many pictures back
+    readonly float[] _luma = new float[Blocks];
     readonly byte[] _now = new byte[Blocks];
     int _count, _next;
 
@@ -66,8 +75,19 @@ sealed class EchoFinder(int frames, double ratio)
                 foreach (var value in grid.Slice(at + (row * LumaGrid.Columns), CellColumns)) sum += value;
             }
 
-            _now[block] = (byte)(sum / (CellColumns * CellRows));
+            _luma[block] = sum / (float)(CellColumns * CellRows);
         }
+
+        Level();
+    }
+
+    void Level()
+    {
+        float sum = 0, squares = 0;
+        foreach (var luma in _luma) (sum, squares) = (sum + luma, squares + (luma * luma));
+        var mean = sum / Blocks;
+        var gain = Contrast / Math.Max(DeviationMin, MathF.Sqrt(Math.Max(0, (squares / Blocks) - (mean * mean))));
+        for (var block = 0; block < Blocks; block++) _now[block] = (byte)Math.Clamp(128 + ((_luma[block] - mean) * gain), 0, 255);
     }
 
     static float Distance(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)

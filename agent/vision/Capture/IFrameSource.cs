@@ -11,6 +11,9 @@ enum SourceAnswer
 
     /// <summary>The next picture has another size: look at Width and Height and ask again.</summary>
     Resized,
+
+    /// <summary>A picture came that nobody may see, damaged or late: ask again.</summary>
+    Skipped,
 }
 
 /// <summary>

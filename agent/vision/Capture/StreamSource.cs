@@ -19,6 +19,7 @@ sealed class StreamSource(SourceAddress address, CameraOptions options, TimeProv
     static readonly byte[] FrameMark = "FRAME\n"u8.ToArray();
 
     readonly FrameNames _names = new();
+    readonly ArrivalPace _pace = new(time);
     readonly byte[] _mark = new byte[FrameMark.Length];
     volatile ChildProgram? _program;
     volatile bool _aborted;
@@ -52,6 +53,7 @@ sealed class StreamSource(SourceAddress address, CameraOptions options, TimeProv
         if (program.Fill(_yuv, time, out _) < _yuv.Length) throw Lost(program);
 
         if (_startedAt == 0) _startedAt = at;
+        if (_pace.IsLate(at)) return SourceAnswer.Skipped;
         if (into is null) return SourceAnswer.Filled;
 
         Cv2.CvtColor(yuv, _names.Of(into), ColorConversionCodes.YUV2BGR_I420);

@@ -10,6 +10,7 @@ sealed class V4l2Source(string path, CameraOptions options, TimeProvider time) :
 
     readonly VideoCapture _device = new();
     readonly FrameNames _names = new();
+    readonly DamagedPictures _damaged = new(time, TimeSpan.FromSeconds(options.StallSeconds));
     long _startedAt;
 
     public int Width { get; private set; }
@@ -54,11 +55,15 @@ sealed class V4l2Source(string path, CameraOptions options, TimeProvider time) :
         var name = _names.Of(into);
         if (!_device.Retrieve(name) || name.Data != into.Address)
         {
+            if (!_damaged.AreTooMany(at)) return SourceAnswer.Skipped;
+
             throw new CameraException(
-                $"{path} gave a picture that cannot be decoded to {Width} x {Height} BGR: a damaged MJPEG frame, or the size "
-                + "changed. Use a shorter cable or a port of the board itself.");
+                $"{path} gave {_damaged.Run} pictures in a row that cannot be decoded to {Width} x {Height} BGR (limit "
+                + $"{DamagedPictures.RunMax}, or {options.StallSeconds} s): damaged MJPEG frames, or the size changed. Use a shorter "
+                + "cable or a port of the board itself.");
         }
 
+        _damaged.Whole();
         into.CapturedAt = at;
         into.Position = time.GetElapsedTime(_startedAt, at);
         return SourceAnswer.Filled;
