@@ -49,7 +49,8 @@ sealed record DeviceProfile(
             if (door.Simulated is null == door.Gpio is null)
                 check.Fault("a door is made of one of simulated and gpio; this one has both or none", "doors", name);
             if (door.Door?.Contradiction() is { } ofDoor) check.Fault(ofDoor, "doors", name, "door");
-            if (door.Gpio?.Contradiction(door.Door ?? new DoorOptions()) is { } ofLines) check.Fault(ofLines, "doors", name, "gpio");
+            if ((door.Gpio?.Contradiction() ?? door.Gpio?.Contradiction(door.Door ?? new DoorOptions())) is { } ofLines)
+                check.Fault(ofLines, "doors", name, "gpio");
             if (door.Consensus?.Contradiction() is { } ofFrames) check.Fault(ofFrames, "doors", name, "consensus");
             if (door.Applicants?.Contradiction() is { } ofSizes) check.Fault(ofSizes, "doors", name, "applicants");
         }

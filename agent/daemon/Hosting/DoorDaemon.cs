@@ -122,7 +122,9 @@ sealed partial class DoorDaemon : IAsyncDisposable
             ["people"] = $"{Gallery.People.Count}",
             ["threshold"] = FormattableString.Invariant($"{Gallery.Threshold.Similarity:F4}"),
         }));
-        var loop = new DoorLoop([.. Posts.Select(post => post.Door)], new DoorLoopOptions(), Time);
+        // A wire that hangs while its strike is energised is nothing that this process can end: the watchdog is let know.
+        var wires = Posts.ToDictionary(post => post.Name, post => _pulse.Loop($"wires of {post.Name}"), StringComparer.Ordinal);
+        var loop = new DoorLoop([.. Posts.Select(post => post.Door)], new DoorLoopOptions(), Time, door => wires[door].Tick());
         Run("doors", loop.RunAsync);
         Run("housekeeping", HousekeepAsync);
         foreach (var post in Posts)
