@@ -101,6 +101,31 @@ public sealed class DoorFaultTests
         Assert.Contains(DoorEventKind.HardwareFaultEnded, events);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Hardware_whose_every_answer_comes_late_is_one_fault_until_one_comes_in_time(bool fails)
+    {
+        using var bench = new DoorBench();
+        using var hardware = new PartlyFaulty();
+        var (door, events) = On(hardware, bench);
+        hardware.Reading = () =>
+        {
+            bench.Time.Advance(TimeSpan.FromSeconds(1.1));
+            door.Stalled(TimeSpan.FromSeconds(1.1)); // as the loop says from outside
+            if (fails) throw new IOException("timed out");
+        };
+        Pass(bench, door, 60);
+        Assert.Single(events, kind => kind is DoorEventKind.HardwareStalled);
+        Assert.Equal(fails ? 1 : 0, events.Count(kind => kind is DoorEventKind.HardwareFault));
+        Assert.DoesNotContain(DoorEventKind.HardwareFaultEnded, events);
+
+        hardware.Reading = null;
+        Pass(bench, door, 10);
+        Assert.Single(events, kind => kind is DoorEventKind.HardwareFaultEnded);
+        Assert.False(door.Status.Faulted);
+    }
+
     [Fact]
     public void A_fail_safe_door_whose_hardware_fails_counts_as_released()
     {
@@ -222,7 +247,7 @@ public sealed class DoorFaultTests
         var events = new List<DoorEventKind>();
         var door = new Door("partly", new DoorOptions(HasContact: false, HasRex: false), hardware, bench.Time, what =>
         {
-            if (what.Kind is DoorEventKind.HardwareFault or DoorEventKind.HardwareFaultEnded) events.Add(what.Kind);
+            if (what.Kind is DoorEventKind.HardwareFault or DoorEventKind.HardwareFaultEnded or DoorEventKind.HardwareStalled) events.Add(what.Kind);
         });
         door.Poll();
         return (door, events);
@@ -260,7 +285,13 @@ public sealed class DoorFaultTests
             Energised = energised;
         }
 
-        public DoorInputs Read() => default;
+        public Action? Reading { get; set; }
+
+        public DoorInputs Read()
+        {
+            Reading?.Invoke();
+            return default;
+        }
 
         public void Dispose()
         {

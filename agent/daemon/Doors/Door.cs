@@ -145,7 +145,10 @@ sealed class Door : IDisposable
         {
             if (_stalled || _shut) return;
 
-            (_stalled, _failedAt) = (true, Now - time);
+            _stalled = true;
+            if (_failed) return; // told already: it hangs at a try to get it back
+
+            _failedAt = Now - time;
             _machine.Fail(true, Now);
             Collect();
             _outlet.Add(new(DoorEventKind.HardwareStalled, DoorReason.Fault, time.TotalSeconds));
@@ -212,11 +215,6 @@ sealed class Door : IDisposable
         get { lock (_state) return !_shut && !_failed && !_stalled && _machine.Unlocked == (_options.Fail is FailMode.Secure); }
     }
 
-    bool IsDown
-    {
-        get { lock (_state) return _failed || _stalled; }
-    }
-
     bool IsBehind
     {
         get { lock (_state) return !_shut && !_failed && !_stalled && _driven != Wanted; }
@@ -246,12 +244,13 @@ sealed class Door : IDisposable
             return;
         }
 
-        bool isDown;
+        bool isDown, isLate;
         try
         {
             _inputs = _hardware.Read();
-            isDown = IsDown;
+            lock (_state) isDown = _failed || _stalled;
             if (isDown) Probe();
+            lock (_state) isLate = isDown && _stalled;
         }
         catch (IOException fault)
         {
@@ -259,7 +258,8 @@ sealed class Door : IDisposable
             return;
         }
 
-        if (isDown) Recovered();
+        if (isLate) Late();
+        else if (isDown) Recovered();
         Step(Now);
         Drive();
         ReadBack();
@@ -361,11 +361,13 @@ sealed class Door : IDisposable
         {
             if (!_failed)
             {
-                (_failed, _failedAt) = (true, now);
+                (_failed, _failedAt) = (true, _stalled ? _failedAt : now);
                 _machine.Fail(true, now);
                 Collect();
                 _outlet.Add(new(DoorEventKind.HardwareFault, DoorReason.Fault, 0, pause.TotalSeconds, null, fault.Message));
             }
+
+            _stalled = false;
         }
 
         try
@@ -378,6 +380,13 @@ sealed class Door : IDisposable
         {
             lock (_state) _driven = null; // nobody knows: it is told again when it answers
         }
+    }
+
+    /// <summary>A look that came back late proves nothing: the hardware is back when one comes back in time.</summary>
+    void Late()
+    {
+        _retry.Failed(Now);
+        lock (_state) (_failed, _stalled) = (true, false);
     }
 
     void Recovered()
