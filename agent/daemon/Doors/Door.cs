@@ -13,9 +13,6 @@ namespace EdgeFace.Doors;
 /// </remarks>
 sealed class Door : IDisposable
 {
-    /// <summary>So long in disagreement is no bounce of the relay's own contacts.</summary>
-    const int RelayDisagreementsMax = 3;
-
     static readonly TimeSpan ShutDownWait = TimeSpan.FromMilliseconds(500);
 
     readonly Lock _state = new();
@@ -34,7 +31,7 @@ sealed class Door : IDisposable
     // Of the wire's lock, where also written in the state's, to be read in either.
     bool? _driven;
     bool _agrees, _disposed;
-    int _disagreements;
+    readonly RelayWatch _relay = new();
     DoorInputs _inputs;
     TimeSpan _failedAt;
 
@@ -75,14 +72,7 @@ sealed class Door : IDisposable
 
     public DoorStatus Status
     {
-        get
-        {
-            lock (_state)
-            {
-                return new(Name, _machine.State, IsUnlocked(_driven ?? false), _machine.Reason, _machine.Inputs, _machine.Order,
-                    _machine.FireLatched, _machine.Faulted);
-            }
-        }
+        get { lock (_state) return _machine.StatusOf(Name, IsUnlocked(_driven ?? false)); }
     }
 
     /// <summary>What is to be remembered for <see cref="Restore"/>.</summary>
@@ -197,9 +187,8 @@ sealed class Door : IDisposable
 
         try
         {
-            if (_disposed) return;
+            if (!_disposed) _hardware.Dispose();
             _disposed = true;
-            _hardware.Dispose();
         }
         finally
         {
@@ -320,10 +309,11 @@ sealed class Door : IDisposable
     {
         if (_failed || _shut || _driven is not { } told) return;
 
+        bool fails;
         try
         {
             var stands = _hardware.RelayEnergised;
-            _disagreements = stands == told ? 0 : _disagreements + 1;
+            fails = _relay.Fails(stands == told);
             lock (_state) _agrees = stands == told;
             if (stands != told) _hardware.SetRelay(told);
         }
@@ -335,7 +325,7 @@ sealed class Door : IDisposable
 
         lock (_state)
         {
-            if (_disagreements == RelayDisagreementsMax)
+            if (fails)
             {
                 _machine.FailRelay(true);
                 _outlet.Add(new(DoorEventKind.RelayFault, DoorReason.Fault, told ? 0 : 1, told ? 1 : 0));
@@ -393,9 +383,10 @@ sealed class Door : IDisposable
     {
         var now = Now;
         _retry.CameBack(now);
+        _relay.Forget();
         lock (_state)
         {
-            (_failed, _stalled, _disagreements) = (false, false, 0);
+            (_failed, _stalled) = (false, false);
             _machine.Fail(false, now);
             Collect();
             _outlet.Add(new(DoorEventKind.HardwareFaultEnded, DoorReason.Fault, (now - _failedAt).TotalSeconds));

@@ -57,6 +57,9 @@ sealed class DoorMachine
 
     public LockOrder? Order => _orders.Ruling;
 
+    public DoorStatus StatusOf(string name, bool unlocked) =>
+        new(name, State, unlocked, Reason, Inputs, Order, FireLatched, Faulted);
+
     public DoorStanding Standing
     {
         get
