@@ -28,6 +28,7 @@ System.CommandLine.Command[] commands =
     SiteCommand.Create(home),
     ModelsCommand.Create(home, fetch),
     EvaluateCommand.Create(home),
+    PadCommand.Create(home),
     BenchCommand.Create(home, Media, fetch),
     DemoCommand.Create(home, Media, fetch, profiles),
     RunCommand.Create(home, profiles, Media, fetch),

@@ -120,8 +120,8 @@ public sealed class DoorPipelineTests
         }
     }
 
-    static async Task<LivenessDetector> LivenessAsync() =>
-        LivenessDetector.Load(Cast.Catalog.DefaultOf(ModelKind.Liveness), await Downloads.ModelsAsync());
+    static async Task<PassiveLiveness> LivenessAsync() =>
+        PassiveLiveness.Load(Cast.Catalog.DefaultOf(ModelKind.Liveness), await Downloads.ModelsAsync());
 
     static Gallery GalleryOf(FaceRecognizer recognizer, Frame frame)
     {
@@ -129,7 +129,7 @@ public sealed class DoorPipelineTests
         return new Gallery(embedding.Model, embedding.Values.Length, [new GalleryTemplate(Franck, embedding)]);
     }
 
-    DoorPipeline Pipeline(FaceRecognizer recognizer, LivenessDetector liveness, Gallery gallery)
+    DoorPipeline Pipeline(FaceRecognizer recognizer, PassiveLiveness liveness, Gallery gallery)
     {
         var threshold = new Threshold(gallery.Model, 0.5f, 1e-5, 0.06, 1_000_000);
         var subjects = new Dictionary<SubjectId, Validity> { [Franck] = default };

@@ -55,7 +55,7 @@ public sealed class DoorWatchTests : IDisposable
         var time = TimeProvider.System;
         File.CreateSymbolicLink(_folder["1.jpg"], Path.Combine(await Downloads.MediaAsync(), "franck_02045.jpg"));
         using var recognizer = await Cast.RecognizerAsync();
-        using var liveness = LivenessDetector.Load(Cast.Catalog.DefaultOf(ModelKind.Liveness), await Downloads.ModelsAsync());
+        using var liveness = PassiveLiveness.Load(Cast.Catalog.DefaultOf(ModelKind.Liveness), await Downloads.ModelsAsync());
         using var still = await Cast.StillAsync("franck_02045.jpg");
         var embedding = recognizer.Embed(still, recognizer.Locate(still)[0]);
         var gallery = new Gallery(embedding.Model, embedding.Values.Length, [new GalleryTemplate(Franck, embedding)]);

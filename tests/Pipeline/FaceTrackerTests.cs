@@ -1,5 +1,6 @@
 using EdgeFace.Access;
 using EdgeFace.Detection;
+using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Pipeline;
 using Microsoft.Extensions.Time.Testing;
@@ -235,6 +236,6 @@ public sealed class FaceTrackerTests
     AccessDecision? Follow(AccessDecision? decision, FaceBox? box = null)
     {
         _time.Advance(TimeSpan.FromSeconds(0.04));
-        return _tracker.Follow(decision is { } said ? new FrameVerdict(box ?? Here, default, 1, null, said) : null);
+        return _tracker.Follow(decision is { } said ? new FrameVerdict(box ?? Here, default, new PadReading(1, 1, 0, 1), null, said) : null);
     }
 }

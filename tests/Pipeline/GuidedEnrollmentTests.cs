@@ -2,6 +2,7 @@ using EdgeFace.Access;
 using EdgeFace.Alignment;
 using EdgeFace.Detection;
 using EdgeFace.Inference;
+using EdgeFace.Liveness;
 using EdgeFace.Pipeline;
 using EdgeFace.Recognition;
 using EdgeFace.Subjects;
@@ -104,6 +105,6 @@ public sealed class GuidedEnrollmentTests
     EnrollmentSample? Sample() => new(new Embedding(new ModelId("made@111111111111"), [1, 0]), ++_quality, _time.GetUtcNow());
 
     static FrameVerdict Verdict(HeadPose pose, AccessDecision? decision = null, float pixels = 120) => new(
-        new FaceBox(100, 100, 300, 300, 0.99f), new FaceQuality(pixels, pose, Sharpness: 0.1f, Brightness: 128, Clipped: 0), 1, null,
+        new FaceBox(100, 100, 300, 300, 0.99f), new FaceQuality(pixels, pose, Sharpness: 0.1f, Brightness: 128, Clipped: 0), new PadReading(1, 1, 0, 1), null,
         decision ?? AccessDecision.Deny(DenyReason.Unknown, 0, 0.5f));
 }

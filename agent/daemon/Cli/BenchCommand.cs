@@ -63,7 +63,7 @@ static class BenchCommand
     {
         var (catalog, models) = (home.Catalog(), home.Data.Models);
         using var recognizer = FaceRecognizer.Load(catalog, models, new RecognitionOptions(Inference: inference));
-        using var liveness = LivenessDetector.Load(catalog.DefaultOf(ModelKind.Liveness), models, inference);
+        using var liveness = PassiveLiveness.Load(catalog.DefaultOf(ModelKind.Liveness), models, inference);
         var card = recognizer.Embedder.Model.Card;
         var threshold = new Threshold(card.ModelId, 0.5f, 1, 1, 1);
         var policy = new AccessPolicy(threshold, new Dictionary<SubjectId, Validity>(), Anybody);

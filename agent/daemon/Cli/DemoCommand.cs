@@ -59,7 +59,7 @@ static class DemoCommand
     {
         var (catalog, models) = (home.Catalog(), home.Data.Models);
         using var recognizer = FaceRecognizer.Load(catalog, models);
-        using var liveness = LivenessDetector.Load(catalog.DefaultOf(ModelKind.Liveness), models);
+        using var liveness = PassiveLiveness.Load(catalog.DefaultOf(ModelKind.Liveness), models);
         var card = recognizer.Embedder.Model.Card;
 
         // A gallery of its own, sealed on disk as any other and gone afterwards: the user's is left alone.

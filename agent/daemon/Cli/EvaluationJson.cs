@@ -11,6 +11,7 @@ namespace EdgeFace.Cli;
 [JsonSerializable(typeof(PairsReport))]
 [JsonSerializable(typeof(IdentifyReport))]
 [JsonSerializable(typeof(DetectReport))]
+[JsonSerializable(typeof(PadReport))]
 [JsonSerializable(typeof(IReadOnlyList<DetectReport>))]
 [JsonSerializable(typeof(IReadOnlyList<MeasuredPoint>))]
 sealed partial class EvaluationJson : JsonSerializerContext;

@@ -75,7 +75,7 @@ static class DaemonStatus
         if (daemon.Journal.Lost > 0) warnings.Add($"{daemon.Journal.Lost} events found no place in the journal.");
         foreach (var post in daemon.Posts.Where(post => post.Door.Status.Faulted))
             warnings.Add($"The hardware of {post.Name} does not answer, or its relay does not obey.");
-        warnings.Add("Liveness is one model on single frames, not measured at these cameras: a deterrent.");
+        warnings.Add("Liveness runs at its default limit, which was not measured at these cameras: a deterrent.");
         return warnings;
     }
 }

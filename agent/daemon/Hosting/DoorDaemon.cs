@@ -180,7 +180,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
         var camera = new Camera(profile.Camera, File.Profile.Cameras[profile.Camera], Time, Report);
         var inference = new InferenceOptions(File.Profile.ThreadsPerDoor);
         var recognizer = Recognition.FaceRecognizer.Load(_catalog, Data.Models, new Recognition.RecognitionOptions(Inference: inference));
-        var liveness = Liveness.LivenessDetector.Load(_catalog.DefaultOf(ModelKind.Liveness), Data.Models, inference);
+        var liveness = Liveness.PassiveLiveness.Load(_catalog.DefaultOf(ModelKind.Liveness), Data.Models, inference);
         var applicants = profile.Applicants ?? new ApplicantOptions();
         var consensus = profile.Consensus ?? new ConsensusOptions();
         var pipeline = new DoorPipeline(

@@ -8,7 +8,7 @@ namespace EdgeFace.Hosting;
 
 /// <summary>All that stands at one door: its camera, its models, its watch, its lock. Disposed, all of it is given back.</summary>
 sealed record DoorPost(
-    string Name, DoorProfile Profile, Camera Camera, FaceRecognizer Recognizer, LivenessDetector Liveness, DoorWatch Watch,
+    string Name, DoorProfile Profile, Camera Camera, FaceRecognizer Recognizer, PassiveLiveness Liveness, DoorWatch Watch,
     Door Door, IDoorHardware Hardware) : IDisposable
 {
     public void Dispose()

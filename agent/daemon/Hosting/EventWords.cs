@@ -58,7 +58,10 @@ static class EventWords
         if (conclusion.Verdict is { } seen)
         {
             more["track"] = Number(conclusion.Track);
-            more["liveness"] = Number(seen.Liveness, "F2");
+            more["liveness"] = Number(seen.Pad.Live, "F3");
+            more["liveness_model"] = Number(seen.Pad.Model, "F3");
+            more["display_edge"] = Number(seen.Pad.Edge, "F2");
+            if (seen.Pad.Others < 1) more["liveness_others"] = Number(seen.Pad.Others, "F3");
             more["inter_eye_pixels"] = Number(seen.Quality.InterEyePixels);
             more["detection_ms"] = Number(conclusion.Timing.Detection.TotalMilliseconds, "F1");
             more["alignment_ms"] = Number(conclusion.Timing.Alignment.TotalMilliseconds, "F1");

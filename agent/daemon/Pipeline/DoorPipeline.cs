@@ -12,7 +12,7 @@ namespace EdgeFace.Pipeline;
 /// stood nearest. One thread at a time.
 /// </summary>
 sealed class DoorPipeline(
-    FaceRecognizer recognizer, LivenessDetector liveness, GallerySlot gallery, AccessPolicy policy, TimeProvider time,
+    FaceRecognizer recognizer, PassiveLiveness liveness, GallerySlot gallery, AccessPolicy policy, TimeProvider time,
     ApplicantOptions? applicants = null)
 {
     /// <summary>How much larger another face must be to be the applicant instead: two side by side do not take turns.</summary>
@@ -66,11 +66,11 @@ sealed class DoorPipeline(
         var chip = recognizer.Aligner.Align(_face.Five);
         var quality = recognizer.Quality.Measure(frame, _face, chip);
         var aligned = time.GetTimestamp();
-        var live = liveness.Score(frame, applicant.Box);
+        var live = liveness.Judge(frame, applicant.Box, Faces);
         var checkedAt = time.GetTimestamp();
         _timing = new(
             time.GetElapsedTime(began, found), time.GetElapsedTime(found, aligned), time.GetElapsedTime(aligned, checkedAt), default);
-        if (_policy.Refuse(quality, live) is { } refused) return new FrameVerdict(applicant.Box, quality, live, null, refused);
+        if (_policy.Refuse(quality, live.Live) is { } refused) return new FrameVerdict(applicant.Box, quality, live, null, refused);
 
         // Numbers that are no direction are nobody's, and no reason for the door to stop working.
         _embedded = recognizer.Embedder.Embed(frame, chip, _probe);

@@ -1,10 +1,15 @@
 using EdgeFace.Access;
 using EdgeFace.Alignment;
 using EdgeFace.Detection;
+using EdgeFace.Liveness;
 using EdgeFace.Matching;
 
 namespace EdgeFace.Pipeline;
 
 /// <summary>All that one frame says of the applicant: the evidence and what the policy makes of it.</summary>
 readonly record struct FrameVerdict(
-    FaceBox Box, FaceQuality Quality, float Liveness, Match? Match, AccessDecision Decision);
+    FaceBox Box, FaceQuality Quality, PadReading Pad, Match? Match, AccessDecision Decision)
+{
+    /// <summary>0..1, of all cues together.</summary>
+    public float Liveness => Pad.Live;
+}

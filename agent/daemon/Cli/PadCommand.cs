@@ -1,0 +1,67 @@
+using System.CommandLine;
+using EdgeFace.Access;
+using EdgeFace.Evaluation;
+using EdgeFace.Inference;
+
+namespace EdgeFace.Cli;
+
+/// <summary><c>edgeface pad evaluate MANIFEST</c>.</summary>
+static class PadCommand
+{
+    public static Command Create(Installation home) =>
+        new("pad", "Presentation attack detection: how well pictures, screens and masks are told from living people.") { Evaluate(home) };
+
+    static Command Evaluate(Installation home)
+    {
+        var manifest = new Argument<string>("MANIFEST")
+        {
+            Description = "CSV with the header path,label,attack,subject,camera: pictures or videos, label live or spoof.",
+        };
+        var threshold = new Option<double?>("--threshold")
+        {
+            Description = "From which liveness on a presentation is taken for a living person, 0 to 1; without, as a door does.",
+        };
+        threshold.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<double?>() is { } value && !(value is >= 0 and <= 1)) given.AddError("--threshold is 0 to 1.");
+        });
+        var calibrate = new Option<double?>("--calibrate")
+        {
+            Description = "Besides, a threshold for each camera, set for this BPCER on some of its people (or pictures) and tested on the others.",
+            HelpName = "BPCER",
+        };
+        calibrate.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<double?>() is { } value && !(value is > 0 and < 1)) given.AddError("--calibrate is above 0 and below 1.");
+        });
+        var (json, @out, det) = (EvaluateCommand.Json(), EvaluateCommand.Out(), EvaluateCommand.Det());
+        var command = new Command("evaluate",
+            "APCER for each species of attack, BPCER and non-responses after ISO/IEC 30107-3, with exact intervals, by camera and by "
+            + "person. Not a certified test.") { manifest, threshold, calibrate, json, @out, det };
+        command.SetAction(async (parse, stop) =>
+        {
+            EvaluateCommand.CheckFolders(parse.GetValue(@out), parse.GetValue(det));
+            var (list, error) = (parse.GetRequiredValue(manifest), parse.InvocationConfiguration.Error);
+            var output = parse.InvocationConfiguration.Output;
+            var presentations = PadManifest.Read(list);
+            var trials = new PadTrial[presentations.Count];
+            await ProgressBar.RunAsync(error, "presentations", trials.Length, step => Batch.RunAsync(
+                trials.Length, () => PadJudge.Load(home), (judge, index) =>
+                {
+                    trials[index] = new PadTrial(presentations[index], judge.Score(presentations[index].File, stop));
+                    step();
+                }, stop));
+
+            var at = parse.GetValue(threshold) ?? new AccessOptions(new()).LivenessMin;
+            var report = PadReport.Of(
+                trials, at, home.Catalog().DefaultOf(ModelKind.Liveness).Id,
+                parse.GetValue(calibrate) is { } bpcer ? PadCalibration.Of(trials, bpcer) : null);
+            if (parse.GetValue(det) is { } plot)
+                new DetPlot(Path.GetFileName(list), "APCER", "BPCER").Save(plot, [new DetSeries(report.Model, PadReport.Curve(trials))]);
+            if (!EvaluateCommand.Wrote(report, EvaluationJson.Default.PadReport, parse.GetValue(@out), parse.GetValue(json), output))
+                PadText.Print(Path.GetFileName(list), report, output);
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}
