@@ -76,8 +76,8 @@ public sealed class AccessPolicyTests
     [Fact]
     public void An_attack_learns_nothing_about_who_is_enrolled()
     {
-        var known = Policy().Decide(Good, 0.1f, new Match(Always, 0.9f, null, -1), Now);
-        var unknown = Policy().Decide(Good, 0.1f, new Match(Stranger, 0.1f, null, -1), Now);
+        var known = Policy().Decide(Good, 0.001f, new Match(Always, 0.9f, null, -1), Now);
+        var unknown = Policy().Decide(Good, 0.001f, new Match(Stranger, 0.1f, null, -1), Now);
 
         Assert.Equal(DenyReason.Spoof, known.Reason);
         Assert.Equal(known, unknown);
@@ -104,7 +104,7 @@ public sealed class AccessPolicyTests
         bool[] conditions =
         [
             quality.InterEyePixels >= 20, Math.Abs(quality.Pose.Yaw) <= 45, Math.Abs(quality.Pose.Pitch) <= 40,
-            quality.Sharpness >= 0.01f, quality.Brightness >= 25, quality.Brightness <= 240, liveness >= 0.5f,
+            quality.Sharpness >= 0.01f, quality.Brightness >= 25, quality.Brightness <= 240, liveness >= 0.0125f,
             match is not null, match?.Similarity >= Limit, match?.Similarity - match?.RunnerUpSimilarity >= 0.05f,
             match?.Subject == Always || match?.Subject == Today,
         ];
@@ -131,7 +131,7 @@ public sealed class AccessPolicyTests
             select none == 0 ? (Match?)null : new Match(subject, similarity, Stranger, similarity - behind);
         return
             (from seen in quality
-             from liveness in Around(0.5f, 0.9f, 1)
+             from liveness in Around(0.0125f, 0.9f, 1)
              from found in match
              select new Evidence(seen, liveness, found)).ToArbitrary();
     }
