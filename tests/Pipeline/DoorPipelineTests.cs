@@ -120,6 +120,24 @@ public sealed class DoorPipelineTests
         }
     }
 
+    [Fact]
+    public async Task Who_is_known_and_seems_alive_is_refused_where_the_second_stream_is_silent()
+    {
+        using var recognizer = await Cast.RecognizerAsync();
+        using var liveness = await LivenessAsync();
+        using var enrolled = await Cast.StillAsync("franck_01829.jpg");
+        using var seen = await Cast.StillAsync("franck_02045.jpg");
+        var witnesses = StreamWitness.Of("cam", new CameraOptions("folder:none", Ir: new("folder:none")), _time);
+        using var witness = witnesses[0];
+        var people = GalleryOf(recognizer, enrolled);
+
+        var verdict = Pipeline(recognizer, liveness, people, witnesses, livenessMin: 0.01f).Judge(seen);
+
+        Assert.Equal(DenyReason.Spoof, verdict?.Decision.Reason);
+        Assert.Equal((StreamKind.Ir, StreamFinding.Missing), (verdict?.Pad.Second?.Kind, verdict?.Pad.Second?.Reading.Finding));
+        Assert.Equal(Franck, Pipeline(recognizer, liveness, people, livenessMin: 0.01f).Judge(seen)?.Decision.Granted);
+    }
+
     static async Task<PassiveLiveness> LivenessAsync() =>
         PassiveLiveness.Load(Cast.Catalog.DefaultOf(ModelKind.Liveness), await Downloads.ModelsAsync());
 
@@ -129,11 +147,12 @@ public sealed class DoorPipelineTests
         return new Gallery(embedding.Model, embedding.Values.Length, [new GalleryTemplate(Franck, embedding)]);
     }
 
-    DoorPipeline Pipeline(FaceRecognizer recognizer, PassiveLiveness liveness, Gallery gallery)
+    DoorPipeline Pipeline(
+        FaceRecognizer recognizer, PassiveLiveness liveness, Gallery gallery, IReadOnlyList<StreamWitness>? witnesses = null, float livenessMin = 0)
     {
         var threshold = new Threshold(gallery.Model, 0.5f, 1e-5, 0.06, 1_000_000);
         var subjects = new Dictionary<SubjectId, Validity> { [Franck] = default };
-        var options = new AccessOptions(new QualityLimits(), LivenessMin: 0);
-        return new(recognizer, liveness, new GallerySlot(gallery), new AccessPolicy(threshold, subjects, options), _time);
+        var options = new AccessOptions(new QualityLimits(), LivenessMin: livenessMin);
+        return new(recognizer, liveness, new GallerySlot(gallery), new AccessPolicy(threshold, subjects, options), _time, witnesses: witnesses);
     }
 }

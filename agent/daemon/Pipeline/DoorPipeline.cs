@@ -13,12 +13,13 @@ namespace EdgeFace.Pipeline;
 /// </summary>
 sealed class DoorPipeline(
     FaceRecognizer recognizer, PassiveLiveness liveness, GallerySlot gallery, AccessPolicy policy, TimeProvider time,
-    ApplicantOptions? applicants = null)
+    ApplicantOptions? applicants = null, IReadOnlyList<StreamWitness>? witnesses = null)
 {
     /// <summary>How much larger another face must be to be the applicant instead: two side by side do not take turns.</summary>
     const float NearerBy = 1.2f;
 
     readonly ApplicantOptions _applicants = OptionsCheck.Ensure(applicants ?? new ApplicantOptions());
+    readonly StreamWitness[] _witnesses = [.. witnesses ?? []];
     readonly FaceCandidate[] _faces = new FaceCandidate[16];
     readonly float[] _probe = new float[recognizer.Embedder.Width];
     AccessPolicy _policy = policy;
@@ -67,6 +68,7 @@ sealed class DoorPipeline(
         var quality = recognizer.Quality.Measure(frame, _face, chip);
         var aligned = time.GetTimestamp();
         var live = liveness.Judge(frame, applicant.Box, Faces);
+        foreach (var witness in _witnesses) live = witness.Confirm(live, frame, applicant.Box);
         var checkedAt = time.GetTimestamp();
         _timing = new(
             time.GetElapsedTime(began, found), time.GetElapsedTime(found, aligned), time.GetElapsedTime(aligned, checkedAt), default);
