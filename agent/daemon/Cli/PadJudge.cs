@@ -37,6 +37,7 @@ sealed class PadJudge : IDisposable
     /// <exception cref="PictureException">The file is neither picture nor video.</exception>
     public float? Score(string file, CancellationToken stop)
     {
+        if (Directory.Exists(file)) return Clip(file, stop);
         if (!MediaFile.IsVideo(file))
         {
             using var picture = PictureReader.Read(file);
@@ -48,6 +49,25 @@ sealed class PadJudge : IDisposable
         {
             if (Score(frame) is { } score) scores.Add(score);
         }, stop);
+        return Middle(scores);
+    }
+
+    /// <summary>The pictures of one presentation.</summary>
+    float? Clip(string folder, CancellationToken stop)
+    {
+        var scores = new List<float>();
+        foreach (var file in PictureFolder.Files(folder))
+        {
+            stop.ThrowIfCancellationRequested();
+            using var picture = PictureReader.Read(file);
+            if (Score(picture) is { } score) scores.Add(score);
+        }
+
+        return Middle(scores);
+    }
+
+    static float? Middle(List<float> scores)
+    {
         scores.Sort();
         return scores.Count == 0 ? null : scores[scores.Count / 2];
     }
