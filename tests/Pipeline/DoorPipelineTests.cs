@@ -131,11 +131,20 @@ public sealed class DoorPipelineTests
         using var witness = witnesses[0];
         var people = GalleryOf(recognizer, enrolled);
 
-        var verdict = Pipeline(recognizer, liveness, people, witnesses, livenessMin: 0.01f).Judge(seen);
+        var verdict = Pipeline(recognizer, liveness, people, witnesses).Judge(seen);
+
+        Assert.Equal(DenyReason.CameraUntrusted, verdict?.Decision.Reason);
+        Assert.Equal((StreamKind.Ir, StreamFinding.Missing), (verdict?.Pad.Second?.Kind, verdict?.Pad.Second?.Reading.Finding));
+
+        // Colours, at the same moment: no infrared, and an attack, whatever the limit.
+        var twin = Frame.Allocate(seen.Width, seen.Height);
+        seen.Pixels.CopyTo(twin.Pixels);
+        witness.Camera.Frames.Put(twin);
+        verdict = Pipeline(recognizer, liveness, people, witnesses).Judge(seen);
 
         Assert.Equal(DenyReason.Spoof, verdict?.Decision.Reason);
-        Assert.Equal((StreamKind.Ir, StreamFinding.Missing), (verdict?.Pad.Second?.Kind, verdict?.Pad.Second?.Reading.Finding));
-        Assert.Equal(Franck, Pipeline(recognizer, liveness, people, livenessMin: 0.01f).Judge(seen)?.Decision.Granted);
+        Assert.Equal((0f, StreamFinding.Unproved), (verdict?.Pad.Live, verdict?.Pad.Second?.Reading.Finding));
+        Assert.Equal(Franck, Pipeline(recognizer, liveness, people).Judge(seen)?.Decision.Granted);
     }
 
     static async Task<PassiveLiveness> LivenessAsync() =>
@@ -148,11 +157,11 @@ public sealed class DoorPipelineTests
     }
 
     DoorPipeline Pipeline(
-        FaceRecognizer recognizer, PassiveLiveness liveness, Gallery gallery, IReadOnlyList<StreamWitness>? witnesses = null, float livenessMin = 0)
+        FaceRecognizer recognizer, PassiveLiveness liveness, Gallery gallery, IReadOnlyList<StreamWitness>? witnesses = null)
     {
         var threshold = new Threshold(gallery.Model, 0.5f, 1e-5, 0.06, 1_000_000);
         var subjects = new Dictionary<SubjectId, Validity> { [Franck] = default };
-        var options = new AccessOptions(new QualityLimits(), LivenessMin: livenessMin);
+        var options = new AccessOptions(new QualityLimits(), LivenessMin: 0);
         return new(recognizer, liveness, new GallerySlot(gallery), new AccessPolicy(threshold, subjects, options), _time, witnesses: witnesses);
     }
 }

@@ -42,7 +42,7 @@ sealed class PadCapture
             using var folder = PresentationFolder.Open(parse.GetRequiredValue(_out));
             var (count, streams) = (parse.GetValue(_count), parse.InvocationConfiguration);
             // One that nobody keeps: from here on the door decides nothing, and it is known to be there.
-            var exit = await TakeAsync(daemon, parse, null, _ => { }, stop);
+            var (exit, any) = (await TakeAsync(daemon, parse, null, _ => { }, stop), false);
             for (var i = 1; i <= count && exit == ExitCode.Ok; i++)
             {
                 await streams.Error.WriteLineAsync(PlainText.Of($"{i} of {count}: {label.Species ?? "living"}, {label.Subject}: in {parse.GetValue(_pause):0.#} s"));
@@ -54,13 +54,18 @@ sealed class PadCapture
                 var kept = new KeptPresentation(
                     folder.Keep(label, pictures), label.Species is null ? "live" : "spoof", label.Species ?? "none", label.Subject,
                     pictures[0].Camera, pictures.Count);
+                any = true;
                 await streams.Output.WriteLineAsync(output.Of(parse) is OutputForm.Json
                     ? JsonSerializer.Serialize(kept, FaceJson.Lines.KeptPresentation)
                     : PlainText.Of($"{kept.Path}: {kept.Pictures} of camera {kept.Camera}"));
             }
 
-            await streams.Error.WriteLineAsync(PlainText.Of(
-                $"{folder.Manifest}: it and its pictures show people, and only you may read them. Guard them, and delete them when the test is over."));
+            if (any)
+            {
+                await streams.Error.WriteLineAsync(PlainText.Of(
+                    $"{folder.Manifest}: its pictures show people, and only you may read them. Guard them, and delete them when the test is over."));
+            }
+
             return exit;
         });
         return command;

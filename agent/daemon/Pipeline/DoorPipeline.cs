@@ -67,12 +67,13 @@ sealed class DoorPipeline(
         var chip = recognizer.Aligner.Align(_face.Five);
         var quality = recognizer.Quality.Measure(frame, _face, chip);
         var aligned = time.GetTimestamp();
-        var live = liveness.Judge(frame, applicant.Box, Faces);
+        var seen = liveness.Judge(frame, applicant.Box, Faces);
+        var live = seen;
         foreach (var witness in _witnesses) live = witness.Confirm(live, frame, applicant.Box);
         var checkedAt = time.GetTimestamp();
         _timing = new(
             time.GetElapsedTime(began, found), time.GetElapsedTime(found, aligned), time.GetElapsedTime(aligned, checkedAt), default);
-        if (_policy.Refuse(quality, live.Live) is { } refused) return new FrameVerdict(applicant.Box, quality, live, null, refused);
+        if ((_policy.Refuse(quality, seen.Live) ?? RefusedBySecond(live)) is { } refused) return new FrameVerdict(applicant.Box, quality, live, null, refused);
 
         // Numbers that are no direction are nobody's, and no reason for the door to stop working.
         _embedded = recognizer.Embedder.Embed(frame, chip, _probe);
@@ -80,6 +81,11 @@ sealed class DoorPipeline(
         _timing = _timing with { Recognition = time.GetElapsedTime(checkedAt) };
         return new FrameVerdict(applicant.Box, quality, live, match, _policy.Decide(match, time.GetLocalNow()));
     }
+
+    /// <summary>A second stream that denies is obeyed whatever the limit; one that is silent is a camera's fault and nobody's attack.</summary>
+    AccessDecision? RefusedBySecond(in PadReading live) => live.Second is { Reading: { Denies: true } said }
+        ? AccessDecision.Deny(said.IsSilent ? DenyReason.CameraUntrusted : DenyReason.Spoof, live.Live, _policy.Options.LivenessMin)
+        : null;
 
     /// <summary>
     /// Of several faces at the right distance the largest is nearest the door. Whoever was the applicant stays it until

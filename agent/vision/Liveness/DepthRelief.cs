@@ -39,13 +39,7 @@ public sealed class DepthRelief : IStreamCue
     readonly float[] _left = new float[ReliefGrid.CellsMost];
     readonly float[] _sorted = new float[ReliefGrid.CellsMost];
 
-    public bool IsBlank(Frame second)
-    {
-        foreach (var value in second.Pixels)
-            if (value != 0) return false;
-
-        return true;
-    }
+    public bool IsBlank(Frame second) => !second.Pixels.ContainsAnyExcept((byte)0);
 
     public StreamReading Read(Frame visible, in FaceBox face, Frame second, in FaceBox place)
     {

@@ -37,5 +37,8 @@ public enum StreamFinding
 /// <param name="Limit">Which the value missed, or kept.</param>
 public readonly record struct StreamReading(StreamFinding Finding, float Value = 0, float Limit = 0)
 {
+    /// <summary>It said nothing of whoever stands there: the camera is at fault, and nobody has tried anything.</summary>
+    public bool IsSilent => Finding <= StreamFinding.Untrusted;
+
     public bool Denies => Finding is not StreamFinding.BonaFide;
 }
