@@ -1,5 +1,4 @@
 using System.Text.Json;
-using EdgeFace.Capture;
 using EdgeFace.Hosting;
 using Xunit;
 
@@ -40,24 +39,5 @@ public sealed class DaemonCaptureTests
 
         Assert.Contains("front", (await house.AskAsync(ControlCommands.Capture, "side")).Fault, StringComparison.Ordinal);
         Assert.Contains("61", (await house.AskAsync(ControlCommands.Capture, "front", seconds: 61)).Fault, StringComparison.Ordinal);
-    }
-
-    /// <summary>The same film as its own second stream: it has colours, so it is not infrared, whatever the profile calls it.</summary>
-    [Fact]
-    public async Task A_second_stream_that_is_not_what_it_is_called_opens_nothing_and_the_journal_says_why()
-    {
-        await using var house = await DaemonHouse.BuildAsync();
-        var camera = house.Profile.Cameras["cam"];
-        house.Profile = house.Profile with
-        {
-            Cameras = new Dictionary<string, CameraOptions> { ["cam"] = camera with { Ir = new SecondStreamOptions(camera.Source, Loop: true, LagSeconds: 2) } },
-        };
-        await house.StartAsync();
-
-        await house.HappensAsync("denied.spoof");
-
-        Assert.Equal("unproved", house.Events("denied.spoof")[^1].What.More?["liveness_ir"]);
-        Assert.Empty(house.Events("granted"));
-        Assert.Contains("cam-ir", (await house.AskAsync(ControlCommands.Status)).Answer?.GetRawText(), StringComparison.Ordinal);
     }
 }
