@@ -14,18 +14,19 @@ namespace EdgeFace.Pipeline;
 /// </summary>
 sealed class DoorPipeline(
     FaceRecognizer recognizer, PassiveLiveness liveness, GallerySlot gallery, AccessPolicy policy, TimeProvider time,
-    ApplicantOptions? applicants = null)
+    ApplicantOptions? applicants = null, IReadOnlyList<StreamWitness>? witnesses = null)
 {
     /// <summary>How much larger another face must be to be the applicant instead: two side by side do not take turns.</summary>
     const float NearerBy = 1.2f;
 
     /// <summary>How often two faces may be taken for one and the same in view: rarely, since motion is shown for one alone.</summary>
-    const double SameFaceFmr = 1e-3;
+    public const double SameFaceFmr = 1e-3;
 
     /// <summary>Whoever was out of sight for so long has to move anew.</summary>
     static readonly TimeSpan MotionGap = TimeSpan.FromSeconds(1);
 
     readonly ApplicantOptions _applicants = OptionsCheck.Ensure(applicants ?? new ApplicantOptions());
+    readonly StreamWitness[] _witnesses = [.. witnesses ?? []];
     readonly FaceCandidate[] _faces = new FaceCandidate[16];
     readonly FacialMotion _motion = new(recognizer.Embedder.Width, new ThresholdTable(recognizer.Embedder.Model.Card).ForFmr(SameFaceFmr).Similarity);
     readonly float[] _probe = new float[recognizer.Embedder.Width];
@@ -75,11 +76,13 @@ sealed class DoorPipeline(
         var chip = recognizer.Aligner.Align(_face.Five);
         var quality = recognizer.Quality.Measure(frame, _face, chip);
         var aligned = time.GetTimestamp();
-        var live = liveness.Judge(frame, applicant.Box, Faces);
+        var seen = liveness.Judge(frame, applicant.Box, Faces);
+        var live = seen;
+        foreach (var witness in _witnesses) live = witness.Confirm(live, frame, applicant.Box);
         var checkedAt = time.GetTimestamp();
         _timing = new(
             time.GetElapsedTime(began, found), time.GetElapsedTime(found, aligned), time.GetElapsedTime(aligned, checkedAt), default);
-        if (_policy.Refuse(quality, live) is { } refused)
+        if ((_policy.Refuse(quality, seen) ?? RefusedBySecond(live)) is { } refused)
         {
             if (refused.Reason is DenyReason.Spoof) _motion.Restart();
             return new FrameVerdict(applicant.Box, quality, live, null, refused);
@@ -111,6 +114,11 @@ sealed class DoorPipeline(
         _motionAt = now;
         return _motion.See(frame, chip, _probe, since, _policy.Options.MotionMin);
     }
+
+    /// <summary>A second stream that denies is obeyed whatever the limit; one that is silent is a camera's fault and nobody's attack.</summary>
+    AccessDecision? RefusedBySecond(in PadReading live) => live.Second is { Reading: { Denies: true } said }
+        ? AccessDecision.Deny(said.IsSilent ? DenyReason.CameraUntrusted : DenyReason.Spoof, live.Live, _policy.Options.LivenessMin)
+        : null;
 
     /// <summary>
     /// Of several faces at the right distance the largest is nearest the door. Whoever was the applicant stays it until
