@@ -95,7 +95,7 @@ public sealed class DaemonSecondStreamTests : IDisposable
 
         await File.WriteAllBytesAsync(_folder["depth.raw"], raw, DaemonHouse.Stop);
         return With(profile, new SecondStreamOptions(
-            $"pipe:sh -c \"while cat '{_folder["depth.raw"]}'; do sleep 0.02; done\"", Width, height));
+            $"pipe:sh -c \"while cat '{_folder["depth.raw"]}'; do sleep 0.02; done\"", Width, height, LagSeconds: 2)); // a busy machine is not what is tested
     }
 
     public void Dispose() => _folder.Dispose();
