@@ -161,7 +161,7 @@ public sealed class DoorPipelineTests
     {
         var threshold = new Threshold(gallery.Model, 0.5f, 1e-5, 0.06, 1_000_000);
         var subjects = new Dictionary<SubjectId, Validity> { [Franck] = default };
-        var options = new AccessOptions(new QualityLimits(), LivenessMin: 0);
+        var options = new AccessOptions(new QualityLimits(), LivenessMin: 0, MotionMin: 0);
         return new(recognizer, liveness, new GallerySlot(gallery), new AccessPolicy(threshold, subjects, options), _time, witnesses: witnesses);
     }
 }

@@ -60,6 +60,7 @@ static class EventWords
             more["track"] = Number(conclusion.Track);
             more["liveness"] = Number(seen.Pad.Live, "F3");
             more["liveness_model"] = Number(seen.Pad.Model, "F3");
+            more["motion"] = Number(seen.Pad.Motion, "F3");
             more["display_edge"] = Number(seen.Pad.Edge, "F2");
             if (seen.Pad.Others < 1) more["liveness_others"] = Number(seen.Pad.Others, "F3");
             if (seen.Pad.Second is var (kind, said))

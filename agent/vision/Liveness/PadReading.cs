@@ -9,6 +9,9 @@ namespace EdgeFace.Liveness;
 /// <param name="Others">The least of the other faces that are nearly as large as his; 1 where there is none.</param>
 public readonly record struct PadReading(float Live, float Model, float Edge, float Others)
 {
+    /// <summary>How much the face has moved so far as no flat picture can, 0..; see <see cref="FacialMotion"/>.</summary>
+    public float Motion { get; init; }
+
     /// <summary>From this share on, an edge is counted.</summary>
     public const float EdgeFrom = 0.7f;
 
