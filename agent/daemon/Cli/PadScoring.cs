@@ -12,7 +12,8 @@ static class PadScoring
         await ProgressBar.RunAsync(error, "presentations", trials.Length, step => Batch.RunAsync(
             trials.Length, () => PadJudge.Load(home), (judge, index) =>
             {
-                trials[index] = new PadTrial(presentations[index], judge.Score(presentations[index].File, stop));
+                var (score, deniedBy) = judge.Score(presentations[index].File, stop);
+                trials[index] = new PadTrial(presentations[index], score, deniedBy);
                 step();
             }, stop));
         return trials;

@@ -20,7 +20,7 @@ sealed class DoorPipeline(
     const float NearerBy = 1.2f;
 
     /// <summary>How often two faces may be taken for one and the same in view: rarely, since motion is shown for one alone.</summary>
-    const double SameFaceFmr = 1e-3;
+    public const double SameFaceFmr = 1e-3;
 
     /// <summary>Whoever was out of sight for so long has to move anew.</summary>
     static readonly TimeSpan MotionGap = TimeSpan.FromSeconds(1);
