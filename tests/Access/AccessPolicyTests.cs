@@ -114,7 +114,7 @@ public sealed class AccessPolicyTests
         bool[] conditions =
         [
             quality.InterEyePixels >= 20, Math.Abs(quality.Pose.Yaw) <= 45, Math.Abs(quality.Pose.Pitch) <= 40,
-            quality.Sharpness >= 0.01f, quality.Brightness >= 25, quality.Brightness <= 240, pad.Live >= 0.0125f, pad.Motion >= 0.02f && pad.Motion < float.PositiveInfinity,
+            quality.Sharpness >= 0.01f, quality.Brightness >= 25, quality.Brightness <= 240, pad.Live is >= 0.0125f and <= 1, pad.Motion >= 0.02f && pad.Motion < float.PositiveInfinity,
             match is not null, match?.Similarity >= Limit, match?.Similarity - match?.RunnerUpSimilarity >= 0.05f,
             match?.Subject == Always || match?.Subject == Today,
         ];

@@ -128,7 +128,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     AccessDecision? Doubt(AccessDecision frame)
     {
         _doubtedSince ??= time.GetTimestamp();
-        if (SecondsSince(_doubtedSince.Value) < _options.PatienceSeconds) return null;
+        if (SecondsSince(_doubtedSince.Value) < _options.DoubtSeconds) return null;
 
         (_deniedAt, _decided) = (time.GetTimestamp(), frame);
         return frame;

@@ -30,11 +30,15 @@ sealed class FacialMotion(int width, float sameFaceMin)
     /// <summary>Frames farther apart than this are not in a row.</summary>
     static readonly TimeSpan RowGap = TimeSpan.FromSeconds(0.15);
 
+    /// <summary>The light on a photograph changes, too, if one only waits: after so long it begins anew.</summary>
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
     readonly PlaneFit _fit = new(), _stepFit = new();
     readonly float[] _first = new float[width];
     FacePatch _patch = new(), _before = new();
     Matrix4x4 _motion;
     float _most, _second, _noise;
+    TimeSpan _age;
     int _steps;
     bool _begun, _hasBefore;
 
@@ -44,7 +48,7 @@ sealed class FacialMotion(int width, float sameFaceMin)
     public float Shown => _second;
 
     /// <summary>Somebody else is at the door, or somebody new.</summary>
-    public void Restart() => (_begun, _hasBefore, _most, _second, _noise, _steps) = (false, false, 0, 0, 0, 0);
+    public void Restart() => (_begun, _hasBefore, _age, _most, _second, _noise, _steps) = (false, false, default, 0, 0, 0, 0);
 
     /// <param name="frame">Of the face that was seen last, or of another one.</param>
     /// <param name="chip">Where in it.</param>
@@ -53,7 +57,9 @@ sealed class FacialMotion(int width, float sameFaceMin)
     /// <param name="enough">What need not be exceeded: once it is shown, nothing more is measured.</param>
     public float See(Frame frame, in FaceChip chip, ReadOnlySpan<float> probe, TimeSpan sinceLast, float enough)
     {
-        if (_begun && !(TensorPrimitives.Dot(probe, _first) >= sameFaceMin)) Restart();
+        _age += sinceLast;
+        var isHim = TensorPrimitives.Dot(probe, _first) >= sameFaceMin;
+        if (_begun && (!isHim || Shown < enough && _age > Longest)) Restart();
         if (Shown >= enough || !_patch.TryRead(frame, chip)) return Shown;
 
         if (!_begun)
