@@ -5,11 +5,14 @@ using EdgeFace.Inference;
 
 namespace EdgeFace.Cli;
 
-/// <summary><c>edgeface pad evaluate MANIFEST</c>.</summary>
+/// <summary><c>edgeface pad evaluate MANIFEST</c> and <c>pad moments FILE</c>.</summary>
 static class PadCommand
 {
     public static Command Create(Installation home) =>
-        new("pad", "Presentation attack detection: how well pictures, screens and masks are told from living people.") { Evaluate(home) };
+        new("pad", "Presentation attack detection: how well pictures, screens and masks are told from living people.")
+        {
+            Evaluate(home), PadMoments.Create(home),
+        };
 
     static Command Evaluate(Installation home)
     {
