@@ -29,6 +29,7 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
         .OnAsync(ControlCommands.Pin, (call, stop) => PresentAsync(call, post => post.Watch.Pin(call.Request.Digits ?? ""), stop))
         .OnAsync(ControlCommands.Snapshot, SnapshotAsync)
         .OnStream(ControlCommands.Enroll, EnrollAsync)
+        .OnStream(ControlCommands.Challenge, ChallengeAsync)
         .OnStream(ControlCommands.Events, EventsAsync);
 
     ControlReply Unlock(DoorPost post, ControlCall call)

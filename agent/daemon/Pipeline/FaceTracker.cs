@@ -65,6 +65,9 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     /// <summary>The face was right and the door stays shut all the same: whoever stays has another try a little later.</summary>
     public void Deny() => (_granted, _deniedAt) = (false, time.GetTimestamp());
 
+    /// <summary>What was not sure has been made sure in another way: he is let in, and not asked again.</summary>
+    public void Grant(AccessDecision decision) => (_granted, _deniedAt, _decided) = (true, null, decision);
+
     bool HasLeft(FrameVerdict? verdict) => TrackId > 0 && !_left
         && (!IsPresent || verdict is { } seen && seen.Box.IntersectionOverUnion(_lastBox) < FaceTracks.SameFaceOverlap);
 

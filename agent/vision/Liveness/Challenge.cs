@@ -68,6 +68,12 @@ public sealed class Challenge
     /// <summary>Whoever began it, or the state of the door, ends it: nobody passes.</summary>
     public void CallOff() => Fail(ChallengeFault.CalledOff, 0, 0);
 
+    /// <summary>The face that was followed is gone, and another one is there.</summary>
+    public void Lose() => Fail(ChallengeFault.FaceLost, 0, 0);
+
+    /// <summary>The face is there, and is now taken for somebody else.</summary>
+    public void Swap() => Fail(ChallengeFault.AnotherFace, 0, 0);
+
     /// <summary>Time has passed, with a frame or without.</summary>
     public void Tick(TimeSpan now)
     {

@@ -6,14 +6,17 @@ namespace EdgeFace.Liveness;
 /// </summary>
 struct RestPose
 {
-    /// <summary>A camera may hang beside and above or below; six points see some faces as lifted by 20 degrees that look straight on.</summary>
-    const float YawMax = 20, PitchMax = 35;
+    /// <summary>
+    /// Less than a turn, or a turn that is held would be rest. Lifted it may seem by more: a camera may hang above or below, and six
+    /// points see some faces that look straight on as lifted by 20 degrees.
+    /// </summary>
+    const float YawMax = 12, PitchMax = 35;
 
     /// <summary>Below it even narrow eyes are shut, above it no mouth is.</summary>
     const float EyeMin = 0.12f, MouthMax = 0.1f;
 
     /// <summary>How far a frame may lie from the mean so far: what the points tremble by, and breathing.</summary>
-    const float StillDegrees = 5, StillShare = 0.2f, StillSize = 0.08f;
+    const float StillDegrees = 5, StillShare = 0.2f, StillSize = 0.05f;
 
     const int FramesMin = 3;
 
