@@ -29,6 +29,8 @@ sealed class ChallengeJudge(IReadOnlyList<Shown> shown, double stepSeconds, doub
     /// <summary>Those that count: a frame that is not later than one before it was never looked at.</summary>
     readonly IReadOnlyList<Shown> _frames = [.. shown.Where((each, i) => shown.Take(i).All(before => before.Seconds < each.Seconds))];
 
+    Movement? _home;
+
     public void Check(Movement[] steps)
     {
         var answers = _frames.Where(each => each.IsAnswer).ToArray();
@@ -52,17 +54,36 @@ sealed class ChallengeJudge(IReadOnlyList<Shown> shown, double stepSeconds, doub
         CheckRest(prompt.Seconds, "a step");
 
         var between = _frames.Take(index + 1).Where(each => each.Seconds > prompt.Seconds && each.IsGood).ToArray();
-        Assert.Contains(between, each => each.Is == answer.Asked);
+        Assert.Contains(between, each => Does(each, prompt) == answer.Asked);
         foreach (var (first, second) in between.Zip(between.Skip(1)))
-            Assert.False(first.Is == second.Is && first.Is is not (Movement.None or Movement.Blink) && first.Is != answer.Asked, $"{first.Is} before {answer.Asked}");
+        {
+            var did = Does(first, prompt);
+            Assert.False(
+                did == Does(second, prompt) && did is not (Movement.None or Movement.Blink) && did != answer.Asked, $"{did} before {answer.Asked}");
+        }
     }
+
+    /// <summary>
+    /// Against how he stood before: whoever has come closer and stays there does nothing any more; nor does he who has narrow eyes or
+    /// looks up all the time, as one does to whom the camera is low.
+    /// </summary>
+    static Movement? Does(Shown each, Shown prompt) => each.Is == prompt.Is && each.Frame.Look?.Size < 1.2f * prompt.Frame.Look?.Size
+        || each.Is is Movement.ComeCloser && each.Frame.Look?.Size < 1.2f * prompt.Frame.Look?.Size ? Movement.None : each.Is;
+
+    static Movement KindOf(Movement? shown) => shown is Movement.ComeCloser or null ? Movement.None : shown.Value;
 
     /// <summary>For so long nothing but looking straight, alone, alive, and compared at least once.</summary>
     void CheckRest(double until, string before)
     {
-        var held = _frames.Where(each => each.Seconds <= until && each.Seconds > until - HoldSeconds + Slack && each.Is is not null).ToArray();
+        // Where frames are few, the last three.
+        var seen = _frames.Where(each => each.Seconds <= until && each.Is is not null).ToArray();
+        var held = seen[^Math.Min(seen.Length, Math.Max(3, seen.Count(each => each.Seconds > until - HoldSeconds + Slack)))..];
         Assert.True(held.Length >= 3, $"{held.Length} frames before {before}");
-        Assert.All(held, each => Assert.True(each.IsGood && each.Is is Movement.None, $"{each.Is} before {before}"));
+        Assert.True(held[0].Is is Movement.None or Movement.ComeCloser or Movement.Blink or Movement.LookUp, $"{held[0].Is} before {before}");
+        Assert.All(held, each => Assert.True(each.IsGood && Does(each, held[0]) is Movement.None, $"{each.Is} before {before}"));
+        var (kind, home) = (KindOf(held[0].Is), _home ??= KindOf(held[0].Is));
+        // Eyes that were narrow at first may be wider later: that is no movement that is held.
+        Assert.True(kind == home || (kind, home) is (Movement.None, Movement.Blink), $"{held[0].Is} before {before}, and {home} at first");
         Assert.Contains(_frames, each => each.Seconds <= until && each.Frame.Similarity >= ChallengeStage.SimilarityMin);
     }
 }

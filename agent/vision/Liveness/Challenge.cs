@@ -30,8 +30,10 @@ public sealed class Challenge
     readonly ChallengeOptions _options;
     readonly Movement[] _steps;
     readonly float _similarityMin;
+    readonly MovementLimits _limits;
     readonly MovementReader _reader;
     TimeSpan? _began, _last, _faceAt;
+    FaceLook? _home;
     TimeSpan _askedAt;
     int _spoofs, _crowds;
     bool _compared;
@@ -49,7 +51,8 @@ public sealed class Challenge
 
         (_steps, _similarityMin) = (steps.ToArray(), similarityMin);
         _options = OptionsCheck.Ensure(options ?? new ChallengeOptions());
-        _reader = new MovementReader(limits);
+        _limits = limits ?? new MovementLimits();
+        _reader = new MovementReader(_limits);
     }
 
     public ChallengeState State { get; private set; }
@@ -133,11 +136,16 @@ public sealed class Challenge
 
     void Rest(TimeSpan at)
     {
-        if (!_reader.IsAtRest || !_compared) return;
+        if (!_reader.IsAtRest || !_compared || _reader.Rest is not { } rest || !IsHome(_home ??= rest, rest)) return;
 
         if (Done == Steps) State = ChallengeState.Passed;
         else (Asked, _askedAt) = (_steps[Done], at);
     }
+
+    /// <summary>Back to how he looked at first, but for his distance: a movement that is held is no rest.</summary>
+    bool IsHome(in FaceLook home, in FaceLook rest) => MathF.Abs(rest.Yaw - home.Yaw) <= _limits.TurnDegrees / 2
+        && MathF.Abs(rest.Pitch - home.Pitch) <= _limits.LiftDegrees / 2
+        && rest.EyeOpening >= _limits.EyeShare * home.EyeOpening;
 
     void Answer(TimeSpan at)
     {

@@ -39,6 +39,9 @@ public sealed class MovementReader
     /// <summary>In the last frame.</summary>
     public bool Began(Movement movement) => _began[(int)movement];
 
+    /// <summary>How the face looks at rest; null before it was.</summary>
+    public FaceLook? Rest => _base;
+
     /// <summary>In the last frame it was broken off, or had not begun: what was seen before says nothing of it.</summary>
     public bool RestIsNew => _rest.Frames <= 1;
 
@@ -54,7 +57,9 @@ public sealed class MovementReader
 
         _at = at;
         _rest.Take(look, at);
-        IsAtRest = _rest.IsHeld(at, _limits.HoldSeconds);
+        // Eyes that are shut for a moment are no way to be at rest; those that stay so are narrower than was thought.
+        var blinks = _isShut && (at - _shutSince).TotalSeconds <= _limits.BlinkSecondsMax;
+        IsAtRest = _rest.IsHeld(at, _limits.HoldSeconds) && !blinks;
         if (IsAtRest && FollowsRest) _base = _rest.Mean;
         if (_base is not { } rest) return;
 
