@@ -40,8 +40,7 @@ public sealed class ChallengePropertyTests
     void Live(int[] numbers)
     {
         var random = new Random(numbers.Length);
-        var steps = ChallengeSteps.Draw(1 + numbers[0] % 3, below => numbers[random.Next(numbers.Length)] / 7 % below is var drawn && random.Next(3) > 0
-            ? drawn : random.Next(below));
+        var steps = ChallengeSteps.Draw(1 + numbers[0] % 3, below => (numbers[^1] + random.Next(below)) % below);
         var challenge = new Challenge(
             steps, ChallengeStage.SimilarityMin, new ChallengeOptions(steps.Length, StepSeconds, TotalSeconds, GapSeconds));
         var shown = new List<Shown>();
@@ -53,7 +52,13 @@ public sealed class ChallengePropertyTests
                 at += TimeSpan.FromSeconds(made.After);
                 var (asked, done) = (challenge.Asked, challenge.Done);
                 challenge.See(made.Frame with { At = at });
-                shown.Add(made with { Frame = made.Frame with { At = at }, Asked = asked, AskedThen = challenge.Asked, IsAnswer = challenge.Done > done });
+                shown.Add(made with
+                {
+                    Frame = made.Frame with { At = at },
+                    Asked = asked,
+                    AskedThen = challenge.Asked,
+                    IsAnswer = challenge.Done > done,
+                });
                 if (challenge.State is not ChallengeState.Running) break;
                 if (challenge.Done > done && asked is Movement.ComeCloser) size *= 1.35f;
             }
@@ -79,8 +84,8 @@ public sealed class ChallengePropertyTests
             < 9 => Made(Movement.None, frames, size),
             < 17 => Made(Movement.None, 6, size).Concat(Made(asked, 5, size)).Concat(Made(Movement.None, 14, size)),
             < 19 => Made(other, frames, size),
-            19 => Made(Movement.None, 1 + more % 3, size).Select(each => each with { Frame = each.Frame with { Look = Broken(more) }, Is = null }),
-            20 => Made(Movement.None, 1 + more % 14, size).Select(each => each with { Frame = each.Frame with { Look = null, Faces = 0 }, Is = null }),
+            19 => Gone(1 + more % 3, each => each with { Look = Broken(more) }),
+            20 => Gone(1 + more % 14, each => each with { Look = null, Faces = 0 }),
             21 => Made(asked, 1 + more % 4, size).Select(each => each with
             {
                 Frame = each.Frame with { Faces = more % 2 == 0 ? 2 : 1, IsSpoof = more % 2 == 1 },
@@ -89,6 +94,9 @@ public sealed class ChallengePropertyTests
             _ => Made(asked, 1, size).Select(each => each with { After = 0.04 * (more % 20) - 0.1 }),
         };
     }
+
+    static IEnumerable<Shown> Gone(int frames, Func<ChallengeFrame, ChallengeFrame> change) =>
+        Made(Movement.None, frames, size: 60).Select(each => each with { Frame = change(each.Frame), Is = null });
 
     static float? Similarity(int more) => (more % 5) switch
     {

@@ -29,7 +29,8 @@ static class ChallengeCommand
         var command = new Command("challenge",
             "Asks whoever stands before a door for movements in an order that nobody knows before, and says whether they came as asked. "
             + $"It opens nothing; what a door asks for before it opens is set in the profile. {DaemonCall.ExitCodes}") { door, steps };
-        var output = new OutputChoice(command, "result (passed or failed), done, steps, seconds, and of a failure reason, asked, value, limit, remedy.");
+        var output = new OutputChoice(
+            command, "result (passed or failed), done, steps, seconds, and of a failure reason, asked, value, limit, remedy.");
         command.SetAction((parse, stop) => daemon.AskAsync(
             parse, new ControlRequest(ControlCommands.Challenge.Name, parse.GetRequiredValue(door), Steps: parse.GetValue(steps)),
             reply => Show(reply, output.Of(parse), parse.InvocationConfiguration), stop));

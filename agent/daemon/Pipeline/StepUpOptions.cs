@@ -34,5 +34,6 @@ sealed record StepUpOptions(
 
     /// <summary>What two options say against each other; null when they agree.</summary>
     public string? Contradiction() => TotalSeconds >= StepSeconds ? null
-        : $"TotalSeconds is {TotalSeconds} and StepSeconds {StepSeconds}; one step may take no longer than all of them: lower the second or raise the first.";
+        : $"TotalSeconds is {TotalSeconds} and StepSeconds {StepSeconds}; one step may take no longer than all of them: raise the first "
+            + "or lower the second.";
 }

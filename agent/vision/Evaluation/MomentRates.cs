@@ -40,7 +40,8 @@ public sealed record MomentRates(
     {
         var labelled = videos.Sum(video => video.Labels.Moments.Count(moment => !moment.IsDoubtful && moment.Movement == movement));
         var missed = videos.Sum(video => MissedIn(video).Count(moment => moment.Movement == movement));
-        var rest = videos.Sum(video => video.Seconds - video.Labels.Moments.Where(moment => moment.IsOf(movement)).Sum(moment => moment.To - moment.From));
+        var rest = videos.Sum(video =>
+            video.Seconds - video.Labels.Moments.Where(moment => moment.IsOf(movement)).Sum(moment => moment.To - moment.From));
         var alarms = videos.Select(video => FalseAlarmsIn(video).Where(read => read.Movement == movement).ToArray()).ToArray();
         var alarmed = alarms.Sum(each => each.Select(read => (long)read.At).Distinct().Count());
         return new MomentRates(

@@ -12,7 +12,9 @@ namespace EdgeFace.Liveness;
 /// Of the opening at rest, below which eyes are shut. Open eyes have an aspect ratio near 0.3 and shut ones one below 0.2
 /// (Soukupova and Cech, 2016), two thirds of it; points that are only half sure of the lid must do as well.
 /// </param>
-/// <param name="BlinkSecondsMax">Whoever keeps his eyes shut for longer, or looks down, has not blinked. A blink takes 0.1 to 0.4 s, one on demand longer.</param>
+/// <param name="BlinkSecondsMax">
+/// Whoever keeps his eyes shut for longer, or looks down, has not blinked. A blink takes 0.1 to 0.4 s, one on demand longer.
+/// </param>
 /// <param name="MouthOpening">
 /// Over the opening at rest, as a share of the distance of the eyes: at 63 mm, the adult mean, nearly 13 mm, about what a finger needs.
 /// Speech mostly stays below.
