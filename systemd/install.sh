@@ -21,12 +21,12 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 say() { echo "install: $*" >&2; }
 give_up() { say "$*"; exit 4; }
 
-from='' models=yes act=install purge='' target=''
+from='' models=yes act=install_release purge='' target=''
 while (($# > 0)); do
     case $1 in
         --from) from=$(readlink -f "$2"); shift ;;
         --without-models) models='' ;;
-        --uninstall) act=uninstall ;;
+        --uninstall) act=uninstall_release ;;
         --purge) purge=yes ;;
         --root) target=$(readlink -f "$2"); shift ;;
         *) say "'$1' is no option; see the head of $0"; exit 2 ;;
@@ -34,7 +34,7 @@ while (($# > 0)); do
     shift
 done
 if [[ -z $from && -x $here/../edgeface && -d $here/../device-profiles && ! -d $here/../agent ]]; then from=$(dirname "$here"); fi
-[[ -z $purge || $act == uninstall ]] || { say "--purge goes with --uninstall"; exit 2; }
+[[ -z $purge || $act == uninstall_release ]] || { say "--purge goes with --uninstall"; exit 2; }
 ((EUID == 0)) || give_up "this changes /usr/lib, /etc and systemd: run it as root, e.g. with sudo"
 
 # /usr/lib/edgeface is a link to one of the releases beside it, so that a version changes by one rename.
@@ -68,7 +68,7 @@ put_in_place() {
     [[ -z $live ]] || systemctl daemon-reload
 }
 
-uninstall() {
+uninstall_release() {
     local place file
     if [[ -d $program && ! -L $program ]]; then
         give_up "EdgeFace was installed as a package. Run: apt-get remove edgeface"
@@ -161,7 +161,7 @@ started() {
     systemctl is-active --quiet edgeface.service && [[ $(systemctl show -P MainPID edgeface.service) == "$before" ]]
 }
 
-install() {
+install_release() {
     local name release
     if [[ -d $program && ! -L $program ]]; then
         give_up "EdgeFace is installed as a package: bring it up to date with apt, or take it away first: apt-get remove edgeface"

@@ -28,7 +28,7 @@ System.CommandLine.Command[] commands =
     SiteCommand.Create(home),
     ModelsCommand.Create(home, fetch),
     EvaluateCommand.Create(home),
-    PadCommand.Create(home),
+    PadCommand.Create(home, daemon),
     BenchCommand.Create(home, Media, fetch),
     DemoCommand.Create(home, Media, fetch, profiles),
     RunCommand.Create(home, profiles, Media, fetch),

@@ -9,6 +9,7 @@ using EdgeFace.Doors;
 using EdgeFace.Hosting;
 using EdgeFace.Inference;
 using EdgeFace.Journal;
+using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Pipeline;
 using EdgeFace.Storage;
@@ -41,6 +42,8 @@ public sealed class OptionsCheckTests
         [typeof(CameraOptions)] = one => _ = new Camera("any", (CameraOptions)one, TimeProvider.System),
         [typeof(SceneOptions)] = one => _ = new Camera(
             "any", new CameraOptions("folder:any", Scene: (SceneOptions)one), TimeProvider.System),
+        [typeof(SecondStreamOptions)] = one => StreamWitness.Of(
+            "any", new CameraOptions("folder:any", Ir: (SecondStreamOptions)one), TimeProvider.System),
         [typeof(ApplicantOptions)] = one => _ = new Tailgating((ApplicantOptions)one),
         [typeof(ClockOptions)] = one => _ = new ClockTrust((ClockOptions)one, TimeProvider.System, () => false, default),
         [typeof(JournalOptions)] = one => EventJournal.Open(new StateFolder("nowhere"), (JournalOptions)one, "any", TimeProvider.System),

@@ -29,6 +29,28 @@ public sealed class PipeSourceTests
     }
 
     [Fact]
+    public void Distances_of_sixteen_bits_become_blue_and_green()
+    {
+        using var folder = new TemporaryFolder();
+        var raw = Raw(2);
+        using var source = new PipeSource(["cat", folder.Write("x.raw", raw)], Width, Height, TimeProvider.System, hasDepth: true);
+        source.Open();
+        for (var i = 0; i < 3; i++)
+        {
+            using var frame = Frame.Allocate(Width, Height);
+            Assert.Equal(SourceAnswer.Filled, source.Read(i == 1 ? null : frame));
+            for (var pixel = 0; i != 1 && pixel < Width * Height; pixel++)
+            {
+                var written = raw.AsSpan(i * Width * Height * 2 + pixel * 2, 2);
+                Assert.Equal([written[0], written[1], 0], frame.Pixels.Slice(pixel * 3, 3).ToArray());
+            }
+        }
+
+        var end = Assert.Throws<CameraException>(() => source.Read(null)); // half a frame of three bytes is none of two
+        Assert.Contains("exit code 0 and said nothing", end.Message);
+    }
+
+    [Fact]
     public void A_picture_costs_no_memory()
     {
         using var folder = new TemporaryFolder();

@@ -107,7 +107,7 @@ public sealed class PadCommandTests : IDisposable
     {
         var data = new StateFolder(Path.GetDirectoryName(await Downloads.ModelsAsync()) ?? "");
         var home = new Installation(Downloads.Profile("models.json"), data, TimeProvider.System);
-        return await CommandLine.RunAsync(line, [PadCommand.Create(home)], _output, _error, TestContext.Current.CancellationToken);
+        return await CommandLine.RunAsync(line, [PadCommand.Create(home, new DaemonCall(() => []))], _output, _error, TestContext.Current.CancellationToken);
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using EdgeFace.Tests.Tidy;
 using Xunit;
 
@@ -91,6 +92,12 @@ public sealed class InstallerTests : IDisposable
     [InlineData(4, "--from", "/etc")]
     public async Task What_cannot_be_meant_is_refused(int expected, params string[] arguments) =>
         Assert.Equal(expected, (await RunAsync([.. arguments, "--root", _folder["root"]])).Code);
+
+    /// <summary>A function named install once stood before the program of that name, and a release was installed within itself.</summary>
+    [Fact]
+    public void No_function_of_the_script_hides_a_program() => Assert.DoesNotContain(
+        Regex.Matches(Repository.Read("systemd/install.sh"), @"^(?<name>\w+)\(\)", RegexOptions.Multiline).Select(each => each.Groups["name"].Value),
+        name => File.Exists($"/usr/bin/{name}"));
 
     /// <summary>The figure that an auditor asks for first; systemd computes it from the unit alone.</summary>
     [Fact]

@@ -120,6 +120,33 @@ public sealed class DoorPipelineTests
         }
     }
 
+    [Fact]
+    public async Task Who_is_known_and_seems_alive_is_refused_where_the_second_stream_is_silent()
+    {
+        using var recognizer = await Cast.RecognizerAsync();
+        using var liveness = await LivenessAsync();
+        using var enrolled = await Cast.StillAsync("franck_01829.jpg");
+        using var seen = await Cast.StillAsync("franck_02045.jpg");
+        var witnesses = StreamWitness.Of("cam", new CameraOptions("folder:none", Ir: new("folder:none")), _time);
+        using var witness = witnesses[0];
+        var people = GalleryOf(recognizer, enrolled);
+
+        var verdict = Pipeline(recognizer, liveness, people, witnesses).Judge(seen);
+
+        Assert.Equal(DenyReason.CameraUntrusted, verdict?.Decision.Reason);
+        Assert.Equal((StreamKind.Ir, StreamFinding.Missing), (verdict?.Pad.Second?.Kind, verdict?.Pad.Second?.Reading.Finding));
+
+        // Colours, at the same moment: no infrared, and an attack, whatever the limit.
+        var twin = Frame.Allocate(seen.Width, seen.Height);
+        seen.Pixels.CopyTo(twin.Pixels);
+        witness.Camera.Frames.Put(twin);
+        verdict = Pipeline(recognizer, liveness, people, witnesses).Judge(seen);
+
+        Assert.Equal(DenyReason.Spoof, verdict?.Decision.Reason);
+        Assert.Equal((0f, StreamFinding.Unproved), (verdict?.Pad.Live, verdict?.Pad.Second?.Reading.Finding));
+        Assert.Equal(Franck, Pipeline(recognizer, liveness, people).Judge(seen)?.Decision.Granted);
+    }
+
     static async Task<PassiveLiveness> LivenessAsync() =>
         PassiveLiveness.Load(Cast.Catalog.DefaultOf(ModelKind.Liveness), await Downloads.ModelsAsync());
 
@@ -129,11 +156,12 @@ public sealed class DoorPipelineTests
         return new Gallery(embedding.Model, embedding.Values.Length, [new GalleryTemplate(Franck, embedding)]);
     }
 
-    DoorPipeline Pipeline(FaceRecognizer recognizer, PassiveLiveness liveness, Gallery gallery)
+    DoorPipeline Pipeline(
+        FaceRecognizer recognizer, PassiveLiveness liveness, Gallery gallery, IReadOnlyList<StreamWitness>? witnesses = null)
     {
         var threshold = new Threshold(gallery.Model, 0.5f, 1e-5, 0.06, 1_000_000);
         var subjects = new Dictionary<SubjectId, Validity> { [Franck] = default };
         var options = new AccessOptions(new QualityLimits(), LivenessMin: 0);
-        return new(recognizer, liveness, new GallerySlot(gallery), new AccessPolicy(threshold, subjects, options), _time);
+        return new(recognizer, liveness, new GallerySlot(gallery), new AccessPolicy(threshold, subjects, options), _time, witnesses: witnesses);
     }
 }

@@ -1,5 +1,6 @@
 using EdgeFace.Alignment;
 using EdgeFace.Capture;
+using EdgeFace.Liveness;
 using EdgeFace.Matching;
 
 namespace EdgeFace.Access;
@@ -17,20 +18,22 @@ sealed class AccessPolicy(
 
     /// <summary>Every path but the last denies. Liveness is asked before the match: an attack learns nothing about who is enrolled.</summary>
     /// <param name="quality">Of the face's picture.</param>
-    /// <param name="liveness">Probability of a live person, 0..1. No number is not live.</param>
+    /// <param name="pad">Whether it is a live person. No number is not live.</param>
     /// <param name="match">The nearest subject; null when the gallery is empty or was not asked.</param>
     /// <param name="now">Wall time, for periods of validity.</param>
-    public AccessDecision Decide(in FaceQuality quality, float liveness, Match? match, DateTimeOffset now) =>
-        Refuse(quality, liveness) ?? Decide(match, now);
+    public AccessDecision Decide(in FaceQuality quality, in PadReading pad, Match? match, DateTimeOffset now) =>
+        Refuse(quality, pad) ?? Doubt(pad) ?? Decide(match, now);
 
     /// <summary>What can be said before anybody is looked up: a bad picture, or one that is no live person; null goes on.</summary>
-    public AccessDecision? Refuse(in FaceQuality quality, float liveness)
+    public AccessDecision? Refuse(in FaceQuality quality, in PadReading pad)
     {
         if (Options.Quality.Check(quality) is { } shortfall) return Deny(shortfall);
-        if (!(liveness >= Options.LivenessMin)) return AccessDecision.Deny(DenyReason.Spoof, liveness, Options.LivenessMin);
-
-        return null;
+        return Options.Pad.Judge(pad) is PadVerdict.Spoof ? AccessDecision.Deny(DenyReason.Spoof, pad.Live, Options.LivenessMin) : null;
     }
+
+    /// <summary>Whether it is still not known that he is alive; null goes on. Nobody is looked up before: a photograph learns nothing.</summary>
+    public AccessDecision? Doubt(in PadReading pad) =>
+        Options.Pad.Judge(pad) is PadVerdict.Live ? null : AccessDecision.Deny(DenyReason.Unsure, pad.Motion, Options.MotionMin);
 
     /// <summary>The same without a live person: who is in the picture, not whether a door opens for it.</summary>
     public AccessDecision Decide(Match? match, DateTimeOffset now)

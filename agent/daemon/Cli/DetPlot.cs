@@ -28,10 +28,12 @@ sealed class DetPlot(
     static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted];
 
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string file, IReadOnlyList<DetSeries> series)
+    public void Save(string file, IReadOnlyList<DetSeries> series) => File.WriteAllBytes(file, Png(series));
+
+    public byte[] Png(IReadOnlyList<DetSeries> series)
     {
         using var plot = Draw(series);
-        File.WriteAllBytes(file, plot.GetImageBytes(Width, Height, ImageFormat.Png));
+        return plot.GetImageBytes(Width, Height, ImageFormat.Png);
     }
 
     Plot Draw(IReadOnlyList<DetSeries> series)

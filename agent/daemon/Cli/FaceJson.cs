@@ -17,6 +17,7 @@ namespace EdgeFace.Cli;
 [JsonSerializable(typeof(ImportedGallery))]
 [JsonSerializable(typeof(CheckedReceipt))]
 [JsonSerializable(typeof(SavedSnapshot))]
+[JsonSerializable(typeof(KeptPresentation))]
 [JsonSerializable(typeof(DemoDoor))]
 sealed partial class FaceJson : JsonSerializerContext
 {

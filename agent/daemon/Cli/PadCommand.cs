@@ -5,29 +5,22 @@ using EdgeFace.Inference;
 
 namespace EdgeFace.Cli;
 
-/// <summary><c>edgeface pad evaluate MANIFEST</c> and <c>pad moments FILE</c>.</summary>
+/// <summary><c>edgeface pad evaluate MANIFEST</c>, and where its like are.</summary>
 static class PadCommand
 {
-    public static Command Create(Installation home) =>
+    public static Command Create(Installation home, DaemonCall daemon) =>
         new("pad", "Presentation attack detection: how well pictures, screens and masks are told from living people.")
         {
-            Evaluate(home), PadMoments.Create(home),
+            Evaluate(home), PadCapture.Create(home, daemon), PadReportCommand.Create(home), PadMoments.Create(home),
         };
 
     static Command Evaluate(Installation home)
     {
         var manifest = new Argument<string>("MANIFEST")
         {
-            Description = "CSV with the header path,label,attack,subject,camera: pictures or videos, label live or spoof.",
+            Description = "CSV with the header path,label,attack,subject,camera: pictures, videos or folders of pictures, label live or spoof.",
         };
-        var threshold = new Option<double?>("--threshold")
-        {
-            Description = "From which liveness on a presentation is taken for a living person, 0 to 1; without, as a door does.",
-        };
-        threshold.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<double?>() is { } value && !(value is >= 0 and <= 1)) given.AddError("--threshold is 0 to 1.");
-        });
+        var threshold = Threshold();
         var calibrate = new Option<double?>("--calibrate")
         {
             Description = "Besides, a threshold for each camera, set for this BPCER on some of its people (or pictures) and tested on the others.",
@@ -46,15 +39,7 @@ static class PadCommand
             EvaluateCommand.CheckFolders(parse.GetValue(@out), parse.GetValue(det));
             var (list, error) = (parse.GetRequiredValue(manifest), parse.InvocationConfiguration.Error);
             var output = parse.InvocationConfiguration.Output;
-            var presentations = PadManifest.Read(list);
-            var trials = new PadTrial[presentations.Count];
-            await ProgressBar.RunAsync(error, "presentations", trials.Length, step => Batch.RunAsync(
-                trials.Length, () => PadJudge.Load(home), (judge, index) =>
-                {
-                    trials[index] = new PadTrial(presentations[index], judge.Score(presentations[index].File, stop));
-                    step();
-                }, stop));
-
+            var trials = await PadScoring.OfAsync(home, PadManifest.Read(list), error, stop);
             var at = parse.GetValue(threshold) ?? new AccessOptions(new()).LivenessMin;
             var report = PadReport.Of(
                 trials, at, home.Catalog().DefaultOf(ModelKind.Liveness).Id,
@@ -66,5 +51,18 @@ static class PadCommand
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    public static Option<double?> Threshold()
+    {
+        var threshold = new Option<double?>("--threshold")
+        {
+            Description = "From which liveness on a presentation is taken for a living person, 0 to 1; without, as a door does.",
+        };
+        threshold.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<double?>() is { } value && !(value is >= 0 and <= 1)) given.AddError("--threshold is 0 to 1.");
+        });
+        return threshold;
     }
 }

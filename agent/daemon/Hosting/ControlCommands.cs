@@ -78,6 +78,12 @@ static class ControlCommands
     /// <summary>Shows who stands there, so it is no viewer's.</summary>
     public static readonly ControlCommand Snapshot = new("snapshot", ControlRole.Operator, ControlFields.Door);
 
+    /// <summary>
+    /// Pictures of one presentation for a test of the liveness: one, or so many seconds of them. The door decides nothing meanwhile.
+    /// </summary>
+    public static readonly ControlCommand Capture = new("capture", ControlRole.Operator,
+        ControlFields.Door, ControlFields.Seconds, Streams: true);
+
     public static readonly ControlCommand Enroll = new("enroll", ControlRole.Operator,
         ControlFields.Door | ControlFields.Name, ControlFields.Person, Streams: true);
 
@@ -101,6 +107,7 @@ static class ControlCommands
 
     public static IReadOnlyDictionary<string, ControlCommand> All { get; } = ((ControlCommand[])
     [
-        Status, Doors, Events, Unlock, Lock, Lockdown, Release, Reset, Reload, Snapshot, Enroll, Challenge, Card, Pin, Clock, Passback,
+        Status, Doors, Events, Unlock, Lock, Lockdown, Release, Reset, Reload, Snapshot, Capture, Enroll, Challenge, Card, Pin, Clock,
+        Passback,
     ]).ToDictionary(command => command.Name, StringComparer.Ordinal);
 }

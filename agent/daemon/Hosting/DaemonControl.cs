@@ -28,6 +28,7 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
         .OnAsync(ControlCommands.Card, (call, stop) => PresentAsync(call, post => post.Watch.Card(call.Request.Number ?? ""), stop))
         .OnAsync(ControlCommands.Pin, (call, stop) => PresentAsync(call, post => post.Watch.Pin(call.Request.Digits ?? ""), stop))
         .OnAsync(ControlCommands.Snapshot, SnapshotAsync)
+        .OnStream(ControlCommands.Capture, CaptureAsync)
         .OnStream(ControlCommands.Enroll, EnrollAsync)
         .OnStream(ControlCommands.Challenge, ChallengeAsync)
         .OnStream(ControlCommands.Events, EventsAsync);
@@ -130,27 +131,6 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
 
         return answer.Decision.OpensDoor
             ? ControlReply.Did($"{post.Name} is unlocked.") : ControlReply.No($"{post.Name} stays locked: {answer.Decision.Explanation}.");
-    }
-
-    async Task<ControlReply> SnapshotAsync(ControlCall call, CancellationToken stop)
-    {
-        if (daemon.Find(call.Door) is not { } post) return NoSuchDoor(call);
-
-        var taken = new TaskCompletionSource<SnapshotReport>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await AtWatchAsync<object?>(post, () =>
-        {
-            post.Watch.ShowNext(frame => taken.TrySetResult(
-                SnapshotReport.Of(post.Name, post.Camera.Name, daemon.Time.GetUtcNow(), frame)));
-            return null;
-        }, stop);
-        try
-        {
-            return ControlReply.With(await taken.Task.WaitAsync(AnswerMost, daemon.Time, stop), ControlJson.Lines.SnapshotReport);
-        }
-        catch (TimeoutException)
-        {
-            return ControlReply.No($"The camera {post.Camera.Name} gave no picture within {Number(AnswerMost.TotalSeconds)} s.");
-        }
     }
 
     /// <summary>Runs an errand on the door's own thread, and brings back what came of it.</summary>

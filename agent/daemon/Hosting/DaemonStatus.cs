@@ -1,3 +1,4 @@
+using EdgeFace.Capture;
 using EdgeFace.Doors;
 using EdgeFace.Inference;
 using EdgeFace.Storage;
@@ -12,7 +13,7 @@ static class DaemonStatus
         var (time, admission) = (daemon.Time, daemon.Gallery);
         return new StatusReport(
             daemon.File.Profile.DeviceName, version, daemon.StartedAt.Wall, time.GetElapsedTime(daemon.StartedAt.Stamp).TotalSeconds,
-            daemon.Clock.IsTrusted, [.. daemon.Posts.Select(post => CameraOf(post, daemon))], DoorsOf(daemon),
+            daemon.Clock.IsTrusted, [.. daemon.Posts.SelectMany(post => CamerasOf(post, daemon))], DoorsOf(daemon),
             new GalleryReport(
                 admission.People.Count, admission.People.Templates, admission.Revision,
                 time.GetElapsedTime(admission.LoadedAt).TotalSeconds, admission.Threshold.Similarity,
@@ -36,9 +37,12 @@ static class DaemonStatus
         }
     }
 
-    static CameraReport CameraOf(DoorPost post, DoorDaemon daemon) => new(
-        post.Camera.Name, Words.Snake(post.Camera.State), Words.Snake(post.Camera.Scene), daemon.RateOf(post), post.Camera.FramesRead,
-        post.Camera.Dropped, post.Camera.Reconnects);
+    /// <summary>Of a second stream the rate is not kept.</summary>
+    static IEnumerable<CameraReport> CamerasOf(DoorPost post, DoorDaemon daemon) =>
+        [CameraOf(post.Camera, daemon.RateOf(post)), .. post.Witnesses.Select(witness => CameraOf(witness.Camera, 0))];
+
+    static CameraReport CameraOf(Camera camera, double rate) => new(
+        camera.Name, Words.Snake(camera.State), Words.Snake(camera.Scene), rate, camera.FramesRead, camera.Dropped, camera.Reconnects);
 
     static DoorReport DoorOf(DoorPost post, DoorDaemon daemon)
     {

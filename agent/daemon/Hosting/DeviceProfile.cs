@@ -56,6 +56,12 @@ sealed record DeviceProfile(
             if (door.Applicants?.Contradiction() is { } ofSizes) check.Fault(ofSizes, "doors", name, "applicants");
         }
 
+        foreach (var (name, camera) in Cameras)
+        {
+            if (camera.Ir?.Contradiction(StreamKind.Ir) is { } ofIr) check.Fault(ofIr, "cameras", name, "ir");
+            if (camera.Depth?.Contradiction(StreamKind.Depth) is { } ofDepth) check.Fault(ofDepth, "cameras", name, "depth");
+        }
+
         foreach (var group in Doors.GroupBy(door => door.Value.Camera).Where(group => group.Count() > 1))
         {
             check.Fault(

@@ -131,6 +131,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
         {
             var alive = _pulse.Loop($"door {post.Name}");
             Watch(post, alive);
+            foreach (var witness in post.Witnesses) witness.Camera.Start();
             post.Camera.Start();
         }
 
@@ -178,13 +179,14 @@ sealed partial class DoorDaemon : IAsyncDisposable
     {
         var (door, hardware) = _doors[name];
         var camera = new Camera(profile.Camera, File.Profile.Cameras[profile.Camera], Time, Report);
+        var witnesses = Liveness.StreamWitness.Of(profile.Camera, File.Profile.Cameras[profile.Camera], Time, Report);
         var inference = new InferenceOptions(File.Profile.ThreadsPerDoor);
         var recognizer = Recognition.FaceRecognizer.Load(_catalog, Data.Models, new Recognition.RecognitionOptions(Inference: inference));
         var liveness = Liveness.PassiveLiveness.Load(_catalog.DefaultOf(ModelKind.Liveness), Data.Models, inference);
         var applicants = profile.Applicants ?? new ApplicantOptions();
         var consensus = profile.Consensus ?? new ConsensusOptions();
         var pipeline = new DoorPipeline(
-            recognizer, liveness, new GallerySlot(Gallery.People.Gallery), Gallery.PolicyFor(profile), Time, applicants);
+            recognizer, liveness, new GallerySlot(Gallery.People.Gallery), Gallery.PolicyFor(profile), Time, applicants, witnesses);
         var watch = new DoorWatch(
             name, camera, pipeline, new FaceTracker(consensus, Time), new FaceTracks(TimeSpan.FromSeconds(consensus.GapSeconds), Time),
             new Tailgating(applicants), Desk, door, Conclude, Time)
@@ -193,7 +195,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
             SamePersonMin = SamePerson.SimilarityMin(recognizer.Embedder.Model.Card, Gallery.Threshold.Similarity),
             PictureBytesMax = File.Profile.Journal is { Snapshots: true } journal ? journal.SnapshotKilobytesMax * 1024 : 0,
         };
-        return new DoorPost(name, profile, camera, recognizer, liveness, watch, door, hardware);
+        return new DoorPost(name, profile, camera, recognizer, liveness, watch, door, hardware) { Witnesses = witnesses };
     }
 
     static Dictionary<string, Interlock> Interlocks(DeviceProfile profile) => (profile.Interlocks ?? [])

@@ -62,8 +62,16 @@ static class EventWords
             more["track"] = Number(conclusion.Track);
             more["liveness"] = Number(seen.Pad.Live, "F3");
             more["liveness_model"] = Number(seen.Pad.Model, "F3");
+            more["motion"] = Number(seen.Pad.Motion, "F3");
             more["display_edge"] = Number(seen.Pad.Edge, "F2");
             if (seen.Pad.Others < 1) more["liveness_others"] = Number(seen.Pad.Others, "F3");
+            if (seen.Pad.Second is var (kind, said))
+            {
+                more[$"liveness_{Words.Snake(kind)}"] = Words.Kebab(said.Finding);
+                more[$"liveness_{Words.Snake(kind)}_value"] = Number(said.Value, "F3");
+                more[$"liveness_{Words.Snake(kind)}_limit"] = Number(said.Limit, "F3");
+            }
+
             more["inter_eye_pixels"] = Number(seen.Quality.InterEyePixels);
             more["detection_ms"] = Number(conclusion.Timing.Detection.TotalMilliseconds, "F1");
             more["alignment_ms"] = Number(conclusion.Timing.Alignment.TotalMilliseconds, "F1");

@@ -29,5 +29,5 @@ sealed record LoadedGallery(KnownPeople People, Threshold Threshold, long Revisi
 
     /// <summary>Judges frames at a door.</summary>
     public AccessPolicy PolicyFor(DoorProfile door) => People.Policy(
-        Threshold, new AccessOptions(door.Quality ?? new QualityLimits(), door.LivenessMin, door.MarginMin));
+        Threshold, new AccessOptions(door.Quality ?? new QualityLimits(), door.LivenessMin, door.MotionMin, door.MarginMin));
 }

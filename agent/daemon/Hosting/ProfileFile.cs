@@ -1,4 +1,5 @@
 using EdgeFace.Access;
+using EdgeFace.Capture;
 using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;
@@ -27,7 +28,12 @@ sealed record ProfileFile(string File, string SiteFile, DeviceProfile Profile, S
         var siteFile = Path.GetFullPath(profile.Site, folder);
         var site = ReadSite(siteFile, profile);
         var cameras = profile.Cameras.ToDictionary(
-            camera => camera.Key, camera => camera.Value with { Source = Resolve(camera.Value.Source, folder, data.Media) });
+            camera => camera.Key, camera => camera.Value with
+            {
+                Source = Resolve(camera.Value.Source, folder, data.Media),
+                Ir = Resolve(camera.Value.Ir, folder, data.Media),
+                Depth = Resolve(camera.Value.Depth, folder, data.Media),
+            });
         return new ProfileFile(file, siteFile, profile with { Cameras = cameras }, site);
     }
 
@@ -55,6 +61,9 @@ sealed record ProfileFile(string File, string SiteFile, DeviceProfile Profile, S
                 .Where(name => name is not ("models" or "media") && name?.Contains("site", StringComparison.Ordinal) is false)
                 .Order(StringComparer.Ordinal)))]);
     }
+
+    static SecondStreamOptions? Resolve(SecondStreamOptions? stream, string folder, string media) =>
+        stream is null ? null : stream with { Source = Resolve(stream.Source, folder, media) };
 
     /// <summary>Files beside the profile, and those of the demo's media, become full paths. A playlist is a list of them.</summary>
     static string Resolve(string source, string folder, string media) => string.Join('|', source.Split('|').Select(part =>

@@ -1,4 +1,5 @@
 using EdgeFace.Access;
+using EdgeFace.Alignment;
 using EdgeFace.Capture;
 using EdgeFace.Detection;
 using EdgeFace.Liveness;
@@ -13,19 +14,28 @@ namespace EdgeFace.Pipeline;
 /// </summary>
 sealed class DoorPipeline(
     FaceRecognizer recognizer, PassiveLiveness liveness, GallerySlot gallery, AccessPolicy policy, TimeProvider time,
-    ApplicantOptions? applicants = null)
+    ApplicantOptions? applicants = null, IReadOnlyList<StreamWitness>? witnesses = null)
 {
     /// <summary>How much larger another face must be to be the applicant instead: two side by side do not take turns.</summary>
     const float NearerBy = 1.2f;
 
+    /// <summary>How often two faces may be taken for one and the same in view: rarely, since motion is shown for one alone.</summary>
+    public const double SameFaceFmr = 1e-3;
+
+    /// <summary>Whoever was out of sight for so long has to move anew.</summary>
+    static readonly TimeSpan MotionGap = TimeSpan.FromSeconds(1);
+
     readonly ApplicantOptions _applicants = OptionsCheck.Ensure(applicants ?? new ApplicantOptions());
+    readonly StreamWitness[] _witnesses = [.. witnesses ?? []];
     readonly FaceCandidate[] _faces = new FaceCandidate[16];
+    readonly FacialMotion _motion = new(recognizer.Embedder.Width, new ThresholdTable(recognizer.Embedder.Model.Card).ForFmr(SameFaceFmr).Similarity);
     readonly float[] _probe = new float[recognizer.Embedder.Width];
     AccessPolicy _policy = policy;
     DetectedFace _face;
     FrameTiming _timing;
     FaceBox? _lastApplicant;
     bool _embedded;
+    long _motionAt;
     int _count;
 
     /// <summary>The 68 points of the last applicant, for drawing.</summary>
@@ -63,7 +73,7 @@ sealed class DoorPipeline(
     /// </summary>
     public AccessDecision Identify(Frame frame)
     {
-        _embedded = recognizer.Embedder.Embed(frame, recognizer.Aligner.Align(_face.Five), _probe);
+        if (!_embedded) _embedded = recognizer.Embedder.Embed(frame, recognizer.Aligner.Align(_face.Five), _probe);
         return _policy.Decide(_embedded ? gallery.Current.Search(_probe) : null, time.GetLocalNow());
     }
 
@@ -79,18 +89,49 @@ sealed class DoorPipeline(
         var chip = recognizer.Aligner.Align(_face.Five);
         var quality = recognizer.Quality.Measure(frame, _face, chip);
         var aligned = time.GetTimestamp();
-        var live = liveness.Judge(frame, applicant.Box, Faces);
+        var seen = liveness.Judge(frame, applicant.Box, Faces);
+        var live = seen;
+        foreach (var witness in _witnesses) live = witness.Confirm(live, frame, applicant.Box);
         var checkedAt = time.GetTimestamp();
         _timing = new(
             time.GetElapsedTime(began, found), time.GetElapsedTime(found, aligned), time.GetElapsedTime(aligned, checkedAt), default);
-        if (_policy.Refuse(quality, live.Live) is { } refused) return new FrameVerdict(applicant.Box, quality, live, null, refused);
+        if ((_policy.Refuse(quality, seen) ?? RefusedBySecond(live)) is { } refused)
+        {
+            if (refused.Reason is DenyReason.Spoof) _motion.Restart();
+            return new FrameVerdict(applicant.Box, quality, live, null, refused);
+        }
 
         // Numbers that are no direction are nobody's, and no reason for the door to stop working.
         _embedded = recognizer.Embedder.Embed(frame, chip, _probe);
-        var match = _embedded ? gallery.Current.Search(_probe) : null;
-        _timing = _timing with { Recognition = time.GetElapsedTime(checkedAt) };
-        return new FrameVerdict(applicant.Box, quality, live, match, _policy.Decide(match, time.GetLocalNow()));
+        var embedded = time.GetTimestamp();
+        if (_embedded) live = live with { Motion = MotionIn(frame, chip) };
+        var watched = time.GetTimestamp();
+        var doubt = _policy.Doubt(live);
+        var match = _embedded && doubt is null ? gallery.Current.Search(_probe) : null;
+        _timing = _timing with
+        {
+            Liveness = _timing.Liveness + time.GetElapsedTime(embedded, watched),
+            Recognition = time.GetElapsedTime(checkedAt, embedded) + time.GetElapsedTime(watched),
+        };
+        return new FrameVerdict(applicant.Box, quality, live, match, doubt ?? _policy.Decide(match, time.GetLocalNow()));
     }
+
+    /// <summary>The frame's share in what the face has shown since it came.</summary>
+    float MotionIn(Frame frame, in FaceChip chip)
+    {
+        if (!(_policy.Options.MotionMin > 0)) return 0;
+
+        var now = time.GetTimestamp();
+        var since = time.GetElapsedTime(_motionAt, now);
+        if (since > MotionGap) _motion.Restart();
+        _motionAt = now;
+        return _motion.See(frame, chip, _probe, since, _policy.Options.MotionMin);
+    }
+
+    /// <summary>A second stream that denies is obeyed whatever the limit; one that is silent is a camera's fault and nobody's attack.</summary>
+    AccessDecision? RefusedBySecond(in PadReading live) => live.Second is { Reading: { Denies: true } said }
+        ? AccessDecision.Deny(said.IsSilent ? DenyReason.CameraUntrusted : DenyReason.Spoof, live.Live, _policy.Options.LivenessMin)
+        : null;
 
     /// <summary>
     /// Of several faces at the right distance the largest is nearest the door. Whoever was the applicant stays it until

@@ -42,6 +42,7 @@ sealed class DoorWatch(
     DoorChallenge? _challenge;
     FrameVerdict? _verdict;
     Frame? _frame;
+    long _pausedUntil;
     bool _awaits; // a second factor, for the face that the tracker has decided
 
     public string Name => name;
@@ -103,6 +104,9 @@ sealed class DoorWatch(
     /// <summary>The next frame is shown to somebody; to be sent as an errand.</summary>
     public void ShowNext(Action<Frame> taker) => _pictureTaker = taker;
 
+    /// <summary>For so long no face is decided at this door: a test shows it attacks; to be sent as an errand.</summary>
+    public void PauseFor(TimeSpan length) => _pausedUntil = time.GetTimestamp() + (long)(length.TotalSeconds * time.TimestampFrequency);
+
     /// <summary>Until it is over, nobody is decided at this door; to be sent as an errand.</summary>
     /// <returns>False while another one is under way.</returns>
     public bool TryBegin(GuidedEnrollment enrollment, Action<IReadOnlyList<EnrollmentSample>> enrolled)
@@ -150,6 +154,7 @@ sealed class DoorWatch(
             return;
         }
 
+        if (time.GetTimestamp() < _pausedUntil) return;
 
         if (tailgating.Sees(tracks, door.Unlocked || door.State is DoorState.Open or DoorState.HeldOpen))
             conclude(DoorConclusion.Tailgating(name, time.GetUtcNow()));

@@ -7,7 +7,7 @@ namespace EdgeFace.Pipeline;
 /// <summary>
 /// Follows the one who stands at the door from frame to frame and lets the policy speak once for each: a person in view
 /// is decided, not decided again thirty times a second. A grant ends it. After a denial whoever stays has another try a
-/// little later. Bad frames are nobody's fault: they are waited out, and every few seconds it is said what they lack. Who
+/// little later. Whether he is alive takes a while to know, and is waited for. Bad frames are nobody's fault: they are waited out, and every few seconds it is said what they lack. Who
 /// leaves before he was decided is denied by what his frames said, if they were as many as would have opened: an attack that
 /// is taken away in time is an attack.
 /// </summary>
@@ -22,6 +22,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     long _advisedAt;
     long? _weighedSince;
     long? _deniedAt;
+    long? _doubtedSince;
     double _retrySeconds;
     AccessDecision _decided;
     int _contradictions;
@@ -53,13 +54,17 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
         if (_granted) return null;
         if (_deniedAt is { } since)
         {
-            if (SecondsSince(since) < _retrySeconds) return null;
+            // What was missing may come at any time, and then nobody has to wait for his next try.
+            var isSureNow = IsUnsure(_decided) && !IsUnsure(seen.Decision) && !IsBadPicture(seen.Decision);
+            if (SecondsSince(since) < _retrySeconds && !isSureNow) return null;
             // Whoever lingers is asked less and less often: he is no new attempt every few seconds.
             _retrySeconds = Math.Min(2 * _retrySeconds, Math.Max(RetrySecondsMost, _options.RetrySeconds));
             BeginAttempt();
         }
 
-        return IsBadPicture(seen.Decision) ? Advise(seen.Decision) : Weigh(seen.Decision);
+        return IsBadPicture(seen.Decision) ? Advise(seen.Decision)
+            : IsUnsure(seen.Decision) ? Doubt(seen.Decision)
+            : Weigh(seen.Decision);
     }
 
     /// <summary>The face was right and the door stays shut all the same: whoever stays has another try a little later.</summary>
@@ -106,7 +111,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     void BeginAttempt()
     {
         _window.Clear();
-        (_deniedAt, _weighedSince, _contradictions) = (null, null, 0);
+        (_deniedAt, _doubtedSince, _weighedSince, _contradictions) = (null, null, null, 0);
         _advisedAt = time.GetTimestamp();
     }
 
@@ -115,6 +120,20 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
         if (SecondsSince(_advisedAt) <= _options.PatienceSeconds) return null;
 
         _advisedAt = time.GetTimestamp();
+        return frame;
+    }
+
+    static bool IsUnsure(AccessDecision frame) => !frame.OpensDoor && frame.Reason is DenyReason.Unsure;
+
+    /// <summary>
+    /// It is not known yet whether he is alive: waited for. Whoever leaves meanwhile has only passed by.
+    /// </summary>
+    AccessDecision? Doubt(AccessDecision frame)
+    {
+        _doubtedSince ??= time.GetTimestamp();
+        if (SecondsSince(_doubtedSince.Value) < _options.PatienceSeconds) return null;
+
+        (_deniedAt, _decided) = (time.GetTimestamp(), frame);
         return frame;
     }
 

@@ -27,6 +27,8 @@ namespace EdgeFace.Capture;
 /// <param name="RetryResetSeconds">After so long with pictures the pauses are short again.</param>
 /// <param name="PoolFrames">Frames in the pool: one is being read, one waits, the others are the door's.</param>
 /// <param name="Decoder">Program that decodes streams: ffmpeg 5.1 or later, by name or path.</param>
+/// <param name="Ir">A second, near infrared stream of the same scene: without its word, nobody is alive.</param>
+/// <param name="Depth">A second stream of distances, likewise.</param>
 public sealed record CameraOptions(
     string Source,
     [property: Range(0, 16_384)] int Width = 0,
@@ -43,8 +45,13 @@ public sealed record CameraOptions(
     [property: Range(0.01, 600.0)] double RetryMaxSeconds = 30,
     [property: Range(0.0, 3600.0)] double RetryResetSeconds = 10,
     [property: Range(3, 16)] int PoolFrames = 4,
-    string Decoder = "ffmpeg")
+    string Decoder = "ffmpeg",
+    SecondStreamOptions? Ir = null,
+    SecondStreamOptions? Depth = null)
 {
+    /// <summary>What a pipe: writes are 16-bit distances and no colours.</summary>
+    internal bool HasDepth { get; init; }
+
     /// <summary>The address without passwords: options are written to logs.</summary>
     public override string ToString() => $"{nameof(CameraOptions)} {{ {SourceAddress.Shown(Source)} }}";
 }

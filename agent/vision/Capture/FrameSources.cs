@@ -16,7 +16,7 @@ static class FrameSources
             case SourceScheme.Pipe:
                 var command = CommandWords.Split(address.Rest);
                 if (options.Width > 0 && options.Height > 0)
-                    return _ => new PipeSource(command, options.Width, options.Height, time);
+                    return _ => new PipeSource(command, options.Width, options.Height, time, options.HasDepth);
 
                 throw new ArgumentException(
                     $"The camera's source {address} needs the options width and height (here {options.Width} and "

@@ -1,7 +1,7 @@
 namespace EdgeFace.Evaluation;
 
 /// <summary>One presentation of a face to a camera, with its truth.</summary>
-/// <param name="File">A picture or a video.</param>
+/// <param name="File">A picture, a video, or a folder with the pictures of one presentation.</param>
 /// <param name="IsBonaFide">A live person; else an attack.</param>
 /// <param name="Species">Of attack instrument, as "print" or "phone_replay"; "none" for a bona fide presentation.</param>
 /// <param name="Subject">Whose face; "" where nobody says.</param>
@@ -14,7 +14,7 @@ public sealed record PadPresentation(string File, bool IsBonaFide, string Specie
 /// </summary>
 public static class PadManifest
 {
-    const string Header = "path,label,attack,subject,camera";
+    public const string Header = "path,label,attack,subject,camera";
 
     /// <exception cref="EvaluationException">The list or a file of it is missing, a line is malformed, or there is no line.</exception>
     public static IReadOnlyList<PadPresentation> Read(string file)
@@ -51,8 +51,12 @@ public static class PadManifest
             throw EvaluationException.At(file, number, attack, "the species of the attack, as print or phone_replay,");
 
         var whole = Path.Combine(folder, path);
-        if (!File.Exists(whole))
-            throw new EvaluationException(EvaluationFault.Missing, $"{file}, line {number}: there is no picture or video at {whole}.");
+        if (!File.Exists(whole) && !Directory.Exists(whole))
+        {
+            throw new EvaluationException(
+                EvaluationFault.Missing, $"{file}, line {number}: there is no picture, video or folder of pictures at {whole}.");
+        }
+
 
         return new PadPresentation(whole, isBonaFide, isBonaFide ? "none" : attack, subject, camera);
     }

@@ -3,7 +3,8 @@ namespace EdgeFace.Evaluation;
 /// <summary>A presentation and what the detector made of it.</summary>
 /// <param name="Presentation">With its truth.</param>
 /// <param name="Score">How live it seems, 0..1; null: no response, no face was good enough to be judged.</param>
-public readonly record struct PadTrial(PadPresentation Presentation, float? Score);
+/// <param name="DeniedBy">What took it for an attack whatever its pictures one by one look like; null where nothing did.</param>
+public readonly record struct PadTrial(PadPresentation Presentation, float? Score, string? DeniedBy = null);
 
 /// <summary>Errors of one camera, or of one subject.</summary>
 /// <param name="Name">Whose.</param>

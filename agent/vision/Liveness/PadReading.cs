@@ -1,3 +1,5 @@
+using EdgeFace.Capture;
+
 namespace EdgeFace.Liveness;
 
 /// <summary>What one frame says of whether the applicant is alive, cue by cue.</summary>
@@ -7,6 +9,9 @@ namespace EdgeFace.Liveness;
 /// <param name="Others">The least of the other faces that are nearly as large as his; 1 where there is none.</param>
 public readonly record struct PadReading(float Live, float Model, float Edge, float Others)
 {
+    /// <summary>How much the face has moved so far as no flat picture can, 0..; see <see cref="FacialMotion"/>.</summary>
+    public float Motion { get; init; }
+
     /// <summary>From this share on, an edge is counted.</summary>
     public const float EdgeFrom = 0.7f;
 
@@ -27,4 +32,14 @@ public readonly record struct PadReading(float Live, float Model, float Edge, fl
         var isNumber = model is >= 0 and <= 1 && edge is >= 0 and <= 1 && others is >= 0 and <= 1;
         return new PadReading(isNumber && float.IsFinite(live) ? live : 0, model, edge, others);
     }
+
+    /// <summary>What a second stream said: the first that denied, or the last that did not; null where there is none.</summary>
+    public (StreamKind Kind, StreamReading Reading)? Second { get; init; }
+
+    /// <summary>Deny-only, too: the same, or not live.</summary>
+    public PadReading Heard(StreamKind kind, in StreamReading said) => this with
+    {
+        Live = said.Denies ? 0 : Live,
+        Second = Second is { Reading.Denies: true } ? Second : (kind, said),
+    };
 }

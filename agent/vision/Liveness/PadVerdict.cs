@@ -1,0 +1,26 @@
+namespace EdgeFace.Liveness;
+
+/// <summary>Whether somebody is alive. Zero is the answer when nobody knows, and opens nothing.</summary>
+public enum PadVerdict
+{
+    /// <summary>Nothing says that it is an attack, and nothing yet that it is none.</summary>
+    Unsure,
+
+    Spoof,
+
+    Live,
+}
+
+/// <summary>
+/// The rule by which cues become a verdict. Every cue can take it away from live and none can bring it there: live is what every
+/// one of them leaves.
+/// </summary>
+/// <param name="LivenessMin">Least <see cref="PadReading.Live"/>; below it, or without a number, it is an attack.</param>
+/// <param name="MotionMin">Least <see cref="PadReading.Motion"/>; below it, or without a number, it is not known yet. 0: is not asked for.</param>
+public readonly record struct PadLimits(float LivenessMin, float MotionMin)
+{
+    public PadVerdict Judge(in PadReading reading) =>
+        !(reading.Live >= LivenessMin) ? PadVerdict.Spoof
+        : !(reading.Motion >= MotionMin) ? PadVerdict.Unsure
+        : PadVerdict.Live;
+}
