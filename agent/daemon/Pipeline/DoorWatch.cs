@@ -292,7 +292,7 @@ sealed class DoorWatch(
         if (challenge.Cause is ChallengeCause.Operator) return;
 
         var decision = challenge.Decision;
-        if (decision.OpensDoor) tracker.Grant(decision);
+        tracker.Settle(decision);
         Settle(decision, challenge.CapturedAt);
     }
 
