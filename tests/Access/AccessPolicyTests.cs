@@ -1,6 +1,7 @@
 using EdgeFace.Access;
 using EdgeFace.Alignment;
 using EdgeFace.Inference;
+using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using FsCheck;
 using FsCheck.Fluent;
@@ -29,8 +30,10 @@ public sealed class AccessPolicyTests
 
     static readonly FaceQuality Good = new(60, default, 0.2f, 120, 0);
 
+    static readonly PadReading Alive = new(1, 1, 0, 1) { Motion = 1 };
+
     /// <summary>All that a frame can say.</summary>
-    sealed record Evidence(FaceQuality Quality, float Liveness, Match? Match);
+    sealed record Evidence(FaceQuality Quality, PadReading Pad, Match? Match);
 
     [Fact]
     public void No_evidence_opens_the_door_unless_every_single_condition_is_met()
@@ -38,7 +41,7 @@ public sealed class AccessPolicyTests
         var (opened, shut) = (0, 0);
         Prop.ForAll(AnyEvidence(), evidence =>
         {
-            var decision = Policy().Decide(evidence.Quality, evidence.Liveness, evidence.Match, Now);
+            var decision = Policy().Decide(evidence.Quality, evidence.Pad, evidence.Match, Now);
             if (decision.OpensDoor) opened++;
             else shut++;
             return decision.OpensDoor == MayPass(evidence)
@@ -56,15 +59,16 @@ public sealed class AccessPolicyTests
     {
         var policy = new AccessPolicy(At(float.NaN), Subjects, new AccessOptions(new QualityLimits()));
 
-        Assert.False(policy.Decide(Good, 1, new Match(Always, 1, null, -1), Now).OpensDoor);
+        Assert.False(policy.Decide(Good, Alive, new Match(Always, 1, null, -1), Now).OpensDoor);
     }
 
     [Theory]
-    [InlineData(float.NaN, 0.05f)]
-    [InlineData(0.5f, float.NaN)]
-    public void A_limit_that_is_no_number_is_refused(float livenessMin, float marginMin) =>
+    [InlineData(float.NaN, 0.02f, 0.05f)]
+    [InlineData(0.5f, float.NaN, 0.05f)]
+    [InlineData(0.5f, 0.02f, float.NaN)]
+    public void A_limit_that_is_no_number_is_refused(float livenessMin, float motionMin, float marginMin) =>
         Assert.Throws<ArgumentException>(() => new AccessPolicy(
-            At(Limit), Subjects, new AccessOptions(new QualityLimits(), livenessMin, marginMin)));
+            At(Limit), Subjects, new AccessOptions(new QualityLimits(), livenessMin, motionMin, marginMin)));
 
     [Fact]
     public void The_answer_of_nobody_is_no()
@@ -76,17 +80,23 @@ public sealed class AccessPolicyTests
     [Fact]
     public void An_attack_learns_nothing_about_who_is_enrolled()
     {
-        var known = Policy().Decide(Good, 0.001f, new Match(Always, 0.9f, null, -1), Now);
-        var unknown = Policy().Decide(Good, 0.001f, new Match(Stranger, 0.1f, null, -1), Now);
+        var known = Policy().Decide(Good, Alive with { Live = 0.001f }, new Match(Always, 0.9f, null, -1), Now);
+        var unknown = Policy().Decide(Good, Alive with { Live = 0.001f }, new Match(Stranger, 0.1f, null, -1), Now);
 
         Assert.Equal(DenyReason.Spoof, known.Reason);
+        Assert.Equal(known, unknown);
+
+        known = Policy().Decide(Good, Alive with { Motion = 0.01f }, new Match(Always, 0.9f, null, -1), Now);
+        unknown = Policy().Decide(Good, Alive with { Motion = 0.01f }, new Match(Stranger, 0.1f, null, -1), Now);
+
+        Assert.Equal((DenyReason.Unsure, 0.01f, 0.02f), (known.Reason, known.Value, known.Limit));
         Assert.Equal(known, unknown);
     }
 
     [Fact]
     public void A_denial_carries_the_value_and_the_limit_it_missed()
     {
-        var decision = Policy().Decide(Good, 1, new Match(Always, 0.25f, null, -1), Now);
+        var decision = Policy().Decide(Good, Alive, new Match(Always, 0.25f, null, -1), Now);
 
         Assert.Equal((DenyReason.Unknown, 0.25f, Limit), (decision.Reason, decision.Value, decision.Limit));
         Assert.All(Enum.GetValues<DenyReason>().Skip(1), reason =>
@@ -100,11 +110,11 @@ public sealed class AccessPolicyTests
     /// <summary>The conditions once more, in words of their own.</summary>
     static bool MayPass(Evidence evidence)
     {
-        var (quality, liveness, match) = (evidence.Quality, evidence.Liveness, evidence.Match);
+        var (quality, pad, match) = (evidence.Quality, evidence.Pad, evidence.Match);
         bool[] conditions =
         [
             quality.InterEyePixels >= 20, Math.Abs(quality.Pose.Yaw) <= 45, Math.Abs(quality.Pose.Pitch) <= 40,
-            quality.Sharpness >= 0.01f, quality.Brightness >= 25, quality.Brightness <= 240, liveness >= 0.0125f,
+            quality.Sharpness >= 0.01f, quality.Brightness >= 25, quality.Brightness <= 240, pad.Live >= 0.0125f, pad.Motion >= 0.02f && pad.Motion < float.PositiveInfinity,
             match is not null, match?.Similarity >= Limit, match?.Similarity - match?.RunnerUpSimilarity >= 0.05f,
             match?.Subject == Always || match?.Subject == Today,
         ];
@@ -132,8 +142,9 @@ public sealed class AccessPolicyTests
         return
             (from seen in quality
              from liveness in Around(0.0125f, 0.9f, 1)
+             from motion in Around(0.02f, 0.1f, 0.5f)
              from found in match
-             select new Evidence(seen, liveness, found)).ToArbitrary();
+             select new Evidence(seen, new PadReading(liveness, 1, 0, 1) { Motion = motion }, found)).ToArbitrary();
     }
 
     /// <summary>Mostly good values, then the limit itself and its neighbours, and values that are none.</summary>

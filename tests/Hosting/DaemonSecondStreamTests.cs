@@ -24,9 +24,7 @@ public sealed class DaemonSecondStreamTests : IDisposable
         };
         await house.StartAsync();
 
-        await house.HappensAsync("denied.spoof");
-
-        Assert.Equal("unproved", house.Events("denied.spoof")[^1].What.More?["liveness_ir"]);
+        await SaidAsync(house, "denied.spoof", "liveness_ir", "unproved");
         Assert.Empty(house.Events("granted"));
         Assert.Contains("cam-ir", (await house.AskAsync(ControlCommands.Status)).Answer?.GetRawText(), StringComparison.Ordinal);
     }
@@ -38,9 +36,7 @@ public sealed class DaemonSecondStreamTests : IDisposable
         house.Profile = await WithDepthAsync(house.Profile, MadeScene.Head);
         await house.StartAsync();
 
-        await house.HappensAsync("granted");
-
-        Assert.Equal("bona-fide", house.Events("granted")[0].What.More?["liveness_depth"]);
+        await SaidAsync(house, "granted", "liveness_depth", "bona-fide");
     }
 
     [Fact]
@@ -50,9 +46,7 @@ public sealed class DaemonSecondStreamTests : IDisposable
         house.Profile = await WithDepthAsync(house.Profile, (x, y) => x * x / 250 + 0.3f * y);
         await house.StartAsync();
 
-        await house.HappensAsync("denied.spoof");
-
-        Assert.Equal("flat", house.Events("denied.spoof")[0].What.More?["liveness_depth"]);
+        await SaidAsync(house, "denied.spoof", "liveness_depth", "flat");
         Assert.Empty(house.Events("granted"));
     }
 
@@ -63,12 +57,14 @@ public sealed class DaemonSecondStreamTests : IDisposable
         house.Profile = With(house.Profile, new SecondStreamOptions("pipe:sleep 1000", Width, Width));
         await house.StartAsync();
 
-        await house.HappensAsync("denied.camera-untrusted");
-
-        Assert.Equal("missing", house.Events("denied.camera-untrusted")[0].What.More?["liveness_depth"]);
+        await SaidAsync(house, "denied.camera-untrusted", "liveness_depth", "missing");
         Assert.Empty(house.Events("granted"));
         Assert.Empty(house.Events("denied.spoof"));
     }
+
+    /// <summary>Of somebody who has left before he was decided nothing more is told.</summary>
+    static Task SaidAsync(DaemonHouse house, string kind, string key, string word) => Eventually.TrueAsync(
+        () => house.Events(kind).Any(happened => happened.What.More?.GetValueOrDefault(key) == word), $"{kind} with {key} {word}");
 
     static DeviceProfile With(DeviceProfile profile, SecondStreamOptions depth) => profile with
     {
@@ -95,7 +91,7 @@ public sealed class DaemonSecondStreamTests : IDisposable
 
         await File.WriteAllBytesAsync(_folder["depth.raw"], raw, DaemonHouse.Stop);
         return With(profile, new SecondStreamOptions(
-            $"pipe:sh -c \"while cat '{_folder["depth.raw"]}'; do sleep 0.02; done\"", Width, height));
+            $"pipe:sh -c \"while cat '{_folder["depth.raw"]}'; do sleep 0.02; done\"", Width, height, LagSeconds: 2)); // a busy machine is not what is tested
     }
 
     public void Dispose() => _folder.Dispose();

@@ -19,15 +19,17 @@ public sealed class DoorPipelineTests
 
     readonly FakeTimeProvider _time = new();
 
-    [Fact]
-    public async Task Fifty_frames_of_a_face_cost_no_memory_once_all_is_warm()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)] // never shown, so measured in every frame
+    public async Task Fifty_frames_of_a_face_cost_no_memory_once_all_is_warm(float motionMin)
     {
         using var recognizer = await Cast.RecognizerAsync();
         using var liveness = await LivenessAsync();
         var width = recognizer.Embedder.Width;
         var people = SearchBenchmark.Make(
             new SyntheticRows(GalleryShape.Clustered, width, seed: 1), templates: 10_000, width, Kernels.Best);
-        var pipeline = Pipeline(recognizer, liveness, people);
+        var pipeline = Pipeline(recognizer, liveness, people, motionMin: motionMin);
         using var still = await Cast.StillAsync("franck_02045.jpg");
         using var frame = Cast.On(1920, 1080, (still, 1300, new Vector2(300, 40)));
         for (var i = 0; i < 5; i++) Assert.NotNull(pipeline.Judge(frame));
@@ -157,11 +159,12 @@ public sealed class DoorPipelineTests
     }
 
     DoorPipeline Pipeline(
-        FaceRecognizer recognizer, PassiveLiveness liveness, Gallery gallery, IReadOnlyList<StreamWitness>? witnesses = null)
+        FaceRecognizer recognizer, PassiveLiveness liveness, Gallery gallery, IReadOnlyList<StreamWitness>? witnesses = null,
+        float motionMin = 0)
     {
         var threshold = new Threshold(gallery.Model, 0.5f, 1e-5, 0.06, 1_000_000);
         var subjects = new Dictionary<SubjectId, Validity> { [Franck] = default };
-        var options = new AccessOptions(new QualityLimits(), LivenessMin: 0);
+        var options = new AccessOptions(new QualityLimits(), LivenessMin: 0, motionMin);
         return new(recognizer, liveness, new GallerySlot(gallery), new AccessPolicy(threshold, subjects, options), _time, witnesses: witnesses);
     }
 }

@@ -61,7 +61,7 @@ public sealed class DoorWatchTests : IDisposable
         var gallery = new Gallery(embedding.Model, embedding.Values.Length, [new GalleryTemplate(Franck, embedding)]);
         var policy = new AccessPolicy(
             new Threshold(gallery.Model, 0.5f, 1e-5, 0.06, 1_000_000), new Dictionary<SubjectId, Validity> { [Franck] = default },
-            new AccessOptions(new(), LivenessMin: 0));
+            new AccessOptions(new(), LivenessMin: 0, MotionMin: 0));
         var subject = new Subject(Franck, "Franck", [], time.GetUtcNow(), null, null, null);
         var site = Site.Parse("""{ "doors": { "front": { "rules": [{ "groups": ["everyone"] }] } } }""", "site.json");
         var desk = new AccessDesk(site, new Dictionary<SubjectId, Subject> { [Franck] = subject }, time, null) { ClockTrusted = true };

@@ -16,6 +16,7 @@ public sealed class FaceTrackerTests
     static readonly FaceBox There = new(400, 100, 500, 220, 0.9f);
     static readonly AccessDecision Unknown = AccessDecision.Deny(DenyReason.Unknown, 0.1f, 0.5f);
     static readonly AccessDecision Spoof = AccessDecision.Deny(DenyReason.Spoof, 0.01f, 0.5f);
+    static readonly AccessDecision Unsure = AccessDecision.Deny(DenyReason.Unsure, 0.01f, 0.02f);
     static readonly AccessDecision Turned = AccessDecision.Deny(DenyReason.Pose, 60, 45);
 
     readonly FakeTimeProvider _time = new();
@@ -53,6 +54,35 @@ public sealed class FaceTrackerTests
     public void Two_frames_of_one_person_do_not_become_three_with_another()
     {
         Assert.All([Is(Ben), Is(Anna), Is(Anna), Is(Anna), Is(Anna)], frame => Assert.Null(Follow(frame)));
+    }
+
+    [Fact]
+    public void Who_has_shown_no_life_yet_is_waited_for_and_then_denied()
+    {
+        for (var i = 0; i < 49; i++) Assert.Null(Follow(Unsure));
+        var decision = Enumerable.Range(0, 5).Select(_ => Follow(Unsure)).First(denied => denied is not null);
+
+        Assert.Equal((DenyReason.Unsure, 0.01f, 0.02f), (decision?.Reason, decision?.Value, decision?.Limit));
+        for (var i = 0; i < 10; i++) Assert.Null(Follow(Unsure));
+    }
+
+    [Fact]
+    public void Who_shows_life_after_the_denial_need_not_wait_for_his_next_try()
+    {
+        while (Follow(Unsure) is null) { }
+
+        Assert.Null(Follow(Is(Anna)));
+        Assert.Null(Follow(Is(Anna)));
+        Assert.Equal(Anna, Follow(Is(Anna))?.Granted);
+    }
+
+    [Fact]
+    public void Who_passes_by_before_it_is_known_whether_he_is_alive_was_no_attempt()
+    {
+        for (var i = 0; i < 10; i++) Assert.Null(Follow(Unsure));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(_tracker.Follow(null));
     }
 
     [Fact]

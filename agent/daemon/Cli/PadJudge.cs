@@ -5,6 +5,7 @@ using EdgeFace.Inference;
 using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Recognition;
+using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;
 
@@ -26,7 +27,7 @@ sealed class PadJudge : IDisposable
     {
         (_recognizer, _liveness) = (recognizer, liveness);
         var card = recognizer.Embedder.Model.Card;
-        _motion = new FacialMotion(card.Width, new ThresholdTable(card).ForFmr(Pipeline.DoorPipeline.SameFaceFmr).Similarity);
+        _motion = new FacialMotion(card.Width, new ThresholdTable(card).ForFmr(SamePerson.Fmr).Similarity);
         _probe = new float[card.Width];
     }
 

@@ -5,6 +5,7 @@ using EdgeFace.Detection;
 using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Recognition;
+using EdgeFace.Subjects;
 
 namespace EdgeFace.Pipeline;
 
@@ -19,16 +20,14 @@ sealed class DoorPipeline(
     /// <summary>How much larger another face must be to be the applicant instead: two side by side do not take turns.</summary>
     const float NearerBy = 1.2f;
 
-    /// <summary>How often two faces may be taken for one and the same in view: rarely, since motion is shown for one alone.</summary>
-    public const double SameFaceFmr = 1e-3;
-
     /// <summary>Whoever was out of sight for so long has to move anew.</summary>
     static readonly TimeSpan MotionGap = TimeSpan.FromSeconds(1);
 
     readonly ApplicantOptions _applicants = OptionsCheck.Ensure(applicants ?? new ApplicantOptions());
     readonly StreamWitness[] _witnesses = [.. witnesses ?? []];
     readonly FaceCandidate[] _faces = new FaceCandidate[16];
-    readonly FacialMotion _motion = new(recognizer.Embedder.Width, new ThresholdTable(recognizer.Embedder.Model.Card).ForFmr(SameFaceFmr).Similarity);
+    readonly FacialMotion _motion = new(
+        recognizer.Embedder.Width, SamePerson.SimilarityMin(recognizer.Embedder.Model.Card, policy.Threshold.Similarity));
     readonly float[] _probe = new float[recognizer.Embedder.Width];
     AccessPolicy _policy = policy;
     DetectedFace _face;

@@ -20,7 +20,7 @@ public enum PadVerdict
 public readonly record struct PadLimits(float LivenessMin, float MotionMin)
 {
     public PadVerdict Judge(in PadReading reading) =>
-        !(reading.Live >= LivenessMin) ? PadVerdict.Spoof
-        : !(reading.Motion >= MotionMin) ? PadVerdict.Unsure
+        !(reading.Live >= LivenessMin && reading.Live <= 1) ? PadVerdict.Spoof
+        : !(reading.Motion >= MotionMin && float.IsFinite(reading.Motion)) ? PadVerdict.Unsure
         : PadVerdict.Live;
 }
