@@ -50,12 +50,13 @@ public sealed class MomentsTests : IDisposable
     {
         var labels = new LabelledVideo("v", "v", 0, 60,
         [
-            new(10, 11, Movement.Blink, false), new(20, 21, Movement.Blink, false), new(30, 40, Movement.Blink, true), new(50, 55, Movement.None, true),
+            new(10, 11, Movement.Blink, false), new(20, 21, Movement.Blink, false), new(30, 40, Movement.Blink, true),
+            new(50, 55, Movement.None, true),
         ]);
         ReadMoment[] read =
         [
-            new(11.3, Movement.Blink), new(20.5, Movement.TurnLeft), new(35, Movement.Blink), new(45, Movement.Blink), new(45.2, Movement.Blink),
-            new(52, Movement.TurnLeft),
+            new(11.3, Movement.Blink), new(20.5, Movement.TurnLeft), new(35, Movement.Blink), new(45, Movement.Blink),
+            new(45.2, Movement.Blink), new(52, Movement.TurnLeft),
         ];
 
         var rates = MomentRates.Of([new WatchedVideo(labels, read, 60)]);

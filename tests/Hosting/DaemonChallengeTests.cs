@@ -72,7 +72,8 @@ public sealed class DaemonChallengeTests
 
     static void Challenge(DaemonHouse house, StepUpOptions stepUp) => house.Profile = house.Profile with
     {
-        Doors = house.Profile.Doors.ToDictionary(door => door.Key, door => door.Value with { Challenge = stepUp, Consensus = new ConsensusOptions(RetrySeconds: 1) }),
+        Doors = house.Profile.Doors.ToDictionary(
+            door => door.Key, door => door.Value with { Challenge = stepUp, Consensus = new ConsensusOptions(RetrySeconds: 1) }),
     };
 
     static async Task<string?> PromptAsync(DaemonHouse house)
