@@ -30,6 +30,7 @@ public sealed class DeskLockoutTests
     [Theory]
     [InlineData(DenyReason.Spoof, true)]
     [InlineData(DenyReason.Unsure, true)]
+    [InlineData(DenyReason.ChallengeFailed, true)]
     [InlineData(DenyReason.Unknown, true)]
     [InlineData(DenyReason.Ambiguous, true)]
     [InlineData(DenyReason.NotDecided, false)]

@@ -90,8 +90,8 @@ sealed class DeskModel
         if (answer.Decision.OpensDoor) return;
 
         var ofFaces = answer.Decision.Reason is not DenyReason.UnknownCard;
-        var counts = answer.Decision.Reason is DenyReason.Spoof or DenyReason.Unsure or DenyReason.Unknown or DenyReason.Ambiguous
-            or DenyReason.WrongSecondFactor or DenyReason.UnknownCard;
+        var counts = answer.Decision.Reason is DenyReason.Spoof or DenyReason.Unsure or DenyReason.ChallengeFailed
+            or DenyReason.Unknown or DenyReason.Ambiguous or DenyReason.WrongSecondFactor or DenyReason.UnknownCard;
         if (!counts || !DeskWorld.Site.Doors.ContainsKey(answer.Door)) return;
 
         var key = (answer.Door, ofFaces);

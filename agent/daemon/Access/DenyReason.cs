@@ -19,6 +19,7 @@ public enum DenyReason
     // Who stands there.
     Spoof,
     Unsure,
+    ChallengeFailed,
     Unknown,
     Ambiguous,
 

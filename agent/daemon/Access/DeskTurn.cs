@@ -211,8 +211,9 @@ readonly struct DeskTurn(DeskState state, DeskDoor door, TimeProvider time, bool
 
     AccessAnswer FaceRefused(AccessDecision face, long capturedAt)
     {
-        if (face.Reason is not (DenyReason.Spoof or DenyReason.Unsure or DenyReason.Unknown or DenyReason.Ambiguous))
-            return Answer(face, capturedAt, "", null);
+        var isAttempt = face.Reason
+            is DenyReason.Spoof or DenyReason.Unsure or DenyReason.ChallengeFailed or DenyReason.Unknown or DenyReason.Ambiguous;
+        if (!isAttempt) return Answer(face, capturedAt, "", null);
         if (door.Faces.IsLocked) return LockedOut(door.Faces, capturedAt, null);
 
         Fail(door.Faces);

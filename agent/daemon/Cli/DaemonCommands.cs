@@ -12,7 +12,7 @@ static class DaemonCommands
     [
         StatusCommand.Status(daemon), StatusCommand.Doors(daemon), DoorCommands.Unlock(daemon), DoorCommands.Lock(daemon),
         DoorCommands.Lockdown(daemon), DoorCommands.Release(daemon), DoorCommands.Reset(daemon),
-        FactorCommands.Card(daemon), FactorCommands.Pin(daemon, digits), SnapshotCommand.Create(daemon),
+        FactorCommands.Card(daemon), FactorCommands.Pin(daemon, digits), SnapshotCommand.Create(daemon), ChallengeCommand.Create(daemon),
         Reload(daemon), Clock(daemon), Passback(daemon),
     ];
 

@@ -12,6 +12,7 @@ namespace EdgeFace.Cli;
 [JsonSerializable(typeof(IdentifyReport))]
 [JsonSerializable(typeof(DetectReport))]
 [JsonSerializable(typeof(PadReport))]
+[JsonSerializable(typeof(MomentsReport))]
 [JsonSerializable(typeof(IReadOnlyList<DetectReport>))]
 [JsonSerializable(typeof(IReadOnlyList<MeasuredPoint>))]
 sealed partial class EvaluationJson : JsonSerializerContext;

@@ -23,7 +23,7 @@ static class StatusCommand
         var command = new Command("doors", $"Says how the doors are. {DaemonCall.ExitCodes}");
         var output = new OutputChoice(command,
             "one for each door: name, state, camera, mode, hold, last_reason, last_age_seconds, locked_out_seconds, "
-            + "liveness_calibrated.");
+            + "liveness_calibrated, prompt.");
         command.SetAction((parse, stop) => daemon.AskAsync(
             parse, new ControlRequest(ControlCommands.Doors.Name), reply => Show(reply, parse, output.Of(parse), EachDoor), stop));
         return command;

@@ -19,13 +19,13 @@ static class StatusText
     public static Table Of(IReadOnlyList<DoorReport> doors)
     {
         var table = new Table().Border(TableBorder.Rounded);
-        table.AddColumns("door", "state", "held by", "mode", "camera", "last decision", "locked out", "liveness");
+        table.AddColumns("door", "state", "held by", "mode", "camera", "last decision", "locked out", "liveness", "prompt");
         foreach (var door in doors)
         {
             AddRow(table, door.Name, door.State, door.Hold ?? Nothing, door.Mode, door.Camera,
                 door.LastReason is { } reason ? $"{reason}, {Ago(door.LastAgeSeconds)}" : Nothing,
                 door.LockedOutSeconds is { } seconds ? $"for {Span(seconds)}" : Nothing,
-                door.LivenessCalibrated ? "calibrated" : "not calibrated");
+                door.LivenessCalibrated ? "calibrated" : "not calibrated", door.Prompt ?? Nothing);
         }
 
         return table;

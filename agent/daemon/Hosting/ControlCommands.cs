@@ -25,6 +25,7 @@ sealed record ControlCommand(
             return $"{Name} does not take: {Words(idle)}.";
         if (request.Seconds is { } seconds && !(seconds is >= SecondsMin and <= SecondsMax))
             return $"{Name}: seconds is {seconds}; it takes {SecondsMin} to {SecondsMax}.";
+        if (request.Steps is < 1 or > StepsMax) return $"{Name}: steps is {request.Steps}; it takes 1 to {StepsMax}.";
         if (request.Digits is { } digits && !IsNumber(digits, PinDigitsMax))
             return $"{Name}: digits are 1 to {PinDigitsMax} digits and nothing else.";
         return request.Number is { } number && !IsCardNumber(number)
@@ -33,6 +34,8 @@ sealed record ControlCommand(
 
     /// <summary>An override ends by itself, and within a day.</summary>
     public const double SecondsMin = 1, SecondsMax = 86_400;
+
+    public const int StepsMax = 5;
 
     const int PinDigitsMax = 16;
     const int CardLettersMax = 64;
@@ -84,6 +87,10 @@ static class ControlCommands
     public static readonly ControlCommand Enroll = new("enroll", ControlRole.Operator,
         ControlFields.Door | ControlFields.Name, ControlFields.Person, Streams: true);
 
+    /// <summary>Asks whoever stands there for movements; it opens nothing.</summary>
+    public static readonly ControlCommand Challenge = new("challenge", ControlRole.Operator,
+        ControlFields.Door, ControlFields.Steps, Streams: true);
+
     /// <summary>A card was held to the door's reader.</summary>
     public static readonly ControlCommand Card = new("card", ControlRole.Operator,
         ControlFields.Door | ControlFields.Number);
@@ -100,6 +107,7 @@ static class ControlCommands
 
     public static IReadOnlyDictionary<string, ControlCommand> All { get; } = ((ControlCommand[])
     [
-        Status, Doors, Events, Unlock, Lock, Lockdown, Release, Reset, Reload, Snapshot, Capture, Enroll, Card, Pin, Clock, Passback,
+        Status, Doors, Events, Unlock, Lock, Lockdown, Release, Reset, Reload, Snapshot, Capture, Enroll, Challenge, Card, Pin, Clock,
+        Passback,
     ]).ToDictionary(command => command.Name, StringComparer.Ordinal);
 }

@@ -13,6 +13,7 @@ namespace EdgeFace.Hosting;
 [JsonSerializable(typeof(IReadOnlyList<DoorReport>))]
 [JsonSerializable(typeof(SnapshotReport))]
 [JsonSerializable(typeof(EnrollReport))]
+[JsonSerializable(typeof(ChallengeReport))]
 sealed partial class ControlJson : JsonSerializerContext
 {
     /// <summary>Names as they are written: a line is no web page.</summary>

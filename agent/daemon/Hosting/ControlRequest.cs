@@ -16,6 +16,7 @@ public enum ControlFields
     Person = 1 << 6,
     Follow = 1 << 7,
     Trusted = 1 << 8,
+    Steps = 1 << 9,
 }
 
 /// <summary>One line that somebody sent: one JSON object, snake_case keys.</summary>
@@ -30,6 +31,7 @@ public enum ControlFields
 /// <param name="Follow">Go on as events come.</param>
 /// <param name="After">Only events with a greater sequence.</param>
 /// <param name="Trusted">Whether the clock is right.</param>
+/// <param name="Steps">Movements of a challenge.</param>
 sealed record ControlRequest(
     string Command,
     string? Door = null,
@@ -41,13 +43,14 @@ sealed record ControlRequest(
     EnrollRequest? Person = null,
     bool? Follow = null,
     long? After = null,
-    bool? Trusted = null)
+    bool? Trusted = null,
+    int? Steps = null)
 {
     public ControlFields Fields =>
         Has(Door, ControlFields.Door) | Has(Seconds, ControlFields.Seconds) | Has(Number, ControlFields.Number)
         | Has(Digits, ControlFields.Digits) | Has(Name, ControlFields.Name) | Has(Off, ControlFields.Off)
         | Has(Person, ControlFields.Person) | Has(Follow, ControlFields.Follow) | Has(After, ControlFields.Follow)
-        | Has(Trusted, ControlFields.Trusted);
+        | Has(Trusted, ControlFields.Trusted) | Has(Steps, ControlFields.Steps);
 
     /// <exception cref="ControlException">It is not one JSON object of these keys. The message repeats nothing of the line: it may hold a PIN.</exception>
     public static ControlRequest Parse(ReadOnlySpan<byte> line)

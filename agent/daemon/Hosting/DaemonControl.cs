@@ -30,6 +30,7 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
         .OnAsync(ControlCommands.Snapshot, SnapshotAsync)
         .OnStream(ControlCommands.Capture, CaptureAsync)
         .OnStream(ControlCommands.Enroll, EnrollAsync)
+        .OnStream(ControlCommands.Challenge, ChallengeAsync)
         .OnStream(ControlCommands.Events, EventsAsync);
 
     ControlReply Unlock(DoorPost post, ControlCall call)

@@ -51,7 +51,7 @@ static class DaemonStatus
             post.Name, Words.Snake(status.State), post.Camera.Name, daemon.Desk.ModesAt(post.Name),
             HoldOf(status),
             last?.Reason, last is { } decided ? daemon.Time.GetElapsedTime(decided.Stamp).TotalSeconds : null,
-            daemon.Desk.LockedOutFor(post.Name)?.TotalSeconds);
+            daemon.Desk.LockedOutFor(post.Name)?.TotalSeconds, Prompt: post.Watch.Prompt);
     }
 
     static string? HoldOf(DoorStatus status) => status.FireLatched ? "fire" : status.Order switch

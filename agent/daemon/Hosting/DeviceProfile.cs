@@ -52,6 +52,7 @@ sealed record DeviceProfile(
             if ((door.Gpio?.Contradiction() ?? door.Gpio?.Contradiction(door.Door ?? new DoorOptions())) is { } ofLines)
                 check.Fault(ofLines, "doors", name, "gpio");
             if (door.Consensus?.Contradiction() is { } ofFrames) check.Fault(ofFrames, "doors", name, "consensus");
+            if (door.Challenge?.Contradiction() is { } ofTimes) check.Fault(ofTimes, "doors", name, "challenge");
             if (door.Applicants?.Contradiction() is { } ofSizes) check.Fault(ofSizes, "doors", name, "applicants");
         }
 

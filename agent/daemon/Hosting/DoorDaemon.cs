@@ -191,6 +191,8 @@ sealed partial class DoorDaemon : IAsyncDisposable
             name, camera, pipeline, new FaceTracker(consensus, Time), new FaceTracks(TimeSpan.FromSeconds(consensus.GapSeconds), Time),
             new Tailgating(applicants), Desk, door, Conclude, Time)
         {
+            StepUp = OptionsCheck.Ensure(profile.Challenge ?? new StepUpOptions()),
+            SamePersonMin = SamePerson.SimilarityMin(recognizer.Embedder.Model.Card, Gallery.Threshold.Similarity),
             PictureBytesMax = File.Profile.Journal is { Snapshots: true } journal ? journal.SnapshotKilobytesMax * 1024 : 0,
         };
         return new DoorPost(name, profile, camera, recognizer, liveness, watch, door, hardware) { Witnesses = witnesses };

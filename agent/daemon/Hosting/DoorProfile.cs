@@ -13,6 +13,7 @@ namespace EdgeFace.Hosting;
 /// <param name="Applicants">Who is at the door.</param>
 /// <param name="Consensus">How many frames make a decision.</param>
 /// <param name="Quality">How good a frame must be to count.</param>
+/// <param name="Challenge">When somebody has to show that he is there and alive before the door opens.</param>
 /// <param name="LivenessMin">Least liveness of a frame, as measured for this camera; see <see cref="Access.AccessOptions"/>.</param>
 /// <param name="MotionMin">How much a face must have moved as no flat picture can; see <see cref="Access.AccessOptions"/>.</param>
 /// <param name="MarginMin">How far the nearest person must be ahead of the next one, as a difference of cosines.</param>
@@ -24,6 +25,7 @@ sealed record DoorProfile(
     ApplicantOptions? Applicants = null,
     ConsensusOptions? Consensus = null,
     QualityLimits? Quality = null,
+    StepUpOptions? Challenge = null,
     [property: Range(0, 1)] float LivenessMin = 0.0125f,
     [property: Range(0, 1)] float MotionMin = 0.02f,
     [property: Range(0, 1)] float MarginMin = 0.05f);

@@ -31,6 +31,8 @@ static class EventWords
                 Remedy: "somebody else was at the open door after the one it opened for had left: look who it was");
         }
 
+        // Rests are for whoever stands there: of a journal they would be half.
+        if (conclusion.Challenge is { Moment: not ChallengeMoment.Rest } news) yield return ChallengeWords.Of(news, conclusion.Door, conclusion.At);
         if (conclusion.Answer is not { } answer) yield break;
 
         var decision = answer.Decision;

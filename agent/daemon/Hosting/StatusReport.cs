@@ -46,6 +46,7 @@ sealed record CameraReport(
 /// <param name="LastAgeSeconds">How long ago that was.</param>
 /// <param name="LockedOutSeconds">How long its biometric path stays shut after failed attempts; null when it is not.</param>
 /// <param name="LivenessCalibrated">Whether the liveness limit was measured at this camera.</param>
+/// <param name="Prompt">What whoever stands there has to be told now, in a challenge; null without one.</param>
 sealed record DoorReport(
     string Name,
     string State,
@@ -55,7 +56,8 @@ sealed record DoorReport(
     string? LastReason = null,
     double? LastAgeSeconds = null,
     double? LockedOutSeconds = null,
-    bool LivenessCalibrated = false);
+    bool LivenessCalibrated = false,
+    string? Prompt = null);
 
 /// <summary>Who is known, in numbers.</summary>
 /// <param name="People">How many.</param>
@@ -78,6 +80,20 @@ sealed record JournalReport(long Written, long Lost, long OutboxDepth, long? Las
 /// <param name="Kind">As on its card.</param>
 /// <param name="Model">Its id.</param>
 sealed record ModelReport(string Kind, string Model);
+
+/// <summary>How a challenge at a door ended.</summary>
+/// <param name="Result">"passed" or "failed".</param>
+/// <param name="Done">Movements that came as asked.</param>
+/// <param name="Steps">That were asked for.</param>
+/// <param name="Seconds">It took.</param>
+/// <param name="Reason">Of a failure: "timed-out", "wrong-movement", "another-face", …</param>
+/// <param name="Asked">What was asked then: "turn-left", …, "look-straight".</param>
+/// <param name="Value">That decided.</param>
+/// <param name="Limit">It was held against.</param>
+/// <param name="Remedy">What to do.</param>
+sealed record ChallengeReport(
+    string Result, int Done, int Steps, double Seconds, string? Reason = null, string? Asked = null, double? Value = null,
+    double? Limit = null, string? Remedy = null);
 
 /// <summary>What a person became who was enrolled at a door; its reader named him.</summary>
 /// <param name="Result">"enrolled", "duplicate", "not_one_person" or "refused".</param>

@@ -27,5 +27,10 @@ sealed record DoorConclusion(string Door, DateTimeOffset At)
 
     public bool IsTailgating { get; private init; }
 
+    /// <summary>Something of a challenge at the door; null for all else.</summary>
+    public ChallengeNews? Challenge { get; private init; }
+
+    public static DoorConclusion OfChallenge(string door, DateTimeOffset at, ChallengeNews news) => new(door, at) { Challenge = news };
+
     public static DoorConclusion Tailgating(string door, DateTimeOffset at) => new(door, at) { IsTailgating = true };
 }

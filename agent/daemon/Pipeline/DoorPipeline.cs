@@ -63,6 +63,19 @@ sealed class DoorPipeline(
     /// <summary>Of the last applicant; null when he was refused before, or the embedder gave no numbers.</summary>
     public Embedding? LastEmbedding() => _embedded ? new Embedding(recognizer.Embedder.Model.Card.ModelId, _probe) : null;
 
+    /// <summary>The same without a copy, valid until the next frame; empty where there is none.</summary>
+    public ReadOnlySpan<float> LastVector => _embedded ? _probe : default;
+
+    /// <summary>
+    /// Who the last applicant is, and whether he may pass, where the policy refused to look him up: for a challenge, which is what
+    /// liveness then rests on. It makes up for no bad picture.
+    /// </summary>
+    public AccessDecision Identify(Frame frame)
+    {
+        if (!_embedded) _embedded = recognizer.Embedder.Embed(frame, recognizer.Aligner.Align(_face.Five), _probe);
+        return _policy.Decide(_embedded ? gallery.Current.Search(_probe) : null, time.GetLocalNow());
+    }
+
     /// <summary>One frame, one sentence. Null when nobody stands at the door: that is no decision, and is not logged.</summary>
     public FrameVerdict? Judge(Frame frame)
     {

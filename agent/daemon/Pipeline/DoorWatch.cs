@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using EdgeFace.Access;
 using EdgeFace.Capture;
 using EdgeFace.Doors;
+using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Subjects;
 
@@ -38,6 +39,7 @@ sealed class DoorWatch(
     Action<Frame>? _pictureTaker;
     GuidedEnrollment? _enrollment;
     Action<IReadOnlyList<EnrollmentSample>>? _enrolled;
+    DoorChallenge? _challenge;
     FrameVerdict? _verdict;
     Frame? _frame;
     long _pausedUntil;
@@ -54,6 +56,18 @@ sealed class DoorWatch(
     /// <summary>The most bytes of a picture that goes with a decision about a face; 0, as long as nobody asks for any: none.</summary>
     public int PictureBytesMax { get; init; }
 
+    /// <summary>When somebody has to show that he is there and alive before the door opens.</summary>
+    public StepUpOptions StepUp { get; init; } = new();
+
+    /// <summary>Says what is asked, given how much; anything but chance is for tests.</summary>
+    public Func<int, Movement[]> DrawSteps { get; init; } = ChallengeSteps.Draw;
+
+    /// <summary>From which similarity on two frames are of one person.</summary>
+    public float SamePersonMin { get; init; } = 1;
+
+    /// <summary>What whoever stands there has to be told now; null while nobody is challenged. From any thread.</summary>
+    public string? Prompt { get; private set; }
+
     /// <summary>Runs until it is stopped; an exception is a fault of the program, and ends it.</summary>
     /// <param name="alive">Called in every round: the watch is not stuck.</param>
     /// <param name="stop">Ends the watch within one frame.</param>
@@ -69,6 +83,7 @@ sealed class DoorWatch(
                 _frame = null;
             }
 
+            if (_challenge is { } challenge) Tick(challenge);
             if (desk.Tick(name) is { } missed) Conclude(missed);
             alive();
         }
@@ -96,7 +111,7 @@ sealed class DoorWatch(
     /// <returns>False while another one is under way.</returns>
     public bool TryBegin(GuidedEnrollment enrollment, Action<IReadOnlyList<EnrollmentSample>> enrolled)
     {
-        if (_enrollment is not null) return false;
+        if (_enrollment is not null || _challenge is not null) return false;
 
         (_enrollment, _enrolled) = (enrollment, enrolled);
         return true;
@@ -106,6 +121,24 @@ sealed class DoorWatch(
     public void End(GuidedEnrollment enrollment)
     {
         if (ReferenceEquals(_enrollment, enrollment)) (_enrollment, _enrolled) = (null, null);
+    }
+
+    /// <summary>An operator's: it opens nothing, and until it is over nobody is decided at this door; to be sent as an errand.</summary>
+    /// <returns>Null while another one, or an enrolment, is under way.</returns>
+    public DoorChallenge? TryChallenge(ChallengeOptions options, Action<ChallengeNews> hear)
+    {
+        if (_enrollment is not null || _challenge is not null) return null;
+
+        return _challenge = Make(ChallengeCause.Operator, options, subject: null, hear);
+    }
+
+    /// <summary>Whoever began it is gone; to be sent as an errand.</summary>
+    public void End(DoorChallenge challenge)
+    {
+        if (!ReferenceEquals(_challenge, challenge)) return;
+
+        challenge.CallOff();
+        (_challenge, Prompt) = (null, null);
     }
 
     void Look(Frame frame)
@@ -125,7 +158,9 @@ sealed class DoorWatch(
 
         if (tailgating.Sees(tracks, door.Unlocked || door.State is DoorState.Open or DoorState.HeldOpen))
             conclude(DoorConclusion.Tailgating(name, time.GetUtcNow()));
-        if (tracker.Follow(_verdict) is { } decision)
+        if (_challenge is { } challenge)
+            See(challenge, frame);
+        else if (tracker.Follow(_verdict) is { } decision)
             Decide(decision, frame.CapturedAt);
         else if (_awaits)
             Await(frame.CapturedAt);
@@ -147,6 +182,18 @@ sealed class DoorWatch(
 
     /// <summary>What the frames say of the face goes to the desk, unless they say that they are none of a face that counts.</summary>
     void Decide(AccessDecision face, long capturedAt)
+    {
+        if (StepUp.IsDueFor(face) && camera.Scene is SceneFault.None && desk.LockedOutFor(name) is null)
+        {
+            var cause = face.OpensDoor ? ChallengeCause.Always : ChallengeCause.Unsure;
+            _challenge = Make(cause, StepUp.Challenge, face.Granted, _ => { });
+            return;
+        }
+
+        Settle(face, capturedAt);
+    }
+
+    void Settle(AccessDecision face, long capturedAt)
     {
         if (face.OpensDoor && camera.Scene is not SceneFault.None)
             face = AccessDecision.Deny(DenyReason.CameraUntrusted, (int)camera.Scene, 0);
@@ -208,6 +255,46 @@ sealed class DoorWatch(
 
     static AccessDecision Refused(DenyReason reason, DoorGrantResult result) =>
         AccessDecision.Deny(reason, (float)result.Value, (float)result.Limit);
+
+    DoorChallenge Make(ChallengeCause cause, ChallengeOptions options, SubjectId? subject, Action<ChallengeNews> hear)
+    {
+        var challenge = new DoorChallenge(cause, DrawSteps(options.Steps), options, SamePersonMin, subject, news =>
+        {
+            conclude(DoorConclusion.OfChallenge(name, time.GetUtcNow(), news));
+            hear(news);
+        }, time);
+        challenge.Tick();
+        Prompt = challenge.Prompt;
+        return challenge;
+    }
+
+    /// <summary>Whoever is to be let in must not leave meanwhile: the tracker goes on following him, and has no say.</summary>
+    void See(DoorChallenge challenge, Frame frame)
+    {
+        if (challenge.Cause is not ChallengeCause.Operator) tracker.Follow(_verdict);
+        challenge.See(frame, _verdict, _verdict is { } seen ? tracks.IdOf(seen.Box) : null, pipeline);
+        Finish(challenge);
+    }
+
+    /// <summary>A camera that gives no frame any more ends it, too.</summary>
+    void Tick(DoorChallenge challenge)
+    {
+        challenge.Tick();
+        Finish(challenge);
+    }
+
+    void Finish(DoorChallenge challenge)
+    {
+        Prompt = challenge.Prompt;
+        if (challenge.State is ChallengeState.Running) return;
+
+        (_challenge, Prompt) = (null, null);
+        if (challenge.Cause is ChallengeCause.Operator) return;
+
+        var decision = challenge.Decision;
+        tracker.Settle(decision);
+        Settle(decision, challenge.CapturedAt);
+    }
 
     void Enroll(GuidedEnrollment enrollment)
     {

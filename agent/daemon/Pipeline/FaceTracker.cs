@@ -70,6 +70,16 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     /// <summary>The face was right and the door stays shut all the same: whoever stays has another try a little later.</summary>
     public void Deny() => (_granted, _deniedAt) = (false, time.GetTimestamp());
 
+    /// <summary>
+    /// It was decided in another way, and that is how it stands: whoever passed a challenge is not asked again, and whoever failed one
+    /// is not let in a moment later because his frames look better now.
+    /// </summary>
+    public void Settle(AccessDecision decision)
+    {
+        (_granted, _decided) = (decision.OpensDoor, decision);
+        _deniedAt = decision.OpensDoor ? null : time.GetTimestamp();
+    }
+
     bool HasLeft(FrameVerdict? verdict) => TrackId > 0 && !_left
         && (!IsPresent || verdict is { } seen && seen.Box.IntersectionOverUnion(_lastBox) < FaceTracks.SameFaceOverlap);
 
