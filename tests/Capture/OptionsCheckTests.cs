@@ -44,6 +44,8 @@ public sealed class OptionsCheckTests
             "any", new CameraOptions("folder:any", Scene: (SceneOptions)one), TimeProvider.System),
         [typeof(SecondStreamOptions)] = one => StreamWitness.Of(
             "any", new CameraOptions("folder:any", Ir: (SecondStreamOptions)one), TimeProvider.System),
+        [typeof(ChallengeOptions)] = one => _ = new Challenge([Movement.Blink], 0.5f, (ChallengeOptions)one),
+        [typeof(MovementLimits)] = one => _ = new MovementReader((MovementLimits)one),
         [typeof(ApplicantOptions)] = one => _ = new Tailgating((ApplicantOptions)one),
         [typeof(ClockOptions)] = one => _ = new ClockTrust((ClockOptions)one, TimeProvider.System, () => false, default),
         [typeof(JournalOptions)] = one => EventJournal.Open(new StateFolder("nowhere"), (JournalOptions)one, "any", TimeProvider.System),
@@ -51,7 +53,7 @@ public sealed class OptionsCheckTests
 
     /// <summary>Made by the reader of documents only, which holds every range itself: see StrictJsonTests.</summary>
     static readonly Type[] OfDocuments =
-        [typeof(Site), typeof(AntiPassback), typeof(LockoutOptions), typeof(DeviceProfile), typeof(DoorProfile)];
+        [typeof(Site), typeof(AntiPassback), typeof(LockoutOptions), typeof(DeviceProfile), typeof(DoorProfile), typeof(StepUpOptions)];
 
     static IEnumerable<PropertyInfo> Ranged =>
         from type in typeof(OptionsCheck).Assembly.GetTypes().Concat(typeof(Door).Assembly.GetTypes())

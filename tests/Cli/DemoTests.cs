@@ -39,7 +39,7 @@ public sealed class DemoTests : IDisposable
     public async Task A_decision_that_was_not_expected_is_a_no_and_so_is_none_at_all()
     {
         var unexpected = new DemoScene(
-            "franck, whom nobody expects", DemoScript.Enrollment.File, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1),
+            "franck, whom nobody expects", DemoScript.Enrollment.File, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(3),
             DenyReason.Unknown);
         var tooShort = unexpected with { Caption = "two frames", Lasts = TimeSpan.FromSeconds(0.07), Expected = null };
 

@@ -90,7 +90,7 @@ public sealed class DoorChallengeTests : IDisposable
     public void Whoever_failed_is_not_let_in_a_moment_later_because_his_frames_look_better()
     {
         var time = new FakeTimeProvider();
-        var tracker = new FaceTracker(new ConsensusOptions(), time);
+        var tracker = new FaceTracker(new ConsensusOptions(DoubtSeconds: 2), time);
         FrameVerdict Seen(AccessDecision decision) =>
             new(new FaceBox(0, 0, 100, 100, 1), new FaceQuality(60, default, 0.2f, 120, 0), new PadReading(1, 1, 0, 1), null, decision);
         AccessDecision? Follow(AccessDecision decision, int frames)
@@ -169,7 +169,7 @@ public sealed class DoorChallengeTests : IDisposable
         var conclusions = new List<DoorConclusion>();
         var watch = new DoorWatch(
             "front", camera, new DoorPipeline(recognizer, liveness, new GallerySlot(gallery), policy, time),
-            new FaceTracker(new ConsensusOptions(), time), new FaceTracks(TimeSpan.FromSeconds(1), time),
+            new FaceTracker(new ConsensusOptions(DoubtSeconds: 2), time), new FaceTracks(TimeSpan.FromSeconds(1), time),
             new Tailgating(new ApplicantOptions()), desk, door, conclusion =>
             {
                 conclusions.Add(conclusion);

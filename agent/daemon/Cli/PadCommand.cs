@@ -30,10 +30,11 @@ static class PadCommand
         {
             if (given.GetValueOrDefault<double?>() is { } value && !(value is > 0 and < 1)) given.AddError("--calibrate is above 0 and below 1.");
         });
+        var each = new Option<bool>("--each") { Description = "Besides, every presentation with its liveness and verdict." };
         var (json, @out, det) = (EvaluateCommand.Json(), EvaluateCommand.Out(), EvaluateCommand.Det());
         var command = new Command("evaluate",
             "APCER for each species of attack, BPCER and non-responses after ISO/IEC 30107-3, with exact intervals, by camera and by "
-            + "person. Not a certified test.") { manifest, threshold, calibrate, json, @out, det };
+            + "person. Not a certified test.") { manifest, threshold, calibrate, each, json, @out, det };
         command.SetAction(async (parse, stop) =>
         {
             EvaluateCommand.CheckFolders(parse.GetValue(@out), parse.GetValue(det));
@@ -43,7 +44,8 @@ static class PadCommand
             var at = parse.GetValue(threshold) ?? new AccessOptions(new()).LivenessMin;
             var report = PadReport.Of(
                 trials, at, home.Catalog().DefaultOf(ModelKind.Liveness).Id,
-                parse.GetValue(calibrate) is { } bpcer ? PadCalibration.Of(trials, bpcer) : null);
+                parse.GetValue(calibrate) is { } bpcer ? PadCalibration.Of(trials, bpcer) : null,
+                parse.GetValue(each));
             if (parse.GetValue(det) is { } plot)
                 new DetPlot(Path.GetFileName(list), "APCER", "BPCER").Save(plot, [new DetSeries(report.Model, PadReport.Curve(trials))]);
             if (!EvaluateCommand.Wrote(report, EvaluationJson.Default.PadReport, parse.GetValue(@out), parse.GetValue(json), output))

@@ -16,15 +16,17 @@ namespace EdgeFace.Cli;
 /// <param name="ByCamera">In the order of their names.</param>
 /// <param name="BySubject">In the order of their names.</param>
 /// <param name="Calibrated">With a threshold for each camera; null where none was asked for.</param>
+/// <param name="Each">Every presentation, in the order of the list; null where they were not asked for.</param>
 /// <param name="Model">Card of the passive model.</param>
 /// <param name="Note">What this is not.</param>
 sealed record PadReport(
     double Eer, double EerThreshold, double Threshold, IReadOnlyDictionary<string, double> Apcer, double? ApcerWorst,
     IReadOnlyDictionary<string, double[]> ApcerInterval, double? Bpcer, double[]? BpcerInterval, double NonResponse, int Presentations,
-    IReadOnlyList<PadCameraRow> ByCamera, IReadOnlyList<PadSubjectRow> BySubject, PadCalibratedReport? Calibrated, string Model,
+    IReadOnlyList<PadCameraRow> ByCamera, IReadOnlyList<PadSubjectRow> BySubject, PadCalibratedReport? Calibrated,
+    IReadOnlyList<PadEachRow>? Each, string Model,
     string Note = "Measured after ISO/IEC 30107-3; this is not a certified test.")
 {
-    public static PadReport Of(IReadOnlyList<PadTrial> trials, double threshold, string model, PadCalibration? calibration)
+    public static PadReport Of(IReadOnlyList<PadTrial> trials, double threshold, string model, PadCalibration? calibration, bool each = false)
     {
         var (eer, at) = PadRates.EqualErrors(trials);
         var rates = PadRates.Of(trials, threshold);
@@ -34,7 +36,8 @@ sealed record PadReport(
             all.NonResponses.Rate, trials.Count, Cameras(rates),
             [.. rates.BySubject.Select(subject => new PadSubjectRow(
                 subject.Name, subject.WorstApcer, subject.Bpcer?.Rate, subject.NonResponses.Rate, subject.NonResponses.Trials))],
-            calibration is null ? null : PadCalibratedReport.Of(calibration), model);
+            calibration is null ? null : PadCalibratedReport.Of(calibration),
+            each ? [.. trials.Select(trial => PadEachRow.Of(trial, threshold))] : null, model);
     }
 
     /// <summary>Every threshold at which something changes, for drawing.</summary>
@@ -55,6 +58,20 @@ sealed record PadReport(
     static Dictionary<string, double[]> Intervals(PadGroup group) => group.Apcer.ToDictionary(species => species.Key, species => Ends(species.Value));
 
     static double[] Ends(ErrorRate rate) => [rate.Interval().Low, rate.Interval().High];
+}
+
+/// <summary>One presentation.</summary>
+/// <param name="Path">Of its picture or video.</param>
+/// <param name="Label">"live" or "spoof".</param>
+/// <param name="Attack">Species; "none" for a living person.</param>
+/// <param name="Liveness">0..1; null: no response.</param>
+/// <param name="Verdict">"live", "spoof" or "no-response".</param>
+/// <param name="DeniedBy">"motion" (it moves as a flat picture), "looped", "frozen" or "black"; null where single pictures decide.</param>
+sealed record PadEachRow(string Path, string Label, string Attack, float? Liveness, string Verdict, string? DeniedBy)
+{
+    public static PadEachRow Of(PadTrial trial, double threshold) => new(
+        trial.Presentation.File, trial.Presentation.IsBonaFide ? "live" : "spoof", trial.Presentation.Species, trial.Score,
+        trial.Score is not { } score ? "no-response" : score >= threshold ? "live" : "spoof", trial.DeniedBy);
 }
 
 /// <summary>One camera.</summary>

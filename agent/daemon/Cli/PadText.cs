@@ -29,6 +29,12 @@ static class PadText
             Terminal.On(output).Write(Cameras(calibrated.ByCamera, calibrated.Thresholds));
         }
 
+        foreach (var each in report.Each ?? [])
+        {
+            output.WriteLine(PlainText.Of($"{each.Path}: {each.Label}{(each.Label is "spoof" ? $" ({each.Attack})" : "")}, verdict {each.Verdict}"
+                + $"{(each.Liveness is { } liveness ? $", liveness {Score(liveness)}" : "")}{(each.DeniedBy is { } cue ? $", by {cue}" : "")}"));
+        }
+
         output.WriteLine(report.Note);
     }
 
