@@ -11,7 +11,7 @@ static class PadCommand
     public static Command Create(Installation home, DaemonCall daemon) =>
         new("pad", "Presentation attack detection: how well pictures, screens and masks are told from living people.")
         {
-            Evaluate(home), PadCapture.Create(home, daemon), PadReportCommand.Create(home), PadMoments.Create(home),
+            Evaluate(home), PadCalibrate.Create(daemon), PadCapture.Create(home, daemon), PadReportCommand.Create(home), PadMoments.Create(home),
         };
 
     static Command Evaluate(Installation home)

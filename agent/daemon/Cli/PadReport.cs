@@ -16,6 +16,7 @@ namespace EdgeFace.Cli;
 /// <param name="ByCamera">In the order of their names.</param>
 /// <param name="BySubject">In the order of their names.</param>
 /// <param name="Calibrated">With a threshold for each camera; null where none was asked for.</param>
+/// <param name="LeaveOneCameraOut">Each camera at the threshold at which the others' errors are equal; null with fewer than two.</param>
 /// <param name="Each">Every presentation, in the order of the list; null where they were not asked for.</param>
 /// <param name="Model">Card of the passive model.</param>
 /// <param name="Note">What this is not.</param>
@@ -23,7 +24,7 @@ sealed record PadReport(
     double Eer, double EerThreshold, double Threshold, IReadOnlyDictionary<string, double> Apcer, double? ApcerWorst,
     IReadOnlyDictionary<string, double[]> ApcerInterval, double? Bpcer, double[]? BpcerInterval, double NonResponse, int Presentations,
     IReadOnlyList<PadCameraRow> ByCamera, IReadOnlyList<PadSubjectRow> BySubject, PadCalibratedReport? Calibrated,
-    IReadOnlyList<PadEachRow>? Each, string Model,
+    IReadOnlyList<PadLeftOutRow>? LeaveOneCameraOut, IReadOnlyList<PadEachRow>? Each, string Model,
     string Note = "Measured after ISO/IEC 30107-3; this is not a certified test.")
 {
     public static PadReport Of(IReadOnlyList<PadTrial> trials, double threshold, string model, PadCalibration? calibration, bool each = false)
@@ -37,7 +38,7 @@ sealed record PadReport(
             [.. rates.BySubject.Select(subject => new PadSubjectRow(
                 subject.Name, subject.WorstApcer, subject.Bpcer?.Rate, subject.NonResponses.Rate, subject.NonResponses.Trials))],
             calibration is null ? null : PadCalibratedReport.Of(calibration),
-            each ? [.. trials.Select(trial => PadEachRow.Of(trial, threshold))] : null, model);
+            LeftOut(trials), each ? [.. trials.Select(trial => PadEachRow.Of(trial, threshold))] : null, model);
     }
 
     /// <summary>Every threshold at which something changes, for drawing.</summary>
@@ -53,12 +54,44 @@ sealed record PadReport(
         [.. rates.ByCamera.Select(camera => new PadCameraRow(
             camera.Name, camera.WorstApcer, camera.Bpcer?.Rate, camera.NonResponses.Trials, camera.NonResponses.Rate))];
 
+    /// <summary>What the figures of some cameras are worth at another one: the threshold is set without it.</summary>
+    static PadLeftOutRow[]? LeftOut(IReadOnlyList<PadTrial> trials)
+    {
+        var cameras = trials.Select(trial => trial.Presentation.Camera).Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (cameras.Length < 2) return null;
+
+        var rows = new List<PadLeftOutRow>();
+        foreach (var camera in cameras)
+        {
+            var others = trials.Where(trial => trial.Presentation.Camera != camera).ToArray();
+            // One that all attacks, or all living people, stood before has nothing to be tested against.
+            if (!Answered(others, isBonaFide: true) || !Answered(others, isBonaFide: false)) continue;
+
+            var threshold = PadRates.EqualErrors(others).Threshold;
+            var own = PadRates.Of([.. trials.Where(trial => trial.Presentation.Camera == camera)], threshold).All;
+            rows.Add(new PadLeftOutRow(camera, threshold, own.WorstApcer, own.Bpcer?.Rate, own.NonResponses.Trials));
+        }
+
+        return [.. rows];
+    }
+
+    static bool Answered(IEnumerable<PadTrial> trials, bool isBonaFide) =>
+        trials.Any(trial => trial.Presentation.IsBonaFide == isBonaFide && trial.Score is not null);
+
     public static Dictionary<string, double> Rates(PadGroup group) => group.Apcer.ToDictionary(species => species.Key, species => species.Value.Rate);
 
     static Dictionary<string, double[]> Intervals(PadGroup group) => group.Apcer.ToDictionary(species => species.Key, species => Ends(species.Value));
 
     static double[] Ends(ErrorRate rate) => [rate.Interval().Low, rate.Interval().High];
 }
+
+/// <summary>One camera at a threshold that was set by the others.</summary>
+/// <param name="Camera">Its name.</param>
+/// <param name="Threshold">0..1.</param>
+/// <param name="Apcer">Of the worst species.</param>
+/// <param name="Bpcer">0..1.</param>
+/// <param name="N">Presentations.</param>
+sealed record PadLeftOutRow(string Camera, double Threshold, double? Apcer, double? Bpcer, long N);
 
 /// <summary>One presentation.</summary>
 /// <param name="Path">Of its picture or video.</param>

@@ -29,6 +29,17 @@ static class PadText
             Terminal.On(output).Write(Cameras(calibrated.ByCamera, calibrated.Thresholds));
         }
 
+        if (report.LeaveOneCameraOut is { Count: > 0 } leftOut)
+        {
+            output.WriteLine();
+            output.WriteLine("Each camera at the threshold that the others set (their EER):");
+            var table = new Table().Border(TableBorder.Rounded);
+            table.AddColumns("camera", "APCER (worst)", "BPCER", "presentations", "threshold");
+            foreach (var row in leftOut)
+                table.AddRow(Markup.Escape(row.Camera), Percent(row.Apcer), Percent(row.Bpcer), $"{row.N:N0}", Score(row.Threshold));
+            Terminal.On(output).Write(table);
+        }
+
         foreach (var each in report.Each ?? [])
         {
             output.WriteLine(PlainText.Of($"{each.Path}: {each.Label}{(each.Label is "spoof" ? $" ({each.Attack})" : "")}, verdict {each.Verdict}"

@@ -26,6 +26,10 @@ sealed record ControlCommand(
         if (request.Seconds is { } seconds && !(seconds is >= SecondsMin and <= SecondsMax))
             return $"{Name}: seconds is {seconds}; it takes {SecondsMin} to {SecondsMax}.";
         if (request.Steps is < 1 or > StepsMax) return $"{Name}: steps is {request.Steps}; it takes 1 to {StepsMax}.";
+        if (request.People is < PeopleMin or > PeopleMax)
+            return $"{Name}: people is {request.People}; it takes {PeopleMin} to {PeopleMax}.";
+        if (request.Bpcer is { } bpcer && !(bpcer is >= BpcerMin and <= BpcerMax))
+            return $"{Name}: bpcer is {bpcer}; it takes {BpcerMin} to {BpcerMax}.";
         if (request.Digits is { } digits && !IsNumber(digits, PinDigitsMax))
             return $"{Name}: digits are 1 to {PinDigitsMax} digits and nothing else.";
         return request.Number is { } number && !IsCardNumber(number)
@@ -36,6 +40,10 @@ sealed record ControlCommand(
     public const double SecondsMin = 1, SecondsMax = 86_400;
 
     public const int StepsMax = 5;
+
+    /// <summary>Of a calibration: one face is no camera's, and its lowest twentieth is no tenth.</summary>
+    public const int PeopleMin = 2, PeopleMax = 50;
+    public const double BpcerMin = 0.005, BpcerMax = 0.2, CalibrationSecondsMin = 4, CalibrationSecondsMax = 60;
 
     const int PinDigitsMax = 16;
     const int CardLettersMax = 64;
@@ -91,6 +99,10 @@ static class ControlCommands
     public static readonly ControlCommand Challenge = new("challenge", ControlRole.Operator,
         ControlFields.Door, ControlFields.Steps, Streams: true);
 
+    /// <summary>Sets the liveness limit of a door's camera by people who stand before it, each for so many seconds.</summary>
+    public static readonly ControlCommand Calibrate = new("calibrate", ControlRole.Operator,
+        ControlFields.Door | ControlFields.Seconds | ControlFields.People | ControlFields.Bpcer, Streams: true);
+
     /// <summary>A card was held to the door's reader.</summary>
     public static readonly ControlCommand Card = new("card", ControlRole.Operator,
         ControlFields.Door | ControlFields.Number);
@@ -107,7 +119,7 @@ static class ControlCommands
 
     public static IReadOnlyDictionary<string, ControlCommand> All { get; } = ((ControlCommand[])
     [
-        Status, Doors, Events, Unlock, Lock, Lockdown, Release, Reset, Reload, Snapshot, Capture, Enroll, Challenge, Card, Pin, Clock,
+        Status, Doors, Events, Unlock, Lock, Lockdown, Release, Reset, Reload, Snapshot, Capture, Enroll, Challenge, Calibrate, Card, Pin, Clock,
         Passback,
     ]).ToDictionary(command => command.Name, StringComparer.Ordinal);
 }

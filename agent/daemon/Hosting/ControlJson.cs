@@ -14,6 +14,7 @@ namespace EdgeFace.Hosting;
 [JsonSerializable(typeof(SnapshotReport))]
 [JsonSerializable(typeof(EnrollReport))]
 [JsonSerializable(typeof(ChallengeReport))]
+[JsonSerializable(typeof(CalibrationReport))]
 sealed partial class ControlJson : JsonSerializerContext
 {
     /// <summary>Names as they are written: a line is no web page.</summary>

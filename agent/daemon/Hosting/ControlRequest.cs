@@ -17,6 +17,8 @@ public enum ControlFields
     Follow = 1 << 7,
     Trusted = 1 << 8,
     Steps = 1 << 9,
+    People = 1 << 10,
+    Bpcer = 1 << 11,
 }
 
 /// <summary>One line that somebody sent: one JSON object, snake_case keys.</summary>
@@ -32,6 +34,8 @@ public enum ControlFields
 /// <param name="After">Only events with a greater sequence.</param>
 /// <param name="Trusted">Whether the clock is right.</param>
 /// <param name="Steps">Movements of a challenge.</param>
+/// <param name="People">Of a calibration.</param>
+/// <param name="Bpcer">Of a calibration: share of living people that may be refused.</param>
 sealed record ControlRequest(
     string Command,
     string? Door = null,
@@ -44,13 +48,16 @@ sealed record ControlRequest(
     bool? Follow = null,
     long? After = null,
     bool? Trusted = null,
-    int? Steps = null)
+    int? Steps = null,
+    int? People = null,
+    double? Bpcer = null)
 {
     public ControlFields Fields =>
         Has(Door, ControlFields.Door) | Has(Seconds, ControlFields.Seconds) | Has(Number, ControlFields.Number)
         | Has(Digits, ControlFields.Digits) | Has(Name, ControlFields.Name) | Has(Off, ControlFields.Off)
         | Has(Person, ControlFields.Person) | Has(Follow, ControlFields.Follow) | Has(After, ControlFields.Follow)
-        | Has(Trusted, ControlFields.Trusted) | Has(Steps, ControlFields.Steps);
+        | Has(Trusted, ControlFields.Trusted) | Has(Steps, ControlFields.Steps)
+        | Has(People, ControlFields.People) | Has(Bpcer, ControlFields.Bpcer);
 
     /// <exception cref="ControlException">It is not one JSON object of these keys. The message repeats nothing of the line: it may hold a PIN.</exception>
     public static ControlRequest Parse(ReadOnlySpan<byte> line)

@@ -31,6 +31,7 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
         .OnStream(ControlCommands.Capture, CaptureAsync)
         .OnStream(ControlCommands.Enroll, EnrollAsync)
         .OnStream(ControlCommands.Challenge, ChallengeAsync)
+        .OnStream(ControlCommands.Calibrate, CalibrateAsync)
         .OnStream(ControlCommands.Events, EventsAsync);
 
     ControlReply Unlock(DoorPost post, ControlCall call)

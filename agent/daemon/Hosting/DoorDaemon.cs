@@ -22,6 +22,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
 {
     const string DeskState = "desk";
     const string OrderState = "orders";
+    const string CalibrationState = "liveness.";
 
     readonly CancellationTokenSource _stop = new();
     readonly TaskCompletionSource _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -111,6 +112,29 @@ sealed partial class DoorDaemon : IAsyncDisposable
     /// <summary>The last decision at a door and its timestamp; null before the first.</summary>
     public (string Reason, long Stamp)? LastOf(DoorPost post) => _last.TryGetValue(post.Name, out var last) ? last : null;
 
+    /// <summary>What was measured at a door's camera with this model and this profile; null where nothing was.</summary>
+    public CameraCalibration? CalibrationOf(string door, DoorProfile profile) =>
+        CameraCalibration.From(Journal.Recall(CalibrationState + door), DigestOf(profile));
+
+    public string DigestOf(DoorProfile profile) =>
+        CameraCalibration.DigestOf(_catalog.DefaultOf(ModelKind.Liveness), File.Profile.Cameras[profile.Camera], profile);
+
+    /// <summary>The limit of a door's camera from the next frame on, and after every restart.</summary>
+    public void Adopt(DoorPost post, CameraCalibration calibration)
+    {
+        Journal.Remember(CalibrationState + post.Name, calibration.ToBytes());
+        lock (_reloading)
+            post.Watch.Adopt(Gallery.People.Gallery, Gallery.PolicyFor(post.Profile, calibration));
+        Append(new AccessEvent(
+            "liveness.calibrated", Time.GetUtcNow(), post.Name, Camera: post.Camera.Name, Value: calibration.LivenessMin, Limit: post.Profile.LivenessMin,
+            More: new Dictionary<string, string>
+            {
+                ["people"] = $"{calibration.People}",
+                ["readings"] = $"{calibration.Readings}",
+                ["bpcer"] = FormattableString.Invariant($"{calibration.Bpcer:F3}"),
+            }));
+    }
+
     /// <summary>Cameras see, doors move.</summary>
     public void Start()
     {
@@ -186,7 +210,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
         var applicants = profile.Applicants ?? new ApplicantOptions();
         var consensus = profile.Consensus ?? new ConsensusOptions();
         var pipeline = new DoorPipeline(
-            recognizer, liveness, new GallerySlot(Gallery.People.Gallery), Gallery.PolicyFor(profile), Time, applicants, witnesses);
+            recognizer, liveness, new GallerySlot(Gallery.People.Gallery), Gallery.PolicyFor(profile, CalibrationOf(name, profile)), Time, applicants, witnesses);
         var watch = new DoorWatch(
             name, camera, pipeline, new FaceTracker(consensus, Time), new FaceTracks(TimeSpan.FromSeconds(consensus.GapSeconds), Time),
             new Tailgating(applicants), Desk, door, Conclude, Time)

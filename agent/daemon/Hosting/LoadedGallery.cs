@@ -28,6 +28,8 @@ sealed record LoadedGallery(KnownPeople People, Threshold Threshold, long Revisi
     }
 
     /// <summary>Judges frames at a door.</summary>
-    public AccessPolicy PolicyFor(DoorProfile door) => People.Policy(
-        Threshold, new AccessOptions(door.Quality ?? new QualityLimits(), door.LivenessMin, door.MotionMin, door.MarginMin));
+    /// <param name="door">Its limits.</param>
+    /// <param name="calibrated">What was measured at its camera; null where nothing was.</param>
+    public AccessPolicy PolicyFor(DoorProfile door, CameraCalibration? calibrated) => People.Policy(
+        Threshold, new AccessOptions(door.Quality ?? new QualityLimits(), calibrated?.LivenessMin ?? door.LivenessMin, door.MotionMin, door.MarginMin));
 }

@@ -95,6 +95,21 @@ sealed record ChallengeReport(
     string Result, int Done, int Steps, double Seconds, string? Reason = null, string? Asked = null, double? Value = null,
     double? Limit = null, string? Remedy = null);
 
+/// <summary>What a calibration came to.</summary>
+/// <param name="Result">"calibrated" or "too-few".</param>
+/// <param name="People">Who stood there for long enough.</param>
+/// <param name="Readings">Of all of them.</param>
+/// <param name="LivenessMin">The limit from now on; null when there is none.</param>
+/// <param name="Before">The limit until now.</param>
+/// <param name="Bpcer">Asked for.</param>
+/// <param name="Refused">Of the readings, those that the limit would refuse.</param>
+/// <param name="Attacks">Of attacks on other cameras that the model was measured with.</param>
+/// <param name="AttacksPassed">Of them, those that reach the limit.</param>
+/// <param name="Warning">What the figures do not show; null when there is nothing to say.</param>
+sealed record CalibrationReport(
+    string Result, int People, int Readings, float? LivenessMin, float Before, double Bpcer, int Refused = 0, long? Attacks = null,
+    long? AttacksPassed = null, string? Warning = null);
+
 /// <summary>What a person became who was enrolled at a door; its reader named him.</summary>
 /// <param name="Result">"enrolled", "duplicate", "not_one_person" or "refused".</param>
 /// <param name="Subject">Who he is now, or who bears that face already; null for nobody.</param>

@@ -40,6 +40,7 @@ sealed class DoorWatch(
     GuidedEnrollment? _enrollment;
     Action<IReadOnlyList<EnrollmentSample>>? _enrolled;
     DoorChallenge? _challenge;
+    BonaFideSeries? _series;
     FrameVerdict? _verdict;
     Frame? _frame;
     long _pausedUntil;
@@ -111,7 +112,7 @@ sealed class DoorWatch(
     /// <returns>False while another one is under way.</returns>
     public bool TryBegin(GuidedEnrollment enrollment, Action<IReadOnlyList<EnrollmentSample>> enrolled)
     {
-        if (_enrollment is not null || _challenge is not null) return false;
+        if (IsBusy) return false;
 
         (_enrollment, _enrolled) = (enrollment, enrolled);
         return true;
@@ -127,7 +128,7 @@ sealed class DoorWatch(
     /// <returns>Null while another one, or an enrolment, is under way.</returns>
     public DoorChallenge? TryChallenge(ChallengeOptions options, Action<ChallengeNews> hear)
     {
-        if (_enrollment is not null || _challenge is not null) return null;
+        if (IsBusy) return null;
 
         return _challenge = Make(ChallengeCause.Operator, options, subject: null, hear);
     }
@@ -141,6 +142,24 @@ sealed class DoorWatch(
         (_challenge, Prompt) = (null, null);
     }
 
+    /// <summary>Until it is over, nobody is decided at this door; to be sent as an errand.</summary>
+    /// <returns>False while something else is under way.</returns>
+    public bool TryBegin(BonaFideSeries series)
+    {
+        if (IsBusy) return false;
+
+        _series = series;
+        return true;
+    }
+
+    /// <summary>Whoever began it has what he wants, or is gone; to be sent as an errand.</summary>
+    public void End(BonaFideSeries series)
+    {
+        if (ReferenceEquals(_series, series)) _series = null;
+    }
+
+    bool IsBusy => _enrollment is not null || _challenge is not null || _series is not null;
+
     void Look(Frame frame)
     {
         Judged++;
@@ -151,6 +170,12 @@ sealed class DoorWatch(
         if (_enrollment is not null)
         {
             Enroll(_enrollment);
+            return;
+        }
+
+        if (_series is { } series)
+        {
+            series.See(frame, _verdict, pipeline);
             return;
         }
 

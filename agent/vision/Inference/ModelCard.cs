@@ -77,6 +77,13 @@ public sealed record ModelInput(
 /// <param name="Evidence">Data set, protocol and date of the measurement.</param>
 public sealed record MeasuredPoint(float Similarity, double Fmr, double Fnmr, long ImpostorPairs, string Evidence);
 
+/// <summary>A liveness and how many attacks were measured to reach it.</summary>
+/// <param name="Liveness">0..1.</param>
+/// <param name="Attacks">Presentations of attacks.</param>
+/// <param name="Passed">Of them, those that reach that liveness.</param>
+/// <param name="Evidence">Data set, protocol and date of the measurement.</param>
+public sealed record MeasuredAttacks(float Liveness, long Attacks, long Passed, string Evidence);
+
 /// <summary>Passport of a model file: what it is, where it comes from, how it is fed and what is known of it.</summary>
 /// <param name="Id">Short name, lower case.</param>
 /// <param name="Kind">How it is fed and read.</param>
@@ -93,6 +100,7 @@ public sealed record MeasuredPoint(float Similarity, double Fmr, double Fnmr, lo
 /// Of an embedder: where in its input the five points lie: left eye, right eye, nose, left and right mouth corner, as x, y in pixels.
 /// </param>
 /// <param name="Mirror">Of an embedder: the embeddings of the chip and of its mirror image are added, at twice the price.</param>
+/// <param name="Attacks">Of a liveness model: how many attacks reach a limit, from the lowest limit to the highest.</param>
 /// <param name="Operating">Of an embedder: measured operating points, from the loosest to the strictest.</param>
 public sealed record ModelCard(
     string Id,
@@ -108,7 +116,8 @@ public sealed record ModelCard(
     int Width = 0,
     float[][]? AlignmentPoints = null,
     bool Mirror = false,
-    MeasuredPoint[]? Operating = null)
+    MeasuredPoint[]? Operating = null,
+    MeasuredAttacks[]? Attacks = null)
 {
     /// <summary>Most values of an embedder's vector.</summary>
     public const int WidthMost = 4096;

@@ -24,8 +24,8 @@ namespace EdgeFace.Liveness;
 public sealed record MovementLimits(
     [property: Range(8, 45)] float TurnDegrees = 15,
     [property: Range(8, 45)] float LiftDegrees = 15,
-    [property: Range(0.3, 0.9)] float EyeShare = 0.75f,
+    [property: Range(0.3, 0.9)] double EyeShare = 0.75,
     [property: Range(0.2, 3)] double BlinkSecondsMax = 0.8,
-    [property: Range(0.1, 0.6)] float MouthOpening = 0.2f,
-    [property: Range(1.1, 3)] float CloserRatio = 1.25f,
+    [property: Range(0.1, 0.6)] double MouthOpening = 0.2,
+    [property: Range(1.1, 3)] double CloserRatio = 1.25,
     [property: Range(0.1, 3)] double HoldSeconds = 0.4);

@@ -67,8 +67,8 @@ public sealed class MovementReader
         Read(Movement.TurnLeft, yaw / _limits.TurnDegrees);
         Read(Movement.TurnRight, -yaw / _limits.TurnDegrees);
         Read(Movement.LookUp, pitch / _limits.LiftDegrees);
-        Read(Movement.OpenMouth, (look.MouthOpening - rest.MouthOpening) / _limits.MouthOpening);
-        Read(Movement.ComeCloser, (look.Size / rest.Size - 1) / (_limits.CloserRatio - 1));
+        Read(Movement.OpenMouth, (look.MouthOpening - rest.MouthOpening) / (float)_limits.MouthOpening);
+        Read(Movement.ComeCloser, (look.Size / rest.Size - 1) / (float)(_limits.CloserRatio - 1));
         ReadBlink(look.EyeOpening < _limits.EyeShare * rest.EyeOpening, MathF.Abs(yaw) <= BlinkDegrees && MathF.Abs(pitch) <= BlinkDegrees);
     }
 
