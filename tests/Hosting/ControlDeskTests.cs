@@ -152,6 +152,9 @@ public sealed class ControlDeskTests : IAsyncDisposable
     static ControlRequest Full(ControlCommand command) => new(
         command.Name,
         command.Needs.HasFlag(ControlFields.Door) ? "front" : null,
+        command.Needs.HasFlag(ControlFields.Seconds) ? 5 : null,
+        People: command.Needs.HasFlag(ControlFields.People) ? 3 : null,
+        Bpcer: command.Needs.HasFlag(ControlFields.Bpcer) ? 0.05 : null,
         Number: command.Needs.HasFlag(ControlFields.Number) ? Secret : null,
         Digits: command.Needs.HasFlag(ControlFields.Digits) ? Secret : null,
         Name: command.Needs.HasFlag(ControlFields.Name) ? Secret : null,

@@ -31,9 +31,9 @@ public sealed partial class MetricsTests : IDisposable
         _metrics.Temperature(() => 61.5);
         front.Unlocked(0.12);
         front.Unlocked(3);
-        front.Decided("granted", 0.09);
-        front.Decided("spoof", 0.2);
-        front.Decided("second-factor-missing", null);
+        front.Decided("granted", 0.09, 0.8);
+        front.Decided("spoof", 0.2, 0.4);
+        front.Decided("second-factor-missing", null, null);
         front.Judged(new FrameTiming(TimeSpan.FromMilliseconds(4), TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), TimeSpan.Zero));
         front.LockedOut();
 
@@ -45,6 +45,7 @@ public sealed partial class MetricsTests : IDisposable
         Assert.Equal(2, read["edgeface_capture_to_relay_seconds_bucket{door=\"front\",le=\"+Inf\"}"]);
         Assert.Equal(3.12, read["edgeface_capture_to_relay_seconds_sum{door=\"front\"}"], 9);
         Assert.Equal(2, read["edgeface_decision_frame_age_seconds_count{door=\"front\"}"]);
+        Assert.Equal(2, read["edgeface_decision_time_seconds_count{door=\"front\"}"]);
         Assert.Equal(1, read["edgeface_decisions_total{door=\"front\",reason=\"granted\"}"]);
         Assert.Equal(1, read["edgeface_decisions_total{door=\"front\",reason=\"second-factor-missing\"}"]);
         Assert.Equal(1, read["edgeface_stage_seconds_count{door=\"front\",stage=\"detection\"}"]);
@@ -113,7 +114,7 @@ public sealed partial class MetricsTests : IDisposable
         var received = collector.GetContextAsync();
         var front = _metrics.Door("front", () => "locked");
         var export = MetricsExport.Start(new MetricsOptions(OtlpEndpoint: $"http://127.0.0.1:{port}"), "dev-1", "1", _name);
-        front.Decided("granted", 0.1);
+        front.Decided("granted", 0.1, 0.8);
 
         var closing = Task.Run(() => export?.Dispose(), Stop); // the last sending is at the end
         var call = await received.WaitAsync(Stop);
@@ -160,7 +161,7 @@ public sealed partial class MetricsTests : IDisposable
     static void Count(DoorMeter door, in FrameTiming took)
     {
         door.Judged(took);
-        door.Decided("unknown", 0.1);
+        door.Decided("unknown", 0.1, 0.5);
         door.Unlocked(0.1);
     }
 

@@ -5,7 +5,7 @@ namespace EdgeFace.Hosting;
 
 /// <summary>What one door records. Its labels are made once: recording allocates nothing.</summary>
 sealed class DoorMeter(
-    string door, Histogram<double> captureToRelay, Histogram<double> stage, Histogram<double> frameAge,
+    string door, Histogram<double> captureToRelay, Histogram<double> stage, Histogram<double> frameAge, Histogram<double> toVerdict,
     Counter<long> decisions, Counter<long> lockouts)
 {
     readonly KeyValuePair<string, object?> _door = new("door", door);
@@ -26,10 +26,12 @@ sealed class DoorMeter(
     /// <summary>Once a decision.</summary>
     /// <param name="reason">"granted" or the code of the denial; a constant, so that it costs no string.</param>
     /// <param name="frameAgeSeconds">Of the newest frame behind it; null: no face was.</param>
-    public void Decided(string reason, double? frameAgeSeconds)
+    /// <param name="tookSeconds">Since the first frame of the attempt; null: no face was behind it.</param>
+    public void Decided(string reason, double? frameAgeSeconds, double? tookSeconds)
     {
         decisions.Add(1, _door, new KeyValuePair<string, object?>("reason", reason));
         if (frameAgeSeconds is { } age) frameAge.Record(age, _door);
+        if (tookSeconds is { } took) toVerdict.Record(took, _door);
     }
 
     /// <summary>Once a grant: the relay was energised.</summary>

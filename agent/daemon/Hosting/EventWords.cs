@@ -57,12 +57,16 @@ static class EventWords
     {
         var more = new Dictionary<string, string> { ["mode"] = answer.Mode };
         if (conclusion.EvidenceAge is { } age) more["capture_to_relay_ms"] = Number(age.TotalMilliseconds);
+        if (conclusion.TimeToVerdict is { } took) more["ms_to_verdict"] = Number(took.TotalMilliseconds);
         if (conclusion.Verdict is { } seen)
         {
             more["track"] = Number(conclusion.Track);
+            more["liveness_verdict"] = Words.Kebab(seen.Limits.Judge(seen.Pad));
             more["liveness"] = Number(seen.Pad.Live, "F3");
             more["liveness_model"] = Number(seen.Pad.Model, "F3");
+            more["liveness_min"] = Number(seen.Limits.LivenessMin, "F4");
             more["motion"] = Number(seen.Pad.Motion, "F3");
+            more["motion_min"] = Number(seen.Limits.MotionMin, "F3");
             more["display_edge"] = Number(seen.Pad.Edge, "F2");
             if (seen.Pad.Others < 1) more["liveness_others"] = Number(seen.Pad.Others, "F3");
             if (seen.Pad.Second is var (kind, said))

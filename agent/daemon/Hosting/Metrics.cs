@@ -32,6 +32,7 @@ sealed class Metrics : IDisposable
     readonly Histogram<double> _captureToRelay;
     readonly Histogram<double> _stage;
     readonly Histogram<double> _frameAge;
+    readonly Histogram<double> _toVerdict;
     readonly Counter<long> _decisions;
     readonly Counter<long> _lockouts;
 
@@ -42,6 +43,7 @@ sealed class Metrics : IDisposable
         _captureToRelay = Seconds("edgeface.capture_to_relay", "From the light on the sensor to the relay of a grant.", AgeBounds);
         _stage = Seconds("edgeface.stage", "Time of one stage for one frame.", StageBounds);
         _frameAge = Seconds("edgeface.decision.frame_age", "Age of the newest frame behind a decision.", AgeBounds);
+        _toVerdict = Seconds("edgeface.decision.time", "From the first frame of an attempt to its decision.", AgeBounds);
         _decisions = _meter.CreateCounter<long>("edgeface.decisions", description: "Decisions by door and reason.");
         _lockouts = _meter.CreateCounter<long>("edgeface.lockouts", description: "Biometric paths closed after failed attempts.");
     }
@@ -54,7 +56,7 @@ sealed class Metrics : IDisposable
         var tag = Tag("door", door);
         _meter.CreateObservableGauge("edgeface.door.state", () => StatesOf(tag, "state", DoorStates, state()),
             description: "1 for the state a door is in, 0 for the others.");
-        return new DoorMeter(door, _captureToRelay, _stage, _frameAge, _decisions, _lockouts);
+        return new DoorMeter(door, _captureToRelay, _stage, _frameAge, _toVerdict, _decisions, _lockouts);
     }
 
     /// <summary>A camera is asked when somebody collects.</summary>

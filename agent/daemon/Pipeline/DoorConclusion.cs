@@ -22,6 +22,9 @@ sealed record DoorConclusion(string Door, DateTimeOffset At)
     /// <summary>From the capture of the newest frame behind it until the door had answered: capture to relay.</summary>
     public TimeSpan? EvidenceAge { get; init; }
 
+    /// <summary>From the first frame of the attempt until it was decided; null where no face was behind it.</summary>
+    public TimeSpan? TimeToVerdict { get; init; }
+
     /// <summary>That frame as a JPEG; null unless the operator asked for pictures.</summary>
     public byte[]? Picture { get; init; }
 

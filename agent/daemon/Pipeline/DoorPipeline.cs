@@ -97,7 +97,7 @@ sealed class DoorPipeline(
         if ((_policy.Refuse(quality, seen) ?? RefusedBySecond(live)) is { } refused)
         {
             if (refused.Reason is DenyReason.Spoof) _motion.Restart();
-            return new FrameVerdict(applicant.Box, quality, live, null, refused);
+            return new FrameVerdict(applicant.Box, quality, live, null, refused) { Limits = _policy.Options.Pad };
         }
 
         // Numbers that are no direction are nobody's, and no reason for the door to stop working.
@@ -112,7 +112,10 @@ sealed class DoorPipeline(
             Liveness = _timing.Liveness + time.GetElapsedTime(embedded, watched),
             Recognition = time.GetElapsedTime(checkedAt, embedded) + time.GetElapsedTime(watched),
         };
-        return new FrameVerdict(applicant.Box, quality, live, match, doubt ?? _policy.Decide(match, time.GetLocalNow()));
+        return new FrameVerdict(applicant.Box, quality, live, match, doubt ?? _policy.Decide(match, time.GetLocalNow()))
+        {
+            Limits = _policy.Options.Pad,
+        };
     }
 
     /// <summary>The frame's share in what the face has shown since it came.</summary>

@@ -262,6 +262,7 @@ sealed class DoorWatch(
             Verdict = ofThisFrame ? _verdict : null,
             Timing = pipeline.Timing,
             Picture = ofThisFrame && PictureBytesMax > 0 && _frame is not null ? FrameJpeg.Within(_frame, PictureBytesMax) : null,
+            TimeToVerdict = ofThisFrame ? tracker.AttemptAge : null,
             EvidenceAge = answer.CapturedAt is { } captured ? time.GetElapsedTime(captured) : null,
         });
         return answer;

@@ -20,6 +20,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     FaceBox _lastBox;
     long _seenAt;
     long _advisedAt;
+    long _attemptAt;
     long? _weighedSince;
     long? _deniedAt;
     long? _doubtedSince;
@@ -33,6 +34,9 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
 
     /// <summary>Whether the one who was followed last is still there, but for a gap that is no leaving.</summary>
     public bool IsPresent => TrackId > 0 && !_left && SecondsSince(_seenAt) <= _options.GapSeconds;
+
+    /// <summary>Since the first frame of the present attempt: of a decision, how long it took.</summary>
+    public TimeSpan AttemptAge => time.GetElapsedTime(_attemptAt);
 
     /// <summary>
     /// Takes what a frame says, and returns the decision in the frame in which it falls; else null. Where somebody else has
@@ -119,7 +123,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     {
         _window.Clear();
         (_deniedAt, _doubtedSince, _weighedSince, _contradictions) = (null, null, null, 0);
-        _advisedAt = time.GetTimestamp();
+        _advisedAt = _attemptAt = time.GetTimestamp();
     }
 
     AccessDecision? Advise(AccessDecision frame)

@@ -10,6 +10,9 @@ namespace EdgeFace.Pipeline;
 readonly record struct FrameVerdict(
     FaceBox Box, FaceQuality Quality, PadReading Pad, Match? Match, AccessDecision Decision)
 {
+    /// <summary>What the cues were held against.</summary>
+    public PadLimits Limits { get; init; }
+
     /// <summary>0..1, of all cues together.</summary>
     public float Liveness => Pad.Live;
 }
