@@ -50,7 +50,7 @@ public sealed class PadCaptureTests : IAsyncLifetime
         }
 
         // One more each time, that nobody keeps: it holds the door's decisions back.
-        Assert.Equal([null, null, null, null, 1.0], _asked.Select(request => request.Seconds));
+        Assert.Equal([null, null, null, null, null, 1.0], _asked.Select(request => request.Seconds));
     }
 
     [Theory]

@@ -95,6 +95,8 @@ public sealed class DaemonCalibrationTests
             CameraCalibration.DigestOf(card, camera, door),
             CameraCalibration.DigestOf(card with { Sha256 = card.Sha256[1..] + "0" }, camera, door),
             CameraCalibration.DigestOf(card, camera with { Source = "v4l2:/dev/video1" }, door),
+            CameraCalibration.DigestOf(card, camera with { Width = 320 }, door),
+            CameraCalibration.DigestOf(card, camera with { Ir = new("v4l2:/dev/video2") }, door),
             CameraCalibration.DigestOf(card, camera, door with { LivenessMin = 0.5f }),
         ];
 

@@ -1,6 +1,7 @@
 using EdgeFace.Access;
 using EdgeFace.Alignment;
 using EdgeFace.Detection;
+using EdgeFace.Doors;
 using EdgeFace.Inference;
 using EdgeFace.Liveness;
 using EdgeFace.Matching;
@@ -84,18 +85,20 @@ public sealed class PadVerdictTests
         ModelIsMissing,
         SimilarityIsNoNumber,
         NobodyWasLookedUp,
-        MotionComesTooLate,
         FramesStop,
+        DecisionComesTooLate,
+        HeHasLeft,
     }
 
-    /// <summary>Ten frames of a decision, through policy and tracker.</summary>
+    /// <summary>Ten frames of a decision, through policy, tracker and door.</summary>
     static bool Opens(AccessPolicy policy, Fault fault, Random random)
     {
         var time = new FakeTimeProvider();
         var tracker = new FaceTracker(new ConsensusOptions(), time);
         float[] broken = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, -1];
         var none = broken[random.Next(broken.Length)];
-        var patience = new ConsensusOptions().PatienceSeconds;
+        using var hardware = new SimulatedDoorHardware(time, null, FailMode.Secure);
+        using var door = new Door("front", new DoorOptions(), hardware, time, _ => { });
         var opened = false;
         for (var i = 0; i < 10; i++)
         {
@@ -105,11 +108,15 @@ public sealed class PadVerdictTests
                 fault is Fault.EdgeIsNoNumber ? none : random.NextSingle() / 2,
                 fault is Fault.OthersAreNoNumber ? none : 1);
             var pad = fault is Fault.MotionIsMissing ? cues
-                : cues with { Motion = fault is Fault.MotionIsNoNumber ? none : fault is Fault.MotionComesTooLate && i * 0.04 < patience ? 0 : 0.1f };
+                : cues with { Motion = fault is Fault.MotionIsNoNumber ? none : 0.1f };
             Match? match = fault is Fault.NobodyWasLookedUp ? null
                 : new Match(Anna, fault is Fault.SimilarityIsNoNumber ? float.NaN : 0.8f, null, -1);
             var decision = policy.Decide(new FaceQuality(60, default, 0.2f, 120, 0), pad, match, time.GetUtcNow());
-            opened |= tracker.Follow(new FrameVerdict(new FaceBox(100, 100, 200, 220, 0.9f), default, pad, match, decision)) is { OpensDoor: true };
+            var captured = time.GetTimestamp();
+            if (tracker.Follow(new FrameVerdict(new FaceBox(100, 100, 200, 220, 0.9f), default, pad, match, decision)) is not { OpensDoor: true }) continue;
+
+            if (fault is Fault.DecisionComesTooLate) time.Advance(TimeSpan.FromSeconds(1.6 + random.NextDouble() * 60));
+            opened |= door.Grant(new DoorGrant(Anna, captured, TrackPresent: fault is not Fault.HeHasLeft, Extended: false)).Opens;
         }
 
         return opened;

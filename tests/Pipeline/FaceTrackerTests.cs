@@ -59,7 +59,7 @@ public sealed class FaceTrackerTests
     [Fact]
     public void Who_has_shown_no_life_yet_is_waited_for_and_then_denied()
     {
-        for (var i = 0; i < 74; i++) Assert.Null(Follow(Unsure));
+        for (var i = 0; i < 99; i++) Assert.Null(Follow(Unsure));
         var decision = Enumerable.Range(0, 5).Select(_ => Follow(Unsure)).First(denied => denied is not null);
 
         Assert.Equal((DenyReason.Unsure, 0.01f, 0.02f), (decision?.Reason, decision?.Value, decision?.Limit));

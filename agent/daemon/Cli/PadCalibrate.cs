@@ -41,7 +41,7 @@ static class PadCalibrate
             door, people, seconds, bpcer,
         };
         var output = new OutputChoice(
-            command, "result (calibrated or too-few), people, readings, liveness_min, before, bpcer, refused, attacks, attacks_passed, warning.");
+            command, "result (calibrated, too-few or too-low), people, readings, liveness_min, before, bpcer, refused, attacks, attacks_passed, warning.");
         command.SetAction((parse, stop) => daemon.AskAsync(
             parse, new ControlRequest(
                 ControlCommands.Calibrate.Name, parse.GetRequiredValue(door), parse.GetValue(seconds), People: parse.GetValue(people),

@@ -41,10 +41,13 @@ sealed class PadCapture
             var label = new PresentationLabel(parse.GetValue(_species), parse.GetRequiredValue(_subject));
             using var folder = PresentationFolder.Open(parse.GetRequiredValue(_out));
             var (count, streams) = (parse.GetValue(_count), parse.InvocationConfiguration);
-            // One that nobody keeps: from here on the door decides nothing, and it is known to be there.
-            var (exit, any) = (await TakeAsync(daemon, parse, null, _ => { }, stop), false);
+            var (exit, any) = (ExitCode.Ok, false);
             for (var i = 1; i <= count && exit == ExitCode.Ok; i++)
             {
+                // One that nobody keeps: from here on the door decides nothing, however long the last one took to be kept.
+                exit = await TakeAsync(daemon, parse, null, _ => { }, stop);
+                if (exit != ExitCode.Ok) break;
+
                 await streams.Error.WriteLineAsync(PlainText.Of($"{i} of {count}: {label.Species ?? "living"}, {label.Subject}: in {parse.GetValue(_pause):0.#} s"));
                 await Task.Delay(TimeSpan.FromSeconds(parse.GetValue(_pause)), home.Time, stop);
                 var pictures = new List<SnapshotReport>();

@@ -43,7 +43,9 @@ sealed record CameraCalibration(float LivenessMin, double Bpcer, int People, int
     /// <summary>Changes with the model's file, the camera's entry in the profile and the door's own limits.</summary>
     public static string DigestOf(ModelCard liveness, CameraOptions camera, DoorProfile door)
     {
-        var text = FormattableString.Invariant($"{liveness.Sha256}\n{camera}\n{door.Camera}\n{door.LivenessMin}\n{door.Quality}");
+        // Not as it is printed: that leaves out what belongs in no log.
+        var entry = JsonSerializer.Serialize(camera, CalibrationJson.Default.CameraOptions);
+        var text = FormattableString.Invariant($"{liveness.Sha256}\n{entry}\n{door.Camera}\n{door.LivenessMin}\n{door.Quality}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
@@ -68,4 +70,5 @@ sealed record CameraCalibration(float LivenessMin, double Bpcer, int People, int
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(CameraCalibration))]
+[JsonSerializable(typeof(CameraOptions))]
 sealed partial class CalibrationJson : JsonSerializerContext;

@@ -37,7 +37,19 @@ sealed partial class DaemonControl
             new BoundedChannelOptions(WordsWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         var samePerson = SamePerson.SimilarityMin(post.Recognizer.Embedder.Model.Card, daemon.Gallery.Threshold.Similarity);
         var series = new BonaFideSeries(people, TimeSpan.FromSeconds(seconds), samePerson, new FacialMotion(post.Recognizer.Embedder.Width, samePerson), word => words.Writer.TryWrite(word), daemon.Time);
-        if (!await AtWatchAsync(post, () => post.Watch.TryBegin(series), stop))
+        // Begun or not, it is ended: whoever asked may be gone before he hears of it.
+        bool begun;
+        try
+        {
+            begun = await AtWatchAsync(post, () => post.Watch.TryBegin(series), stop);
+        }
+        catch
+        {
+            post.Watch.TrySend(() => post.Watch.End(series));
+            throw;
+        }
+
+        if (!begun)
         {
             yield return ControlReply.No($"At {post.Name} somebody is being enrolled, challenged or measured: wait until that is over.");
             yield break;
@@ -68,7 +80,7 @@ sealed partial class DaemonControl
 
     CalibrationReport Calibrate(DoorPost post, (int People, float[] Readings) seen, int people, double bpcer)
     {
-        var before = daemon.CalibrationOf(post.Name, post.Profile)?.LivenessMin ?? post.Profile.LivenessMin;
+        var before = daemon.CalibrationOf(post.Name)?.LivenessMin ?? post.Profile.LivenessMin;
         if (seen.People < people || seen.Readings.Length < ReadingsMin)
         {
             return new CalibrationReport("too-few", seen.People, seen.Readings.Length, null, before, bpcer,
@@ -77,25 +89,29 @@ sealed partial class DaemonControl
         }
 
         var calibration = CameraCalibration.Of(seen.Readings, bpcer, seen.People, daemon.DigestOf(post.Profile), daemon.Time.GetUtcNow());
+        if (IsAtBottom(calibration, seen.Readings))
+        {
+            return new CalibrationReport("too-low", seen.People, seen.Readings.Length, null, before, bpcer,
+                Warning: $"The limit would be below {CameraCalibration.LivenessLeast}, where too many attacks get through. Nothing was changed. "
+                    + "Better light or another place for the camera helps.");
+        }
+
         daemon.Adopt(post, calibration);
         // Of the points below the limit, the highest: no fewer attacks reach it.
         var attacks = (post.Liveness.Model.Card.Attacks ?? []).LastOrDefault(point => point.Liveness <= calibration.LivenessMin);
         return new CalibrationReport(
             "calibrated", seen.People, seen.Readings.Length, calibration.LivenessMin, before, bpcer,
             seen.Readings.Count(live => live < calibration.LivenessMin), attacks?.Attacks, attacks?.Passed,
-            WarningOf(calibration, seen.Readings, attacks));
+            WarningOf(attacks));
     }
 
-    static string? WarningOf(CameraCalibration calibration, float[] readings, MeasuredAttacks? attacks)
+    /// <summary>The wanted share of people cannot be had at any limit that keeps attacks out.</summary>
+    static bool IsAtBottom(CameraCalibration calibration, float[] readings) => calibration.LivenessMin <= CameraCalibration.LivenessLeast
+        && readings.Count(live => live < calibration.LivenessMin) > 2 * calibration.Bpcer * readings.Length;
+
+    static string? WarningOf(MeasuredAttacks? attacks)
     {
         if (attacks is null) return "No attack was measured at this limit or below: what gets through is not known.";
-
-        var refused = readings.Count(live => live < calibration.LivenessMin) / (double)readings.Length;
-        if (refused > 2 * calibration.Bpcer && calibration.LivenessMin <= CameraCalibration.LivenessLeast)
-        {
-            return $"The limit stands at its lowest, {CameraCalibration.LivenessLeast}, and refuses {refused:P0} of the readings: below it too many "
-                + "attacks get through. Better light or another place for the camera helps more.";
-        }
 
         var claim = new RateClaim(ApcerShown);
         return claim.IsShownBy(new ErrorRate(attacks.Passed, attacks.Attacks)) ? null

@@ -58,13 +58,20 @@ sealed partial class DaemonControl
     async Task<SnapshotReport?> TakeAsync(DoorPost post, TimeSpan pause, CancellationToken stop)
     {
         var taken = new TaskCompletionSource<SnapshotReport>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await AtWatchAsync<object?>(post, () =>
+        var mayLook = await AtWatchAsync(post, () =>
         {
-            if (pause > TimeSpan.Zero) post.Watch.PauseFor(pause);
+            if (pause > TimeSpan.Zero && !post.Watch.TryPauseFor(pause)) return false;
+
             post.Watch.ShowNext(frame => taken.TrySetResult(
                 SnapshotReport.Of(post.Name, post.Camera.Name, daemon.Time.GetUtcNow(), frame)));
-            return null;
+            return true;
         }, stop);
+        if (!mayLook)
+        {
+            throw new ControlException(ControlFault.Broken,
+                $"At {post.Name} somebody is being enrolled, challenged or measured: wait until that is over.");
+        }
+
         try
         {
             return await taken.Task.WaitAsync(AnswerMost, daemon.Time, stop);

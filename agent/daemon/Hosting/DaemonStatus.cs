@@ -51,7 +51,7 @@ static class DaemonStatus
             post.Name, Words.Snake(status.State), post.Camera.Name, daemon.Desk.ModesAt(post.Name),
             HoldOf(status),
             last?.Reason, last is { } decided ? daemon.Time.GetElapsedTime(decided.Stamp).TotalSeconds : null,
-            daemon.Desk.LockedOutFor(post.Name)?.TotalSeconds, LivenessCalibrated: daemon.CalibrationOf(post.Name, post.Profile) is not null, Prompt: post.Watch.Prompt);
+            daemon.Desk.LockedOutFor(post.Name)?.TotalSeconds, LivenessCalibrated: daemon.CalibrationOf(post.Name) is not null, Prompt: post.Watch.Prompt);
     }
 
     static string? HoldOf(DoorStatus status) => status.FireLatched ? "fire" : status.Order switch
@@ -79,7 +79,7 @@ static class DaemonStatus
         if (daemon.Journal.Lost > 0) warnings.Add($"{daemon.Journal.Lost} events found no place in the journal.");
         foreach (var post in daemon.Posts.Where(post => post.Door.Status.Faulted))
             warnings.Add($"The hardware of {post.Name} does not answer, or its relay does not obey.");
-        foreach (var post in daemon.Posts.Where(post => daemon.CalibrationOf(post.Name, post.Profile) is null))
+        foreach (var post in daemon.Posts.Where(post => daemon.CalibrationOf(post.Name) is null))
         {
             warnings.Add($"Liveness at {post.Name} runs at a limit that was not measured at its camera: a deterrent. "
                 + $"Measure it: edgeface pad calibrate --camera {post.Name}");

@@ -30,6 +30,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
     readonly Dictionary<string, (Door Door, IDoorHardware Hardware)> _doors = new(StringComparer.Ordinal);
     readonly List<Thread> _threads = [];
     readonly List<Task> _tasks = [];
+    readonly ConcurrentDictionary<string, CameraCalibration> _calibrations = new(StringComparer.Ordinal);
     readonly ModelCatalog _catalog;
     readonly ILogger _log;
     readonly IDisposable _folderLock;
@@ -67,6 +68,12 @@ sealed partial class DoorDaemon : IAsyncDisposable
             Desk = new AccessDesk(
                 file.Site, Gallery.People.Subjects, time, Journal.Recall(DeskState) ?? (Journal.MemoryLost ? [] : null));
             BelieveClock();
+            foreach (var (name, door) in file.Profile.Doors)
+            {
+                if (CameraCalibration.From(Journal.Recall(CalibrationState + name), DigestOf(door)) is { } calibration)
+                    _calibrations[name] = calibration;
+            }
+
             Posts = [.. file.Profile.Doors.Select(door => Post(door.Key, door.Value))];
             _built = true;
             StandingOrders.Restore(Journal.Recall(OrderState), Posts.Select(post => post.Door));
@@ -113,8 +120,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
     public (string Reason, long Stamp)? LastOf(DoorPost post) => _last.TryGetValue(post.Name, out var last) ? last : null;
 
     /// <summary>What was measured at a door's camera with this model and this profile; null where nothing was.</summary>
-    public CameraCalibration? CalibrationOf(string door, DoorProfile profile) =>
-        CameraCalibration.From(Journal.Recall(CalibrationState + door), DigestOf(profile));
+    public CameraCalibration? CalibrationOf(string door) => _calibrations.GetValueOrDefault(door);
 
     public string DigestOf(DoorProfile profile) =>
         CameraCalibration.DigestOf(_catalog.DefaultOf(ModelKind.Liveness), File.Profile.Cameras[profile.Camera], profile);
@@ -122,9 +128,13 @@ sealed partial class DoorDaemon : IAsyncDisposable
     /// <summary>The limit of a door's camera from the next frame on, and after every restart.</summary>
     public void Adopt(DoorPost post, CameraCalibration calibration)
     {
-        Journal.Remember(CalibrationState + post.Name, calibration.ToBytes());
         lock (_reloading)
+        {
+            _calibrations[post.Name] = calibration;
+            Journal.Remember(CalibrationState + post.Name, calibration.ToBytes());
             post.Watch.Adopt(Gallery.People.Gallery, Gallery.PolicyFor(post.Profile, calibration));
+        }
+
         Append(new AccessEvent(
             "liveness.calibrated", Time.GetUtcNow(), post.Name, Camera: post.Camera.Name, Value: calibration.LivenessMin, Limit: post.Profile.LivenessMin,
             More: new Dictionary<string, string>
@@ -210,13 +220,15 @@ sealed partial class DoorDaemon : IAsyncDisposable
         var applicants = profile.Applicants ?? new ApplicantOptions();
         var consensus = profile.Consensus ?? new ConsensusOptions();
         var pipeline = new DoorPipeline(
-            recognizer, liveness, new GallerySlot(Gallery.People.Gallery), Gallery.PolicyFor(profile, CalibrationOf(name, profile)), Time, applicants, witnesses);
+            recognizer, liveness, new GallerySlot(Gallery.People.Gallery), Gallery.PolicyFor(profile, CalibrationOf(name)), Time, applicants, witnesses);
         var watch = new DoorWatch(
             name, camera, pipeline, new FaceTracker(consensus, Time), new FaceTracks(TimeSpan.FromSeconds(consensus.GapSeconds), Time),
             new Tailgating(applicants), Desk, door, Conclude, Time)
         {
             StepUp = OptionsCheck.Ensure(profile.Challenge ?? new StepUpOptions()),
-            SamePersonMin = SamePerson.SimilarityMin(recognizer.Embedder.Model.Card, Gallery.Threshold.Similarity),
+            // No looser than the search: what one face has done must not count for another one.
+            SamePersonMin = Math.Max(
+                SamePerson.SimilarityMin(recognizer.Embedder.Model.Card, Gallery.Threshold.Similarity), Gallery.Threshold.Similarity),
             PictureBytesMax = File.Profile.Journal is { Snapshots: true } journal ? journal.SnapshotKilobytesMax * 1024 : 0,
         };
         return new DoorPost(name, profile, camera, recognizer, liveness, watch, door, hardware) { Witnesses = witnesses };

@@ -170,7 +170,7 @@ sealed partial class DoorDaemon
                 Desk.Replace(site, next.People.Subjects);
                 foreach (var post in Posts)
                 {
-                    var policy = next.PolicyFor(post.Profile, CalibrationOf(post.Name, post.Profile));
+                    var policy = next.PolicyFor(post.Profile, CalibrationOf(post.Name));
                     post.Watch.Adopt(next.People.Gallery, policy);
                 }
 

@@ -96,7 +96,7 @@ sealed record ChallengeReport(
     double? Limit = null, string? Remedy = null);
 
 /// <summary>What a calibration came to.</summary>
-/// <param name="Result">"calibrated" or "too-few".</param>
+/// <param name="Result">"calibrated", "too-few" or "too-low".</param>
 /// <param name="People">Who stood there for long enough.</param>
 /// <param name="Readings">Of all of them.</param>
 /// <param name="LivenessMin">The limit from now on; null when there is none.</param>

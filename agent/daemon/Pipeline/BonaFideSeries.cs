@@ -24,7 +24,7 @@ sealed class BonaFideSeries(int people, TimeSpan each, float samePersonMin, Faci
     /// <summary>As at a door by default.</summary>
     static readonly float MotionMin = new AccessOptions(new()).MotionMin;
 
-    /// <summary>Nobody new for so long: it is over.</summary>
+    /// <summary>Nobody done for so long: it is over.</summary>
     static readonly TimeSpan PersonMost = TimeSpan.FromMinutes(2);
 
     readonly List<float[]> _faces = [];
@@ -53,6 +53,7 @@ sealed class BonaFideSeries(int people, TimeSpan each, float samePersonMin, Faci
         if (verdict is not { } seen) Say($"Person {People + 1} of {people}: stand in front of the camera and look into it.");
         else if (pipeline.FacesNear > 1) Say($"I see {pipeline.FacesNear} faces: only one person may stand there.");
         else if (!seen.Decision.OpensDoor && seen.Decision.Reason.IsBadPicture()) Say($"{seen.Decision.Explanation}.");
+        else if (seen.Pad.Second is { Reading.Denies: true }) Say("The camera's second stream denies, or is silent: see to it first.");
         else if (time.GetElapsedTime(_readAt) >= BetweenReadings) Read(frame, seen, pipeline);
     }
 
@@ -60,7 +61,7 @@ sealed class BonaFideSeries(int people, TimeSpan each, float samePersonMin, Faci
     {
         _readAt = time.GetTimestamp();
         pipeline.Identify(frame);
-        if (pipeline.LastVector is not { IsEmpty: false } face) return;
+        if (pipeline.LastProbe is not { IsEmpty: false } face) return;
 
         var isPresent = _faces.Count > 0 && !IsPersonDone && IsSame(_faces[^1], face);
         if (!isPresent)
@@ -75,13 +76,13 @@ sealed class BonaFideSeries(int people, TimeSpan each, float samePersonMin, Faci
         }
 
         motion.See(frame, pipeline.Recognizer.Aligner.Align(pipeline.LastFace.Five), face, BetweenReadings, MotionMin);
-        _newestAt = _readAt;
         if (_ofPerson < _needed)
         {
             _readings.Add(seen.Pad.Live);
             _ofPerson++;
         }
 
+        if (IsPersonDone) _newestAt = _readAt;
         if (IsPersonDone) Say($"{People} of {people} are done. The next person, please: somebody else.", now: true);
         else if (_ofPerson >= _needed) Say("Blink, or turn your head a little.");
     }

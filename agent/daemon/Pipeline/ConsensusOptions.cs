@@ -16,7 +16,7 @@ sealed record ConsensusOptions(
     [property: Range(1, 30)] int Needed = 3,
     [property: Range(1, 60)] int Window = 10,
     [property: Range(0.2, 30)] double PatienceSeconds = 2,
-    [property: Range(0.2, 30)] double DoubtSeconds = 3,
+    [property: Range(0.2, 30)] double DoubtSeconds = 4,
     [property: Range(1, 60)] double RetrySeconds = 5,
     [property: Range(0.1, 5)] double GapSeconds = 0.5)
 {

@@ -111,7 +111,7 @@ sealed class DoorChallenge(
         // Whom the policy would not look up is looked up here: the challenge is what it wants to be sure by.
         var isUnsure = !seen.Decision.OpensDoor && seen.Decision.Reason is DenyReason.Unsure;
         var named = isUnsure ? pipeline.Identify(frame) : seen.Decision;
-        if (pipeline.LastVector is not { IsEmpty: false } face) return null;
+        if (pipeline.LastProbe is not { IsEmpty: false } face) return null;
 
         Name(named);
         if (_firstFace is null)

@@ -27,7 +27,8 @@ sealed class DoorPipeline(
     readonly StreamWitness[] _witnesses = [.. witnesses ?? []];
     readonly FaceCandidate[] _faces = new FaceCandidate[16];
     readonly FacialMotion _motion = new(
-        recognizer.Embedder.Width, SamePerson.SimilarityMin(recognizer.Embedder.Model.Card, policy.Threshold.Similarity));
+        recognizer.Embedder.Width, Math.Max(
+            SamePerson.SimilarityMin(recognizer.Embedder.Model.Card, policy.Threshold.Similarity), policy.Threshold.Similarity));
     readonly float[] _probe = new float[recognizer.Embedder.Width];
     AccessPolicy _policy = policy;
     DetectedFace _face;
@@ -64,7 +65,7 @@ sealed class DoorPipeline(
     public Embedding? LastEmbedding() => _embedded ? new Embedding(recognizer.Embedder.Model.Card.ModelId, _probe) : null;
 
     /// <summary>The same without a copy, valid until the next frame; empty where there is none.</summary>
-    public ReadOnlySpan<float> LastVector => _embedded ? _probe : default;
+    public ReadOnlySpan<float> LastProbe => _embedded ? _probe : default;
 
     /// <summary>
     /// Who the last applicant is, and whether he may pass, where the policy refused to look him up: for a challenge, which is what
@@ -125,7 +126,12 @@ sealed class DoorPipeline(
 
         var now = time.GetTimestamp();
         var since = time.GetElapsedTime(_motionAt, now);
-        if (since > MotionGap) _motion.Restart();
+        if (since > MotionGap)
+        {
+            _motion.Restart();
+            since = TimeSpan.Zero;
+        }
+
         _motionAt = now;
         return _motion.See(frame, chip, _probe, since, _policy.Options.MotionMin);
     }

@@ -44,6 +44,7 @@ sealed class DoorWatch(
     FrameVerdict? _verdict;
     Frame? _frame;
     long _pausedUntil;
+    int _awaitedTrack;
     bool _awaits; // a second factor, for the face that the tracker has decided
 
     public string Name => name;
@@ -106,7 +107,14 @@ sealed class DoorWatch(
     public void ShowNext(Action<Frame> taker) => _pictureTaker = taker;
 
     /// <summary>For so long no face is decided at this door: a test shows it attacks; to be sent as an errand.</summary>
-    public void PauseFor(TimeSpan length) => _pausedUntil = time.GetTimestamp() + (long)(length.TotalSeconds * time.TimestampFrequency);
+    /// <returns>False while somebody is enrolled, challenged or measured.</returns>
+    public bool TryPauseFor(TimeSpan length)
+    {
+        if (IsBusy) return false;
+
+        _pausedUntil = time.GetTimestamp() + (long)(length.TotalSeconds * time.TimestampFrequency);
+        return true;
+    }
 
     /// <summary>Until it is over, nobody is decided at this door; to be sent as an errand.</summary>
     /// <returns>False while another one is under way.</returns>
@@ -175,7 +183,9 @@ sealed class DoorWatch(
 
         if (_series is { } series)
         {
+            // It ends here and not only where it was begun: whoever began it may be gone.
             series.See(frame, _verdict, pipeline);
+            if (series.IsOver) _series = null;
             return;
         }
 
@@ -199,7 +209,7 @@ sealed class DoorWatch(
             _awaits = false;
             tracker.Deny();
         }
-        else if (_verdict?.Decision.Granted == awaited)
+        else if (_verdict?.Decision.Granted == awaited && tracker.TrackId == _awaitedTrack)
         {
             desk.Confirm(name, awaited, capturedAt);
         }
@@ -215,16 +225,20 @@ sealed class DoorWatch(
             return;
         }
 
-        Settle(face, capturedAt);
+        Settle(face, capturedAt, isChallenged: false);
     }
 
-    void Settle(AccessDecision face, long capturedAt)
+    void Settle(AccessDecision face, long capturedAt, bool isChallenged)
     {
         if (face.OpensDoor && camera.Scene is not SceneFault.None)
             face = AccessDecision.Deny(DenyReason.CameraUntrusted, (int)camera.Scene, 0);
+        // Whatever kept the challenge from being begun may be over by now.
+        if (face.OpensDoor && StepUp.When is StepUpWhen.Always && !isChallenged)
+            face = AccessDecision.Deny(DenyReason.ChallengeFailed, 0, StepUp.Steps);
 
         if (desk.Face(name, face, capturedAt) is { } answer) Conclude(answer);
         else _awaits = desk.AwaitedAt(name) is not null;
+        _awaitedTrack = tracker.TrackId;
     }
 
     AccessAnswer? Concluded(AccessAnswer? answer) => answer is null ? null : Conclude(answer);
@@ -319,7 +333,7 @@ sealed class DoorWatch(
 
         var decision = challenge.Decision;
         tracker.Settle(decision);
-        Settle(decision, challenge.CapturedAt);
+        Settle(decision, challenge.CapturedAt, isChallenged: true);
     }
 
     void Enroll(GuidedEnrollment enrollment)

@@ -23,7 +23,8 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     long _attemptAt;
     long? _weighedSince;
     long? _deniedAt;
-    long? _doubtedSince;
+    double _doubted;
+    long _doubtAt;
     double _retrySeconds;
     AccessDecision _decided;
     int _contradictions;
@@ -122,7 +123,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     void BeginAttempt()
     {
         _window.Clear();
-        (_deniedAt, _doubtedSince, _weighedSince, _contradictions) = (null, null, null, 0);
+        (_deniedAt, _weighedSince, _contradictions) = (null, null, 0);
         _advisedAt = _attemptAt = time.GetTimestamp();
     }
 
@@ -137,14 +138,18 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
     static bool IsUnsure(AccessDecision frame) => !frame.OpensDoor && frame.Reason is DenyReason.Unsure;
 
     /// <summary>
-    /// It is not known yet whether he is alive: waited for. Whoever leaves meanwhile has only passed by.
+    /// It is not known yet whether he is alive: waited for. Whoever leaves meanwhile has only passed by; but a photograph that is
+    /// taken away again and again has been there for as long as all its showings.
     /// </summary>
     AccessDecision? Doubt(AccessDecision frame)
     {
-        _doubtedSince ??= time.GetTimestamp();
-        if (SecondsSince(_doubtedSince.Value) < _options.DoubtSeconds) return null;
+        const double ForgetSeconds = 5;
+        var since = SecondsSince(_doubtAt);
+        _doubted = since > ForgetSeconds ? 0 : _doubted + Math.Min(since, _options.GapSeconds);
+        _doubtAt = time.GetTimestamp();
+        if (_doubted < _options.DoubtSeconds) return null;
 
-        (_deniedAt, _decided) = (time.GetTimestamp(), frame);
+        (_deniedAt, _decided, _doubted) = (_doubtAt, frame, 0);
         return frame;
     }
 
@@ -158,6 +163,7 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
         }
 
         var now = time.GetTimestamp();
+        _doubted = 0;
         _weighedSince ??= now;
         _window.Enqueue((frame, now));
         if (frame.OpensDoor && MayOpen(frame))

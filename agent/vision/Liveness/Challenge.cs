@@ -101,11 +101,12 @@ public sealed class Challenge
         if (State is not ChallengeState.Running || frame.Look is not { IsNumber: true } look) return;
 
         _faceAt = frame.At;
-        if (!IsOneLivingFace(frame)) return;
+        // What cannot be compared may be somebody else's: it neither moves nor rests.
+        if (!IsOneLivingFace(frame) || frame.Similarity is null) return;
 
         _reader.FollowsRest = Asked is Movement.None;
         _reader.See(look, frame.At);
-        if (_reader.RestIsNew) _compared = frame.Similarity is not null;
+        if (_reader.RestIsNew) _compared = true;
         if (Asked is Movement.None) Rest(frame.At);
         else Answer(frame.At);
     }

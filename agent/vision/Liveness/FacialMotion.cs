@@ -27,6 +27,21 @@ sealed class FacialMotion(int width, float sameFaceMin)
     /// </summary>
     const float NoiseTimes = 3;
 
+    /// <summary>
+    /// A face gets from one look to another in several frames, one photograph in another one's place in a single one: the largest
+    /// step between two frames in a row, and half as much again, is no motion either.
+    /// </summary>
+    const float StepTimes = 1.5f;
+
+    /// <summary>Where no frames came in a row, noise is not known, and this is taken for it.</summary>
+    const float NoiseUnknown = 0.02f;
+
+    /// <summary>
+    /// Left over the whole face between one frame and the next, and between two that are farther apart: no face changes so
+    /// much at once, but another photograph, or another place of the camera, does. It begins anew.
+    /// </summary>
+    const float CutMean = 0.05f, CutMeanApart = 0.1f;
+
     /// <summary>Frames farther apart than this are not in a row.</summary>
     static readonly TimeSpan RowGap = TimeSpan.FromSeconds(0.15);
 
@@ -37,7 +52,7 @@ sealed class FacialMotion(int width, float sameFaceMin)
     readonly float[] _first = new float[width];
     FacePatch _patch = new(), _before = new();
     Matrix4x4 _motion;
-    float _most, _second, _noise;
+    float _most, _second, _noise, _largest;
     TimeSpan _age;
     int _steps;
     bool _begun, _hasBefore;
@@ -48,7 +63,7 @@ sealed class FacialMotion(int width, float sameFaceMin)
     public float Shown => _second;
 
     /// <summary>Somebody else is at the door, or somebody new.</summary>
-    public void Restart() => (_begun, _hasBefore, _age, _most, _second, _noise, _steps) = (false, false, default, 0, 0, 0, 0);
+    public void Restart() => (_begun, _hasBefore, _age, _most, _second, _noise, _largest, _steps) = (false, false, default, 0, 0, 0, 0, 0);
 
     /// <param name="frame">Of the face that was seen last, or of another one.</param>
     /// <param name="chip">Where in it.</param>
@@ -65,7 +80,7 @@ sealed class FacialMotion(int width, float sameFaceMin)
         if (!_begun)
             Begin(probe);
         else
-            Compare(sinceLast);
+            Compare(probe, sinceLast);
         (_patch, _before, _hasBefore) = (_before, _patch, true);
         return Shown;
     }
@@ -77,13 +92,26 @@ sealed class FacialMotion(int width, float sameFaceMin)
         (_begun, _motion) = (true, Matrix4x4.Identity);
     }
 
-    void Compare(TimeSpan sinceLast)
+    void Compare(ReadOnlySpan<float> probe, TimeSpan sinceLast)
     {
-        if (_hasBefore && sinceLast <= RowGap)
+        var isInRow = sinceLast <= RowGap;
+        if (_hasBefore)
         {
             _stepFit.Begin(_before);
             var step = Matrix4x4.Identity;
-            if (_stepFit.Fit(_patch, ref step) is { Detail: > 0 } noise) _noise += (noise.Most - _noise) / ++_steps;
+            var left = _stepFit.Fit(_patch, ref step);
+            if (left.Mean > (isInRow ? CutMean : CutMeanApart))
+            {
+                Restart();
+                Begin(probe);
+                return;
+            }
+
+            if (isInRow && left.Detail > 0)
+            {
+                _noise += (left.Most - _noise) / ++_steps;
+                _largest = MathF.Max(_largest, left.Most);
+            }
         }
 
         var still = Matrix4x4.Identity;
@@ -92,7 +120,7 @@ sealed class FacialMotion(int width, float sameFaceMin)
         var further = _fit.Fit(_patch, ref _motion);
         if (further.Detail == 0 || residual.Detail > 0 && residual.Most <= further.Most) _motion = still;
         else residual = further;
-        if (residual.Detail is >= DetailMin and <= DetailMax) Take(residual.Most - NoiseTimes * _noise);
+        if (residual.Detail is >= DetailMin and <= DetailMax) Take(residual.Most - (_steps > 0 ? MathF.Max(NoiseTimes * _noise, StepTimes * _largest) : NoiseUnknown));
     }
 
     void Take(float left)

@@ -15,12 +15,12 @@ public enum PadVerdict
 /// The rule by which cues become a verdict. Every cue can take it away from live and none can bring it there: live is what every
 /// one of them leaves.
 /// </summary>
-/// <param name="LivenessMin">Least <see cref="PadReading.Live"/>; below it, or without a number, it is an attack.</param>
+/// <param name="LivenessMin">Least <see cref="PadReading.Live"/>; below it, at 0 or without a number, it is an attack.</param>
 /// <param name="MotionMin">Least <see cref="PadReading.Motion"/>; below it, or without a number, it is not known yet. 0: is not asked for.</param>
 public readonly record struct PadLimits(float LivenessMin, float MotionMin)
 {
     public PadVerdict Judge(in PadReading reading) =>
-        !(reading.Live >= LivenessMin && reading.Live <= 1) ? PadVerdict.Spoof
+        !(reading.Live > 0 && reading.Live >= LivenessMin && reading.Live <= 1) ? PadVerdict.Spoof
         : !(reading.Motion >= MotionMin && float.IsFinite(reading.Motion)) ? PadVerdict.Unsure
         : PadVerdict.Live;
 }

@@ -89,6 +89,10 @@ sealed class PlaneFit
             _left[point] = difference * difference / (2 * _variance);
         }
 
+        var (whole, all) = (0f, 0);
+        foreach (var point in Inside)
+            if (_common[point]) (whole, all) = (whole + _left[point], all + 1);
+
         const int Block = 8, BlockStep = 4, BlockPoints = 48;
         var most = 0f;
         for (var y = 0; y <= Size - Block; y += BlockStep)
@@ -106,7 +110,7 @@ sealed class PlaneFit
             }
         }
 
-        return new PlaneResidual(most, Detail());
+        return new PlaneResidual(most, whole / all, Detail());
     }
 
     /// <summary>Squared steps from point to point, here against the first picture: less than 1 is less sharp.</summary>
@@ -234,5 +238,6 @@ sealed class PlaneFit
 /// <summary>What a plane's motion leaves of the difference between two pictures of a face.</summary>
 /// <param name="Most">In the block of an eighth of the face's width where it is most, as a share of the face's variance of luma;
 /// 0 where nothing could be compared.</param>
+/// <param name="Mean">The same over the whole face.</param>
 /// <param name="Detail">How sharp the later picture is against the first, 1 the same; 0 where nothing could be compared.</param>
-readonly record struct PlaneResidual(float Most, float Detail);
+readonly record struct PlaneResidual(float Most, float Mean, float Detail);
