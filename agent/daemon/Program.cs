@@ -4,7 +4,8 @@ using EdgeFace.Hosting;
 using EdgeFace.Profiles;
 using EdgeFace.Storage;
 
-using var stopping = new CancellationTokenSource();
+// Not disposed: a second signal may come to the very end.
+var stopping = new CancellationTokenSource();
 var stop = new StopOnSignal(stopping);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, stop.Take);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, stop.Take);

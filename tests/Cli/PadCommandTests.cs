@@ -1,7 +1,9 @@
 using System.Text.Json;
+using EdgeFace.Capture;
 using EdgeFace.Cli;
 using EdgeFace.Storage;
 using EdgeFace.Tests.Evaluation;
+using EdgeFace.Tests.Liveness;
 using OpenCvSharp;
 using Xunit;
 
@@ -56,6 +58,39 @@ public sealed class PadCommandTests : IDisposable
         Assert.Equal(0, report.GetProperty("bpcer").GetDouble());
         Assert.Equal(1, report.GetProperty("apcer").GetProperty("print").GetDouble());
         Assert.Equal(1 / 3.0, report.GetProperty("non_response").GetDouble(), 1e-9);
+    }
+
+    [Fact]
+    public async Task Of_videos_a_photograph_and_a_film_that_comes_again_are_attacks_and_the_film_itself_is_a_man()
+    {
+        var film = await Cast.FramesAsync("cap13_edit2.mp4", from: 5, every: 0.04, count: 60);
+        Write("man.avi", film);
+        Write("photograph.avi", MadeAttacks.Held(film[0], 2, 60));
+        Write("moved.avi", MadeAttacks.Moved(film[0], 4, 60));
+        Write("loop.avi", film.Concat(film).Concat(film));
+        film.ForEach(frame => frame.Dispose());
+        await File.WriteAllTextAsync(_folder["list.csv"],
+            "path,label,attack,subject,camera\nman.avi,live,none,f,web\nphotograph.avi,spoof,print,f,web\nmoved.avi,spoof,print,f,web\nloop.avi,spoof,replay,f,web\n",
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Ok, await RunAsync("pad", "evaluate", _folder["list.csv"], "--json", "--each"));
+
+        var each = JsonDocument.Parse(_output.ToString()).RootElement.GetProperty("each").EnumerateArray().ToArray();
+        Assert.Equal(["live", "spoof", "spoof", "spoof"], each.Select(one => one.GetProperty("verdict").GetString()));
+        Assert.Equal([null, "motion", "motion", "looped"], each.Select(one => one.GetProperty("denied_by").GetString()));
+    }
+
+    void Write(string file, IEnumerable<Frame> frames)
+    {
+        VideoWriter? writer = null;
+        foreach (var frame in frames)
+        {
+            using var picture = frame.AsMat();
+            writer ??= new VideoWriter(_folder[file], FourCC.MJPG, 25, picture.Size());
+            writer.Write(picture);
+        }
+
+        writer?.Dispose();
     }
 
     [Theory]

@@ -33,10 +33,20 @@ static class CommandLine
         string[] wrong = [.. parse.Errors.Select(each => each.Message), .. MistypedOptions(parse)];
         if (wrong.Length > 0) return await RefuseAsync(error, wrong);
 
-        var streams = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+        var streams = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // signals are taken in one place
+        };
         try
         {
             return await parse.InvokeAsync(streams, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Stopped; // whoever stopped it knows
         }
         catch (Exception e) when (Faults.ExitCodeOf(e) is not null)
         {

@@ -59,7 +59,7 @@ static class PadCommand
     {
         var threshold = new Option<double?>("--threshold")
         {
-            Description = "From which liveness on a presentation is taken for a living person, 0 to 1; without, as a door does.",
+            Description = "From which liveness on a presentation is taken for a living person, 0 to 1; without, the default of doors. The limit of a calibrated door stands in edgeface status.",
         };
         threshold.Validators.Add(given =>
         {

@@ -25,7 +25,7 @@ static class StatusText
             AddRow(table, door.Name, door.State, door.Hold ?? Nothing, door.Mode, door.Camera,
                 door.LastReason is { } reason ? $"{reason}, {Ago(door.LastAgeSeconds)}" : Nothing,
                 door.LockedOutSeconds is { } seconds ? $"for {Span(seconds)}" : Nothing,
-                door.LivenessCalibrated ? "calibrated" : "not calibrated", door.Prompt ?? Nothing);
+                $"{door.LivenessMin ?? 0:0.####}, {(door.LivenessCalibrated ? "calibrated" : "not calibrated")}", door.Prompt ?? Nothing);
         }
 
         return table;

@@ -43,7 +43,7 @@ sealed class ControlClient : IDisposable
 
         throw closed ?? new ControlException(ControlFault.NoDaemon,
             $"The daemon is not running: nobody listens at {string.Join(" or ", places)}. Start it: systemctl start edgeface, "
-            + $"or edgeface run; where it listens elsewhere, say so with {ControlPath.Variable}.");
+            + $"or edgeface run --profile NAME|FILE; where it listens elsewhere, say so with {ControlPath.Variable}.");
     }
 
     /// <summary>Sends one request and reads its answer, the done line with it.</summary>

@@ -71,19 +71,19 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
         }
 
         if (posts.Where(IsReleased).ToArray() is { Length: > 0 } released)
-            return ControlReply.No($"{Names(released)}: released as for a fire; nothing was locked. End that first: edgeface reset");
+            return ControlReply.No($"{Names(released)}: released as for a fire; nothing was locked. End that first: edgeface reset{Of(call)}");
 
         foreach (var post in posts) post.Door.Set(LockPriority.Emergency, LockCommand.Lock);
-        return ControlReply.Did($"{Names(posts)}: locked down until: edgeface lockdown --off");
+        return ControlReply.Did($"{Names(posts)}: locked down until: edgeface lockdown{Of(call)} --off");
     }
 
     static ControlReply Release(IReadOnlyList<DoorPost> posts, ControlCall call)
     {
         if (posts.Where(post => post.Door.Status.Order is { IsLockdown: true }).ToArray() is { Length: > 0 } locked)
-            return ControlReply.No($"{Names(locked)}: under lockdown; nothing was released. End that first: edgeface lockdown --off");
+            return ControlReply.No($"{Names(locked)}: under lockdown; nothing was released. End that first: edgeface lockdown{Of(call)} --off");
 
         foreach (var post in posts) post.Door.Set(LockPriority.Emergency, LockCommand.Unlock);
-        return ControlReply.Did($"{Names(posts)}: released until: edgeface reset");
+        return ControlReply.Did($"{Names(posts)}: released until: edgeface reset{Of(call)}");
     }
 
     static ControlReply Reset(IReadOnlyList<DoorPost> posts, ControlCall call)
@@ -94,6 +94,9 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
             ? ControlReply.Did($"{Names(posts)}: reset.")
             : ControlReply.No($"{Names(still)}: an input still says fire or tamper; end its cause first.");
     }
+
+    /// <summary>What ends it for the door that was named, and not for all of them.</summary>
+    static string Of(ControlCall call) => call.Door is { } door ? $" {door}" : "";
 
     static bool IsReleased(DoorPost post) => post.Door.Status is var status && (status.FireLatched || IsReleaseOrdered(status));
 

@@ -51,7 +51,8 @@ static class DaemonStatus
             post.Name, Words.Snake(status.State), post.Camera.Name, daemon.Desk.ModesAt(post.Name),
             HoldOf(status),
             last?.Reason, last is { } decided ? daemon.Time.GetElapsedTime(decided.Stamp).TotalSeconds : null,
-            daemon.Desk.LockedOutFor(post.Name)?.TotalSeconds, LivenessCalibrated: daemon.CalibrationOf(post.Name) is not null, Prompt: post.Watch.Prompt);
+            daemon.Desk.LockedOutFor(post.Name)?.TotalSeconds, LivenessCalibrated: daemon.CalibrationOf(post.Name) is not null,
+            LivenessMin: daemon.CalibrationOf(post.Name)?.LivenessMin ?? post.Profile.LivenessMin, Prompt: post.Watch.Prompt);
     }
 
     static string? HoldOf(DoorStatus status) => status.FireLatched ? "fire" : status.Order switch

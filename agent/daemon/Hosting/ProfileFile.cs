@@ -26,6 +26,12 @@ sealed record ProfileFile(string File, string SiteFile, DeviceProfile Profile, S
         var profile = StrictJson.Read<DeviceProfile>(file);
         var folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
         var siteFile = Path.GetFullPath(profile.Site, folder);
+        if (!System.IO.File.Exists(siteFile))
+        {
+            throw new DocumentException(file, [new DocumentFault(0, 0, "$.site",
+                $"there is no site file {siteFile}; the path counts from the profile's folder")]);
+        }
+
         var site = ReadSite(siteFile, profile);
         var cameras = profile.Cameras.ToDictionary(
             camera => camera.Key, camera => camera.Value with

@@ -46,6 +46,7 @@ sealed record CameraReport(
 /// <param name="LastAgeSeconds">How long ago that was.</param>
 /// <param name="LockedOutSeconds">How long its biometric path stays shut after failed attempts; null when it is not.</param>
 /// <param name="LivenessCalibrated">Whether the liveness limit was measured at this camera.</param>
+/// <param name="LivenessMin">That limit.</param>
 /// <param name="Prompt">What whoever stands there has to be told now, in a challenge; null without one.</param>
 sealed record DoorReport(
     string Name,
@@ -57,6 +58,7 @@ sealed record DoorReport(
     double? LastAgeSeconds = null,
     double? LockedOutSeconds = null,
     bool LivenessCalibrated = false,
+    double? LivenessMin = null,
     string? Prompt = null);
 
 /// <summary>Who is known, in numbers.</summary>

@@ -12,7 +12,7 @@ static class JournalConnection
         if (!File.Exists(file))
         {
             throw new StorageException(StorageFault.Missing,
-                $"There is no journal {file}. It is made by the daemon: edgeface run");
+                $"There is no journal {file}. It is made by the daemon: edgeface run --profile NAME|FILE");
         }
 
         var connection = SqliteFile.Connect(file, SqliteOpenMode.ReadOnly);

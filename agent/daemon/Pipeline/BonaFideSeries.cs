@@ -83,7 +83,7 @@ sealed class BonaFideSeries(int people, TimeSpan each, float samePersonMin, Faci
         }
 
         if (IsPersonDone) _newestAt = _readAt;
-        if (IsPersonDone) Say($"{People} of {people} are done. The next person, please: somebody else.", now: true);
+        if (IsPersonDone) Say($"{People} of {people} are done.{(People < people ? " The next person, please: somebody else." : "")}", now: true);
         else if (_ofPerson >= _needed) Say("Blink, or turn your head a little.");
     }
 
