@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using EdgeFace.Hosting;
 
 namespace EdgeFace.Cli;
@@ -33,18 +32,8 @@ static class ChallengeCommand
             command, "result (passed or failed), done, steps, seconds, and of a failure reason, asked, value, limit, remedy.");
         command.SetAction((parse, stop) => daemon.AskAsync(
             parse, new ControlRequest(ControlCommands.Challenge.Name, parse.GetRequiredValue(door), Steps: parse.GetValue(steps)),
-            reply => Show(reply, output.Of(parse), parse.InvocationConfiguration), stop));
+            reply => GuidedReply.Show(reply, output.Of(parse), parse.InvocationConfiguration, ControlJson.Lines.ChallengeReport, Words), stop));
         return command;
-    }
-
-    /// <summary>What to do is said as it comes; to programs on the error stream, which is no answer.</summary>
-    static void Show(ControlReply reply, OutputForm form, InvocationConfiguration streams)
-    {
-        if (reply.Say is { } said) (form is OutputForm.Json ? streams.Error : streams.Output).WriteLine(PlainText.Of(said));
-        if (reply.Answer is not { } answer) return;
-
-        if (form is OutputForm.Json) streams.Output.WriteLine(JsonSerializer.Serialize(answer, ControlJson.Lines.JsonElement));
-        else if (answer.Deserialize(ControlJson.Lines.ChallengeReport) is { } became) streams.Output.WriteLine(PlainText.Of(Words(became)));
     }
 
     static string Words(ChallengeReport became) => became.Result is "passed"

@@ -43,10 +43,9 @@ sealed class EnrollAtDoor
         return _daemon.AskAsync(parse, request, reply => Show(reply, name, form, parse.InvocationConfiguration), stop);
     }
 
-    /// <summary>What to do next is said as it comes; to programs on the error stream, which is no answer.</summary>
     static void Show(ControlReply reply, string name, OutputForm form, InvocationConfiguration streams)
     {
-        if (reply.Say is { } said) (form is OutputForm.Json ? streams.Error : streams.Output).WriteLine(PlainText.Of(said));
+        GuidedReply.Say(reply, form, streams);
         if (reply.Answer?.Deserialize(ControlJson.Lines.EnrollReport) is not { } became) return;
 
         if (form is OutputForm.Json)

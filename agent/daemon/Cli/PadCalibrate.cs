@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using EdgeFace.Hosting;
 
 namespace EdgeFace.Cli;
@@ -46,17 +45,8 @@ static class PadCalibrate
             parse, new ControlRequest(
                 ControlCommands.Calibrate.Name, parse.GetRequiredValue(door), parse.GetValue(seconds), People: parse.GetValue(people),
                 Bpcer: parse.GetValue(bpcer)),
-            reply => Show(reply, output.Of(parse), parse.InvocationConfiguration), stop));
+            reply => GuidedReply.Show(reply, output.Of(parse), parse.InvocationConfiguration, ControlJson.Lines.CalibrationReport, Words), stop));
         return command;
-    }
-
-    static void Show(ControlReply reply, OutputForm form, InvocationConfiguration streams)
-    {
-        if (reply.Say is { } said) (form is OutputForm.Json ? streams.Error : streams.Output).WriteLine(PlainText.Of(said));
-        if (reply.Answer is not { } answer) return;
-
-        if (form is OutputForm.Json) streams.Output.WriteLine(JsonSerializer.Serialize(answer, ControlJson.Lines.JsonElement));
-        else if (answer.Deserialize(ControlJson.Lines.CalibrationReport) is { } became) streams.Output.WriteLine(PlainText.Of(Words(became)));
     }
 
     static string Words(CalibrationReport became)

@@ -71,13 +71,12 @@ sealed class PadJudge : IDisposable
             frame.CapturedAt = (long)(frame.Position.TotalSeconds * TimeProvider.System.TimestampFrequency);
             scene.Look(frame);
             if (fault is SceneFault.None) fault = scene.Fault;
-            if (frame.Position >= next)
-            {
-                if (Score(frame) is { } score) scores.Add(score);
-                next = frame.Position + Every;
-            }
+            var (isDue, isMoved) = (frame.Position >= next, _motion.Shown >= _motionMin);
+            if (isDue) next = frame.Position + Every;
+            if (isMoved && !isDue || Applicant(frame) is not { } applicant) return;
 
-            if (_motion.Shown >= _motionMin || Applicant(frame) is not { } applicant) return;
+            if (isDue) scores.Add(Score(frame, applicant));
+            if (isMoved) return;
 
             var chip = _recognizer.Aligner.Align(_recognizer.Landmarks.Locate(frame, applicant).Five);
             if (!_recognizer.Embedder.Embed(frame, chip, _probe)) return;
@@ -113,8 +112,12 @@ sealed class PadJudge : IDisposable
         return scores.Count == 0 ? null : scores[scores.Count / 2];
     }
 
-    float? Score(Frame frame) => Applicant(frame) is { } applicant
-        ? _liveness.Judge(frame, applicant.Box, _faces.AsSpan(0, _count)).Live : null;
+    float? Score(Frame frame) => Applicant(frame) is { } applicant ? Score(frame, applicant) : null;
+
+    /// <param name="frame">In which the applicant was just found.</param>
+    /// <param name="applicant">Beside whoever else was.</param>
+    float Score(Frame frame, in FaceCandidate applicant) =>
+        _liveness.Judge(frame, applicant.Box, _faces.AsSpan(0, _count)).Live;
 
     /// <summary>The largest face is his.</summary>
     FaceCandidate? Applicant(Frame frame)

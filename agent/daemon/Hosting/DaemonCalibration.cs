@@ -36,27 +36,17 @@ sealed partial class DaemonControl
         var words = Channel.CreateBounded<string>(
             new BoundedChannelOptions(WordsWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         var samePerson = SamePerson.SimilarityMin(post.Recognizer.Embedder.Model.Card, daemon.Gallery.Threshold.Similarity);
-        var series = new BonaFideSeries(people, TimeSpan.FromSeconds(seconds), samePerson, new FacialMotion(post.Recognizer.Embedder.Width, samePerson), word => words.Writer.TryWrite(word), daemon.Time);
-        // Begun or not, it is ended: whoever asked may be gone before he hears of it.
-        bool begun;
+        var motion = new FacialMotion(post.Recognizer.Embedder.Width, samePerson);
+        var series = new BonaFideSeries(
+            people, TimeSpan.FromSeconds(seconds), samePerson, motion, word => words.Writer.TryWrite(word), daemon.Time);
         try
         {
-            begun = await AtWatchAsync(post, () => post.Watch.TryBegin(series), stop);
-        }
-        catch
-        {
-            post.Watch.TrySend(() => post.Watch.End(series));
-            throw;
-        }
+            if (!await AtWatchAsync(post, () => post.Watch.TryBegin(series), stop))
+            {
+                yield return ControlReply.No($"At {post.Name} somebody is being enrolled, challenged or measured: wait until that is over.");
+                yield break;
+            }
 
-        if (!begun)
-        {
-            yield return ControlReply.No($"At {post.Name} somebody is being enrolled, challenged or measured: wait until that is over.");
-            yield break;
-        }
-
-        try
-        {
             while (!await AtWatchAsync(post, () => series.IsOver, stop))
             {
                 while (words.Reader.TryRead(out var word)) yield return ControlReply.Along(word);
@@ -67,7 +57,7 @@ sealed partial class DaemonControl
         }
         finally
         {
-            // Whoever asked may have gone: the door goes back to its work.
+            // Begun or not: whoever asked may be gone before he hears of it, and the door goes back to its work.
             post.Watch.TrySend(() => post.Watch.End(series));
         }
 
