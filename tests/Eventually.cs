@@ -6,16 +6,20 @@ namespace EdgeFace.Tests;
 /// <summary>Waits for what other threads and programs do; how long it took is never asserted.</summary>
 static class Eventually
 {
-    static readonly TimeSpan GiveUp = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan GiveUp = TimeSpan.FromSeconds(120);
 
+    /// <param name="condition">What is waited for.</param>
+    /// <param name="what">Its name.</param>
+    /// <param name="instead">What came to pass instead.</param>
     public static async Task TrueAsync(
-        Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
+        Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "", Func<string>? instead = null)
     {
         var until = TimeProvider.System.GetTimestamp() + (long)(GiveUp.TotalSeconds * TimeProvider.System.TimestampFrequency);
         while (!condition())
         {
-            Assert.True(TimeProvider.System.GetTimestamp() < until, $"It never came to pass: {what}.");
-            await Task.Delay(5, TestContext.Current.CancellationToken);
+            if (TimeProvider.System.GetTimestamp() >= until)
+                Assert.Fail($"It never came to pass: {what}. {instead?.Invoke()}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
 }

@@ -14,7 +14,7 @@ namespace EdgeFace.Tests.Hosting;
 
 /// <summary>
 /// The real daemon: one door of memory, a camera that plays Franck's video over and over, and Franck enrolled. It is asked
-/// through its control socket, as a shell asks it.
+/// through its control socket, as a shell asks it. Its door asks for no motion, since two seconds do not always show enough.
 /// </summary>
 sealed class DaemonHouse : IAsyncDisposable
 {
@@ -33,7 +33,7 @@ sealed class DaemonHouse : IAsyncDisposable
         var video = Path.Combine(home.Data.Media, "franck.mp4");
         Profile = new DeviceProfile(
             new Dictionary<string, CameraOptions> { ["cam"] = new($"file:{video}#t=60,62|file:{video}#t=64,66", Loop: true, GapSeconds: 1) },
-            new Dictionary<string, DoorProfile> { [Door] = new("cam", Simulated: new SimulatedDoorOptions(), Door: new DoorOptions(OpenSeconds: 1)) },
+            new Dictionary<string, DoorProfile> { [Door] = new("cam", Simulated: new SimulatedDoorOptions(), Door: new DoorOptions(OpenSeconds: 1), MotionMin: 0) },
             "site.json", "house", Journal: new(CommitWindowMs: 0, ReserveMegabytes: 0));
         WriteSite("""{ "doors": { "front": { "rules": [{ "groups": ["everyone"] }] } } }""");
     }
@@ -110,7 +110,12 @@ sealed class DaemonHouse : IAsyncDisposable
     public List<JournalEntry> Events(string kind) =>
         [.. new JournalReader(Data.Journal).Events(new EventQuery()).Where(entry => entry.What.Kind == kind)];
 
-    public Task HappensAsync(string kind, int times = 1) => Eventually.TrueAsync(() => Events(kind).Count >= times, kind);
+    public Task HappensAsync(string kind, int times = 1) =>
+        Eventually.TrueAsync(() => Events(kind).Count >= times, kind, instead: Happened);
+
+    /// <summary>Every event so far, for whoever waits for another.</summary>
+    string Happened() => string.Join(
+        ", ", new JournalReader(Data.Journal).Events(new EventQuery()).Select(entry => $"{entry.What.Kind} ({entry.What.Value} {entry.What.Limit})"));
 
     /// <summary>People whom nobody ever sees: one template each, in directions of their own.</summary>
     public void EnrolStrangers(int count)
