@@ -14,7 +14,7 @@ public sealed class FloorPlanTests
     static readonly string[] Daemon =
         ["Storage", "Subjects", "Access", "Doors", "Journal", "Pipeline", "Profiles", "Hosting", "Cli"];
 
-    static readonly string[] CloudSync = ["Wire", "Link", "Delivery", "Twins"];
+    static readonly string[] CloudSync = ["Wire", "Link", "Delivery", "Twins", "Consumer"];
 
     /// <summary>A house, its floors, ground first, and what it stands on.</summary>
     static readonly Dictionary<string, (string[] Floors, string[] Ground)> Houses = new()
