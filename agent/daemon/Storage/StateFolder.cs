@@ -33,6 +33,9 @@ sealed record StateFolder
 
     public string JournalKey => System.IO.Path.Combine(Path, "journal.key");
 
+    /// <summary>The site document that the cloud has set; it stands in the place of the profile's own while there is one.</summary>
+    public string Site => System.IO.Path.Combine(Path, "site.json");
+
     public string Models => System.IO.Path.Combine(Path, "models");
 
     public string Media => System.IO.Path.Combine(Path, "media");
