@@ -45,6 +45,8 @@ sealed partial class DaemonCloud : IAsyncDisposable
         _settings = new SettingsTwin(
             device, link, () => _trust, journal.Recall(SettingsState),
             new SettingsPorts(daemon.AdoptSite, bytes => journal.Remember(SettingsState, bytes), _events.TellSettings), time);
+        daemon.CloudReport = () => new CloudReport(
+            Storage.Words.Snake(link.State.Status), link.State.Reason, _trust.Version, _settings.Report.Applied, _settings.Report.Refused);
         link.Received = Route;
         link.Changed = OnChanged;
     }
