@@ -33,6 +33,12 @@ sealed record StateFolder
 
     public string JournalKey => System.IO.Path.Combine(Path, "journal.key");
 
+    /// <summary>The pair to which the hub seals what only this device may read.</summary>
+    public string SealingPair => System.IO.Path.Combine(Path, "sealing.key");
+
+    /// <summary>Where pieces of a push wait for each other.</summary>
+    public string Staging => System.IO.Path.Combine(Path, "staging");
+
     public string Models => System.IO.Path.Combine(Path, "models");
 
     public string Media => System.IO.Path.Combine(Path, "media");
