@@ -14,5 +14,7 @@ var root = new RootCommand("What EdgeFace costs, beside its peers and in its par
     JournalCuts.Create(),
     JournalTampering.Create(),
     JournalChild.Create(),
+    PushKills.Create(),
+    PushChild.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -31,6 +31,17 @@ static class Schema
         CREATE INDEX template_of_subject ON template (subject, model);
         CREATE TABLE erasure (row INTEGER PRIMARY KEY, subject BLOB NOT NULL UNIQUE, receipt TEXT NOT NULL) STRICT;
         """,
+        // What the hub wants here: which state, and of each of its people the hash of his record, sealed; also of one who is kept
+        // out since he was erased here. Whom the hub itself removed it may bring back.
+        """
+        CREATE TABLE hub_gallery (
+            one INTEGER PRIMARY KEY CHECK (one = 1), gallery TEXT NOT NULL, version INTEGER NOT NULL,
+            content BLOB NOT NULL CHECK (length(content) = 32), model TEXT NOT NULL,
+            people INTEGER NOT NULL, templates INTEGER NOT NULL) STRICT;
+        CREATE TABLE hub_person (
+            row INTEGER PRIMARY KEY, subject BLOB NOT NULL UNIQUE CHECK (length(subject) = 16), sealed_record BLOB NOT NULL) STRICT;
+        ALTER TABLE erasure ADD COLUMN by_hub INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>Runs the steps that a file has not seen, all or none.</summary>

@@ -36,6 +36,12 @@ sealed record StateFolder
     /// <summary>The site document that the cloud has set; it stands in the place of the profile's own while there is one.</summary>
     public string Site => System.IO.Path.Combine(Path, "site.json");
 
+    /// <summary>The pair to which the hub seals what only this device may read.</summary>
+    public string SealingPair => System.IO.Path.Combine(Path, "sealing.key");
+
+    /// <summary>Where pieces of a push wait for each other.</summary>
+    public string Staging => System.IO.Path.Combine(Path, "staging");
+
     public string Models => System.IO.Path.Combine(Path, "models");
 
     public string Media => System.IO.Path.Combine(Path, "media");

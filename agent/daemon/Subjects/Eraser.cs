@@ -51,7 +51,11 @@ sealed class Eraser(GalleryDatabase database, TimeProvider time)
         return receipts;
     }
 
-    ErasureReceipt? Delete(SqliteConnection connection, SubjectId id)
+    /// <summary>The first half of an erasure, inside its caller's transaction; a scrub is the second.</summary>
+    /// <param name="connection">The gallery.</param>
+    /// <param name="id">Whom.</param>
+    /// <param name="byHub">The hub removes him, and may bring him back; whom somebody erased here stays out.</param>
+    public ErasureReceipt? Delete(SqliteConnection connection, SubjectId id, bool byHub = false)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (!AppendSubject(connection, id, digest)) return null;
@@ -63,9 +67,9 @@ sealed class Eraser(GalleryDatabase database, TimeProvider time)
 
         SubjectRows.Delete(connection, id);
         connection.Execute(
-            "INSERT INTO erasure (subject, receipt) VALUES ($id, $receipt) ON CONFLICT (subject) DO UPDATE SET "
-            + "receipt = $receipt",
-            ("$id", id.Value.ToBlob()), ("$receipt", receipt.ToJson()));
+            "INSERT INTO erasure (subject, receipt, by_hub) VALUES ($id, $receipt, $hub) ON CONFLICT (subject) DO UPDATE SET "
+            + "receipt = $receipt, by_hub = $hub",
+            ("$id", id.Value.ToBlob()), ("$receipt", receipt.ToJson()), ("$hub", byHub ? 1 : 0));
         return receipt;
     }
 

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace EdgeFace.Wire;
+
+/// <summary>Who a device is: what pushes are sealed to, and what it can compare. Signed by its own key, which the hub knows.</summary>
+/// <param name="Device">Its name.</param>
+/// <param name="SealingKey">SubjectPublicKeyInfo on P-256.</param>
+/// <param name="Model">The id of its embedding model.</param>
+/// <param name="Protocol">The highest version it speaks.</param>
+/// <param name="Gallery">The gallery it takes; null: none.</param>
+sealed record DeviceIdentity(string Device, byte[] SealingKey, string Model, int Protocol, string? Gallery = null)
+{
+    public const string Type = "edgeface-device";
+    public const int ProtocolNow = 1;
+
+    public string Sign(SigningKey key) => SignedText.Sign(Type, JsonSerializer.SerializeToUtf8Bytes(this, IdentityJson.Default.DeviceIdentity), key);
+
+    /// <summary>Null when it is none, not signed by that key, or it says to be another device than its topic does.</summary>
+    public static DeviceIdentity? Open(ReadOnlySpan<byte> text, string device, VerifyingKey key)
+    {
+        if (!SignedText.TryOpen(text, Type, id => id == key.Id ? key : null, out var payload, out _)) return null;
+
+        try
+        {
+            return JsonSerializer.Deserialize(payload, IdentityJson.Default.DeviceIdentity) is { } identity && identity.Device == device
+                ? identity : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(DeviceIdentity))]
+sealed partial class IdentityJson : JsonSerializerContext;

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using EdgeFace.Consumer;
+using EdgeFace.Storage;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Benchmarks;
+
+/// <summary>
+/// <c>push</c>: what a push costs, and what is left of it when the process is killed at each of its named steps, again and again.
+/// </summary>
+static class PushKills
+{
+    public static Command Create()
+    {
+        var people = new Option<int>("--people") { DefaultValueFactory = _ => 10_000 };
+        var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 20 };
+        var command = new Command("push",
+            "Times of a full push and of a one-person delta; then kill -9 at every named step. Exit code 1: a mix, a step missed, or a push that could not be ended.")
+        {
+            people, rounds,
+        };
+        command.SetAction(async (parse, stop) =>
+        {
+            var report = await RunAsync(parse.GetValue(people), parse.GetValue(rounds), stop);
+            await parse.InvocationConfiguration.Output.WriteLineAsync(JsonSerializer.Serialize(report, JournalBenchJson.Default.PushReport));
+            return report.IsClean ? 0 : 1;
+        });
+        return command;
+    }
+
+    static async Task<PushReport> RunAsync(int people, int rounds, CancellationToken stop)
+    {
+        using var hub = new PushHub(people);
+        var report = Measure(hub, new PushReport(people, rounds));
+        var watch = Stopwatch.StartNew();
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var step = 0; step < PushChild.Points(9).Length; step++) report = await KillAsync(hub, step, report, stop);
+        }
+
+        return report with { Seconds = watch.Elapsed.TotalSeconds, Load = Machine.Load() };
+    }
+
+    static PushReport Measure(PushHub hub, PushReport report)
+    {
+        using var house = new PushHouse(hub.Folder);
+        var first = Send(house, hub.Full());
+        var again = Send(house, hub.Full());
+        var delta = Send(house, hub.OnePersonDelta());
+        return house.Holds(hub.People) ? report with
+        {
+            FullMs = first.Ms, FullAgainMs = again.Ms, FullBytes = again.Bytes, Chunks = again.Count - 1, DeltaMs = delta.Ms, DeltaBytes = delta.Bytes,
+        } : report with { Mixed = 1 };
+    }
+
+    static (double Ms, long Bytes, int Count) Send(PushHouse house, PressedGallery push)
+    {
+        var messages = push.Messages().ToArray();
+        var watch = Stopwatch.StartNew();
+        foreach (var message in messages) house.Intake.Hear(message);
+        return (watch.Elapsed.TotalMilliseconds, messages.Sum(message => (long)message.Payload.Length), messages.Length);
+    }
+
+    static async Task<PushReport> KillAsync(PushHub hub, int step, PushReport report, CancellationToken stop)
+    {
+        var (old, push) = (hub.People, hub.Full());
+        var file = Path.Combine(hub.Home, "messages");
+        PushChild.Write(file, push.Messages());
+        var point = PushChild.Points(push.Chunks.Count)[step];
+        using var child = Process.Start(new ProcessStartInfo(
+            Environment.ProcessPath ?? "", ["push-child", "--data", hub.Folder.Path, "--messages", file, "--point", point]));
+        await (child ?? throw new InvalidOperationException("The child did not start.")).WaitForExitAsync(stop);
+
+        using var house = new PushHouse(hub.Folder);
+        var (isOld, isNew) = Look(house, old, hub.People, push);
+        foreach (var message in push.Messages()) house.Intake.Hear(message);
+        var ended = house.InForce()?.State.Is(push.Manifest.State) == true && house.Holds(hub.People);
+        return report with
+        {
+            Kills = report.Kills + (child.ExitCode == 0 ? 0 : 1),
+            Missed = report.Missed + (child.ExitCode == 0 ? 1 : 0),
+            Old = report.Old + (isOld ? 1 : 0),
+            New = report.New + (isNew ? 1 : 0),
+            Mixed = report.Mixed + (isOld != isNew ? 0 : 1),
+            NotEnded = report.NotEnded + (ended ? 0 : 1),
+        };
+    }
+
+    /// <summary>What stands in the file at the restart. A push that was gathered whole is applied by the start itself, and is the new one.</summary>
+    static (bool Old, bool New) Look(
+        PushHouse house, IReadOnlyDictionary<Guid, PersonRecord> old, IReadOnlyDictionary<Guid, PersonRecord> next, PressedGallery push)
+    {
+        var inForce = house.InForce();
+        var says = inForce?.State.Is(push.Manifest.State) == true;
+        return (!says && inForce?.Version == push.Manifest.Version - 1 && house.Holds(old), says && house.Holds(next));
+    }
+}
+
+/// <summary>What <c>push</c> prints.</summary>
+/// <param name="People">With one template of 512 values each.</param>
+/// <param name="Rounds">Kills at each step.</param>
+/// <param name="FullMs">A full push into an empty gallery, from its first message to where it is in force and durable.</param>
+/// <param name="FullAgainMs">A full push over as many people.</param>
+/// <param name="FullBytes">Of all its messages.</param>
+/// <param name="Chunks">Of it.</param>
+/// <param name="DeltaMs">A delta of one person to as many.</param>
+/// <param name="DeltaBytes">Of all its messages.</param>
+/// <param name="Kills">Of the child, by SIGKILL at a named step.</param>
+/// <param name="Missed">The child ended and had not come to the step.</param>
+/// <param name="Old">After the restart the gallery was the old one.</param>
+/// <param name="New">It was the new one.</param>
+/// <param name="Mixed">It was neither.</param>
+/// <param name="NotEnded">The push could not be ended afterwards.</param>
+/// <param name="Seconds">Of all kills.</param>
+/// <param name="Load">Of the machine.</param>
+sealed record PushReport(
+    int People, int Rounds, double FullMs = 0, double FullAgainMs = 0, long FullBytes = 0, int Chunks = 0, double DeltaMs = 0, long DeltaBytes = 0,
+    int Kills = 0, int Missed = 0, int Old = 0, int New = 0, int Mixed = 0, int NotEnded = 0, double Seconds = 0, string Load = "")
+{
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsClean => Missed + Mixed + NotEnded == 0 && Old + New == Kills;
+}
