@@ -69,7 +69,8 @@ static class StatusText
 
     static string Of(CloudReport cloud) => $"{cloud.State}{(cloud.Reason.Length > 0 ? $" ({cloud.Reason})" : "")}, keys version "
         + $"{cloud.TrustVersion}, settings {(cloud.SettingsVersion == 0 ? "of the device's own file" : $"version {cloud.SettingsVersion}")}"
-        + (cloud.SettingsRefused is { } refused ? $", version {refused} refused" : "");
+        + (cloud.SettingsRefused is { } refused ? $", version {refused} refused" : "")
+        + (cloud.GalleryVersion > 0 ? $", gallery version {cloud.GalleryVersion}" : ", no gallery pushed yet");
 
     static string Limit(GalleryReport gallery) => gallery is { Threshold: { } threshold, Fpir: { } fpir }
         ? $"{threshold:F3}, lets through {fpir:0.0##%} of strangers at that size" : "nobody is enrolled";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeFace.Delivery;
 using EdgeFace.Journal;
 using EdgeFace.Link;
 using EdgeFace.Wire;
@@ -64,6 +65,10 @@ sealed class CloudEvents(Action<AccessEvent> append, TimeProvider time)
             Priority: code == "applied" ? EventPriority.Access : EventPriority.Alarm,
             More: new Dictionary<string, string> { ["version"] = version.ToString(CultureInfo.InvariantCulture) }));
     }
+
+    public void Tell(GalleryNews news) => append(new AccessEvent(
+        news.Kind, time.GetUtcNow(), Reason: news.Code, Value: news.Version, Remedy: news.Message,
+        Priority: news.IsAlarm ? EventPriority.Alarm : EventPriority.Access));
 
     public void TellTrust(long version, string? refusal)
     {

@@ -1,5 +1,6 @@
 using EdgeFace.Delivery;
 using EdgeFace.Link;
+using EdgeFace.Storage;
 using EdgeFace.Twins;
 using EdgeFace.Wire;
 using Microsoft.Extensions.Logging;
@@ -24,14 +25,17 @@ sealed partial class DaemonCloud : IAsyncDisposable
     readonly CloudEvents _events;
     readonly CommandIntake _commands;
     readonly SettingsTwin _settings;
+    readonly CloudGallery _gallery;
     readonly List<Task> _loops = [];
     volatile TrustedKeys _trust;
+    bool _disposed;
 
     /// <param name="daemon">Whose doors.</param>
     /// <param name="link">Not running yet.</param>
     /// <param name="trust">The set that the installer put there; a later one that came signed goes before it.</param>
     /// <param name="desk">Answers operators.</param>
     /// <param name="log">Told of faults.</param>
+    /// <exception cref="StorageException">The device's keys, or the gallery, cannot be used.</exception>
     public DaemonCloud(DoorDaemon daemon, ILink link, TrustedKeys trust, ControlDesk desk, ILogger<DaemonCloud> log)
     {
         (_daemon, _link, _log) = (daemon, link, log);
@@ -45,8 +49,11 @@ sealed partial class DaemonCloud : IAsyncDisposable
         _settings = new SettingsTwin(
             device, link, () => _trust, journal.Recall(SettingsState),
             new SettingsPorts(daemon.AdoptSite, bytes => journal.Remember(SettingsState, bytes), _events.TellSettings), time);
+        _gallery = new CloudGallery(
+            daemon, daemon.Embedder, link, () => _trust, daemon.File.Profile.Cloud?.Gallery ?? new GalleryIntakeOptions(), _events);
         daemon.CloudReport = () => new CloudReport(
-            Storage.Words.Snake(link.State.Status), link.State.Reason, _trust.Version, _settings.Report.Applied, _settings.Report.Refused);
+            Words.Snake(link.State.Status), link.State.Reason, _trust.Version, _settings.Report.Applied, _settings.Report.Refused,
+            _gallery.Version);
         link.Received = Route;
         link.Changed = OnChanged;
     }
@@ -60,12 +67,18 @@ sealed partial class DaemonCloud : IAsyncDisposable
         Run(_link.RunAsync);
         Run(_commands.RunAsync);
         Run(_settings.RunAsync);
+        Run(_gallery.RunAsync);
+        Run(_gallery.UploadAsync);
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+
+        _disposed = true;
         await _stop.CancelAsync();
         await Task.WhenAll(_loops);
+        _gallery.Dispose();
         _stop.Dispose();
     }
 
@@ -83,6 +96,9 @@ sealed partial class DaemonCloud : IAsyncDisposable
                 break;
             case DownChannel.Desired:
                 _settings.Take(message);
+                break;
+            case DownChannel.Manifests or DownChannel.Chunks or DownChannel.Heads:
+                _gallery.Take(message);
                 break;
             case DownChannel.Trust:
                 Advance(message);
@@ -109,6 +125,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
         if (state.Status is not LinkStatus.Online) return;
 
         _settings.Online();
+        _gallery.Online();
         Run(_commands.FlushAsync);
     }
 

@@ -55,19 +55,23 @@ static class DaemonHost
             start.File.Profile.Metrics ?? new MetricsOptions(), start.File.Profile.DeviceName, start.Version);
         DaemonMetrics.Attach(daemon, metrics);
         var options = start.File.Profile.Control ?? new ControlOptions();
+        var desk = new DaemonControl(daemon, start.Version).Desk(logs);
         using var socket = new ControlSocket(
-            ControlPath.Choose(start.Variable, () => start.Data), options, ControlRoles.Of(options),
-            new DaemonControl(daemon, start.Version).Desk(logs), start.Time, logs.CreateLogger<ControlSocket>());
+            ControlPath.Choose(start.Variable, () => start.Data), options, ControlRoles.Of(options), desk, start.Time,
+            logs.CreateLogger<ControlSocket>());
+        await using var cloud = CloudConnection.Open(daemon, desk, logs.CreateLogger<DaemonCloud>());
 
         await host.StartAsync(stop);
         daemon.Start();
         await socket.StartAsync(stop);
+        cloud?.Start();
         notify.Ready(StatusLine(daemon));
         started?.Invoke(daemon);
 
         await Task.WhenAny(daemon.Fault, WaitAsync(stop));
         notify.Stopping();
         await socket.StopAsync(CancellationToken.None);
+        if (cloud is not null) await cloud.DisposeAsync();
         await host.StopAsync(CancellationToken.None);
         await daemon.DisposeAsync();
         return daemon.Fault.IsFaulted ? Fault : 0;

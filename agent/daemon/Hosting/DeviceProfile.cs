@@ -72,6 +72,7 @@ sealed record DeviceProfile(
         }
 
         CheckInterlocks(check);
+        Cloud?.Check(check);
     }
 
     void CheckInterlocks(DocumentCheck check)

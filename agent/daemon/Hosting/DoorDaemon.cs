@@ -120,6 +120,9 @@ sealed partial class DoorDaemon : IAsyncDisposable
     /// <summary>How the cloud connection is; null where there is none.</summary>
     public Func<CloudReport>? CloudReport { get; set; }
 
+    /// <summary>Whose embeddings the gallery holds.</summary>
+    public ModelCard Embedder => _catalog.DefaultOf(ModelKind.Embedding);
+
     public DoorPost? Find(string? door) => Posts.FirstOrDefault(post => post.Name == door);
 
     /// <summary>The last decision at a door and its timestamp; null before the first.</summary>

@@ -116,8 +116,8 @@ sealed partial class DoorDaemon
         }
     }
 
-    /// <summary>Somebody was enrolled, changed or removed, by whatever program: nobody has to be told.</summary>
-    void LookAtGallery()
+    /// <summary>Somebody was enrolled, changed or removed, by whatever program or by the cloud: in force from the next decision on.</summary>
+    public void LookAtGallery()
     {
         try
         {
@@ -199,8 +199,8 @@ sealed partial class DoorDaemon
         return null;
     }
 
-    /// <summary>A change of the gallery, or an operator's reload, says that it is as it should be: its age begins anew.</summary>
-    void ConfirmGallery()
+    /// <summary>A change of the gallery, an operator's reload, or the cloud says that it is as it should be: its age begins anew.</summary>
+    public void ConfirmGallery()
     {
         Desk.GalleryAge = TimeSpan.Zero;
         Journal.Remember(ConfirmedState, Encoding.ASCII.GetBytes(Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)));

@@ -40,7 +40,7 @@ sealed record ProfileFile(string File, string SiteFile, DeviceProfile Profile, S
                 Ir = Resolve(camera.Value.Ir, folder, data.Media),
                 Depth = Resolve(camera.Value.Depth, folder, data.Media),
             });
-        return new ProfileFile(file, siteFile, profile with { Cameras = cameras }, site);
+        return new ProfileFile(file, siteFile, profile with { Cameras = cameras, Cloud = profile.Cloud?.In(folder) }, site);
     }
 
     /// <exception cref="DocumentException">The file is missing, or something in it is wrong.</exception>

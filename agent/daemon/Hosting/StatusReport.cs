@@ -33,7 +33,9 @@ sealed record StatusReport(
 /// <param name="TrustVersion">Of the set of trusted keys in force.</param>
 /// <param name="SettingsVersion">Of the settings in force; 0: the device's own site file.</param>
 /// <param name="SettingsRefused">The version that was refused last; null: none since those in force.</param>
-sealed record CloudReport(string State, string Reason, long TrustVersion, long SettingsVersion, long? SettingsRefused = null);
+/// <param name="GalleryVersion">Of the gallery that was pushed last; 0: none was.</param>
+sealed record CloudReport(
+    string State, string Reason, long TrustVersion, long SettingsVersion, long? SettingsRefused = null, long GalleryVersion = 0);
 
 /// <summary>How a camera is.</summary>
 /// <param name="Name">As in the profile.</param>

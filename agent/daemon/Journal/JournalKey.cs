@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EdgeFace.Storage;
+using EdgeFace.Wire;
 
 namespace EdgeFace.Journal;
 
@@ -30,6 +31,20 @@ sealed class JournalKey : IDisposable
 
     public byte[] Sign(ReadOnlySpan<byte> statement) =>
         _pair.SignData(statement, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+
+    /// <summary>The same key, to sign what the device says to the cloud; the caller's to dispose.</summary>
+    public SigningKey ToSigningKey()
+    {
+        var secret = _pair.ExportPkcs8PrivateKey();
+        try
+        {
+            return SigningKey.FromPkcs8(secret);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
 
     public static bool Verify(ECDsa key, ReadOnlySpan<byte> statement, ReadOnlySpan<byte> signature) => key.VerifyData(
         statement, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);

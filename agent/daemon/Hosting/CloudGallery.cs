@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using EdgeFace.Delivery;
+using EdgeFace.Inference;
+using EdgeFace.Journal;
+using EdgeFace.Link;
+using EdgeFace.Matching;
+using EdgeFace.Storage;
+using EdgeFace.Subjects;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Hosting;
+
+/// <summary>
+/// The gallery between cloud and door: pushes go into the database in one transaction and are in force from the next decision on,
+/// and who was enrolled at a door goes up, sealed to the hub.
+/// </summary>
+sealed class CloudGallery : IDisposable
+{
+    static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
+
+    readonly DoorDaemon _daemon;
+    readonly ILink _link;
+    readonly HubGallery _people;
+    readonly ModelCard _model;
+    readonly ECDiffieHellman _sealing;
+    readonly SigningKey _own;
+    readonly GalleryLoop _loop;
+    readonly EnrollmentUplink _uplink;
+    readonly GalleryIntakeOptions _options;
+    int _connected;
+
+    /// <exception cref="StorageException">The device's keys, or the gallery, cannot be used.</exception>
+    public CloudGallery(DoorDaemon daemon, ModelCard model, ILink link, Func<TrustedKeys> trust, GalleryIntakeOptions options, CloudEvents events)
+    {
+        (_daemon, _link, _model, _options) = (daemon, link, model, options);
+        var (time, journal, device) = (daemon.Time, daemon.Journal, daemon.File.Profile.DeviceName);
+        _sealing = DeviceSeal.ReadOrCreate(daemon.Data.SealingPair);
+        using var key = JournalKey.ReadOrCreate(daemon.Data.JournalKey);
+        _own = key.ToSigningKey();
+        _people = new HubGallery(daemon.Store, time) { Applied = outcome => daemon.Append(EventOf(outcome, time.GetUtcNow())) };
+        Intake = new GalleryIntake(
+            options,
+            new GalleryPort(
+                device, trust, _sealing, () => model.ModelId.Value, () => daemon.Clock.IsTrusted, _people.InForce, Apply, journal.Recall,
+                (key, state) => journal.Remember(key, state), events.Tell, daemon.ConfirmGallery),
+            daemon.Data.Staging, time);
+        _loop = new GalleryLoop(link, Intake, time);
+        _uplink = new EnrollmentUplink(link, device, _own, trust, () => _people.Owed(model.ModelId), time);
+    }
+
+    public GalleryIntake Intake { get; }
+
+    /// <summary>The version in force; 0: none was ever pushed.</summary>
+    public long Version => _people.InForce()?.Version ?? 0;
+
+    public void Take(DownMessage message) => _loop.Hear(message);
+
+    /// <summary>The link is up: who the device is, and what is in force, is said anew.</summary>
+    public void Online()
+    {
+        Volatile.Write(ref _connected, 1);
+        _loop.Connected();
+    }
+
+    public Task RunAsync(CancellationToken stop) => _loop.RunAsync(stop);
+
+    /// <summary>Who was enrolled at this door goes up, once a connection.</summary>
+    public async Task UploadAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Round, _daemon.Time);
+        do
+        {
+            if (_link.State.Status is not LinkStatus.Online) continue;
+
+            try
+            {
+                if (Interlocked.Exchange(ref _connected, 0) == 1)
+                {
+                    _uplink.Connected();
+                    await IdentifyAsync(stop);
+                }
+
+                await _uplink.SendAsync(stop);
+            }
+            catch (LinkException)
+            {
+                Volatile.Write(ref _connected, 1); // the next round says it
+            }
+            catch (StorageException e) when (e.IsTransient)
+            {
+                // Another program writes to the gallery just now: the next round reads it.
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stop));
+    }
+
+    public void Dispose()
+    {
+        _sealing.Dispose();
+        _own.Dispose();
+    }
+
+    Task IdentifyAsync(CancellationToken stop)
+    {
+        var identity = new DeviceIdentity(
+            _daemon.File.Profile.DeviceName, _sealing.ExportSubjectPublicKeyInfo(), _model.ModelId.Value, DeviceIdentity.ProtocolNow, _options.Gallery);
+        return _link.SendAsync(new UpMessage(UpChannel.Identity, System.Text.Encoding.ASCII.GetBytes(identity.Sign(_own))), stop);
+    }
+
+    /// <summary>A gallery that is too large for the rate of strangers that the profile allows is refused before it is written.</summary>
+    PushRefusal? Apply(GalleryPush push)
+    {
+        try
+        {
+            new ThresholdTable(_model).ForSearch(_daemon.File.Profile.Fpir, Math.Max(1, push.Manifest.Templates));
+        }
+        catch (ThresholdException e)
+        {
+            return new PushRefusal("too-large", e.Message);
+        }
+
+        if (_people.Apply(push) is { } refusal) return refusal;
+
+        _daemon.LookAtGallery();
+        return null;
+    }
+
+    static AccessEvent EventOf(HubOutcome outcome, DateTimeOffset at) => new(
+        "gallery.push.outcome", at, More: new Dictionary<string, string>
+        {
+            ["written"] = Text(outcome.Written),
+            ["taken_over"] = Text(outcome.TakenOver),
+            ["erased"] = Text(outcome.Erased.Count),
+            ["kept_out"] = Ids(outcome.KeptOut),
+            ["renamed"] = Ids(outcome.Renamed),
+        });
+
+    /// <summary>Some of them: an event has room for so many.</summary>
+    static string Ids(IReadOnlyList<SubjectId> people) =>
+        string.Join(' ', people.Take(10)) + (people.Count > 10 ? $" and {Text(people.Count - 10)} more" : "");
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
