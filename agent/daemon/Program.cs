@@ -27,6 +27,7 @@ System.CommandLine.Command[] commands =
     EventsCommand.Create(home, daemon),
     JournalCommand.Create(home),
     SiteCommand.Create(home),
+    TrustCommand.Create(),
     ModelsCommand.Create(home, fetch),
     EvaluateCommand.Create(home),
     PadCommand.Create(home, daemon),

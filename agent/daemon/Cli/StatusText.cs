@@ -59,12 +59,17 @@ static class StatusText
             ("threshold", Limit(gallery)),
             ("journal", $"{journal.Written:N0} written, {journal.Lost:N0} lost, last {journal.LastSequence}, "
                 + $"{journal.OutboxDepth:N0} wait to be sent"),
+            .. report.Cloud is { } cloud ? (IEnumerable<(string, string)>)[("cloud", Of(cloud))] : [],
             .. report.Models.Select(model => ("model", $"{model.Kind}: {model.Model}")),
             .. report.Warnings.Select(warning => ("see to", warning)),
         ];
         foreach (var (key, value) in rows) grid.AddRow(Safe(key), Safe(value));
         return grid;
     }
+
+    static string Of(CloudReport cloud) => $"{cloud.State}{(cloud.Reason.Length > 0 ? $" ({cloud.Reason})" : "")}, keys version "
+        + $"{cloud.TrustVersion}, settings {(cloud.SettingsVersion == 0 ? "of the device's own file" : $"version {cloud.SettingsVersion}")}"
+        + (cloud.SettingsRefused is { } refused ? $", version {refused} refused" : "");
 
     static string Limit(GalleryReport gallery) => gallery is { Threshold: { } threshold, Fpir: { } fpir }
         ? $"{threshold:F3}, lets through {fpir:0.0##%} of strangers at that size" : "nobody is enrolled";

@@ -9,6 +9,7 @@ namespace EdgeFace.Hosting;
 [JsonSerializable(typeof(ControlRequest))]
 [JsonSerializable(typeof(ControlReply))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(List<JsonElement>))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(IReadOnlyList<DoorReport>))]
 [JsonSerializable(typeof(SnapshotReport))]

@@ -11,6 +11,9 @@ namespace EdgeFace.Hosting;
 /// <param name="Role">What that user may.</param>
 readonly record struct ControlPeer(int Process, uint User, ControlRole Role)
 {
+    /// <summary>(uid_t)-1, which is nobody's: who signed a command, and not a user of this machine.</summary>
+    public const uint CloudUser = uint.MaxValue;
+
     const int SocketLevel = 1; // SOL_SOCKET
     const int Credentials = 17; // SO_PEERCRED: pid, uid, gid
     const int Groups = 59; // SO_PEERGROUPS

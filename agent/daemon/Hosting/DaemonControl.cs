@@ -163,7 +163,7 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
         Value: act.Times, Priority: EventPriority.Access,
         More: new Dictionary<string, string>
         {
-            ["user"] = act.User.ToString(CultureInfo.InvariantCulture),
+            ["user"] = act.User == ControlPeer.CloudUser ? "cloud" : act.User.ToString(CultureInfo.InvariantCulture),
             ["role"] = act.Role.ToString(),
             ["command"] = act.Command,
             ["exit"] = act.Exit?.ToString(CultureInfo.InvariantCulture) ?? "cut off",

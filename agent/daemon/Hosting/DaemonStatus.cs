@@ -19,7 +19,7 @@ static class DaemonStatus
                 time.GetElapsedTime(admission.LoadedAt).TotalSeconds, admission.Threshold.Similarity,
                 admission.Threshold.FpirAt(Math.Max(1, admission.People.Templates))),
             new JournalReport(daemon.Journal.Written, daemon.Journal.Lost, daemon.Journal.OutboxDepth, LastSequence(daemon)),
-            ModelsOf(daemon), Warnings(daemon));
+            ModelsOf(daemon), Warnings(daemon), daemon.CloudReport?.Invoke());
     }
 
     public static IReadOnlyList<DoorReport> DoorsOf(DoorDaemon daemon) => [.. daemon.Posts.Select(post => DoorOf(post, daemon))];
@@ -86,6 +86,8 @@ static class DaemonStatus
                 + $"Measure it: edgeface pad calibrate --camera {post.Name}");
         }
 
+        if (daemon.CloudReport?.Invoke() is { Reason.Length: > 0 } cloud)
+            warnings.Add($"The cloud is not reached ({cloud.Reason}): the doors go on without it, and events wait here.");
         return warnings;
     }
 }

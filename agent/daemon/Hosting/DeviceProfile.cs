@@ -18,6 +18,7 @@ namespace EdgeFace.Hosting;
 /// <param name="Journal">How much is kept.</param>
 /// <param name="Control">Who may ask the daemon for something.</param>
 /// <param name="Metrics">Who may count.</param>
+/// <param name="Cloud">What it is connected with; null: nothing, and it needs nothing.</param>
 sealed record DeviceProfile(
     IReadOnlyDictionary<string, CameraOptions> Cameras,
     IReadOnlyDictionary<string, DoorProfile> Doors,
@@ -29,7 +30,8 @@ sealed record DeviceProfile(
     ClockOptions? Clock = null,
     JournalOptions? Journal = null,
     ControlOptions? Control = null,
-    MetricsOptions? Metrics = null)
+    MetricsOptions? Metrics = null,
+    CloudOptions? Cloud = null)
 {
     public string DeviceName => Device ?? Environment.MachineName;
 

@@ -111,8 +111,14 @@ sealed partial class DoorDaemon : IAsyncDisposable
     /// <summary>Ends, faulted, when a part of the daemon fails in a way that nobody foresaw.</summary>
     public Task Fault => _fault.Task;
 
+    /// <summary>Hears every event as it goes into the journal; must not wait.</summary>
+    public event Action<AccessEvent>? Happened;
+
     /// <summary>Hears every conclusion at a door, for those who count.</summary>
     public Action<DoorConclusion>? Concluded { get; set; }
+
+    /// <summary>How the cloud connection is; null where there is none.</summary>
+    public Func<CloudReport>? CloudReport { get; set; }
 
     public DoorPost? Find(string? door) => Posts.FirstOrDefault(post => post.Name == door);
 
@@ -332,7 +338,11 @@ sealed partial class DoorDaemon : IAsyncDisposable
     }
 
     /// <summary>The journal counts what it cannot keep; nobody waits for it.</summary>
-    public void Append(AccessEvent happened, byte[]? picture = null) => _ = Journal.AppendAsync(happened, picture);
+    public void Append(AccessEvent happened, byte[]? picture = null)
+    {
+        _ = Journal.AppendAsync(happened, picture);
+        Happened?.Invoke(happened);
+    }
 
     void Release()
     {

@@ -25,7 +25,7 @@ sealed record ProfileFile(string File, string SiteFile, DeviceProfile Profile, S
         var file = Find(nameOrFile, shipped);
         var profile = StrictJson.Read<DeviceProfile>(file);
         var folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
-        var siteFile = Path.GetFullPath(profile.Site, folder);
+        var siteFile = profile.Cloud is not null && System.IO.File.Exists(data.Site) ? data.Site : Path.GetFullPath(profile.Site, folder);
         if (!System.IO.File.Exists(siteFile))
         {
             throw new DocumentException(file, [new DocumentFault(0, 0, "$.site",
@@ -44,9 +44,17 @@ sealed record ProfileFile(string File, string SiteFile, DeviceProfile Profile, S
     }
 
     /// <exception cref="DocumentException">The file is missing, or something in it is wrong.</exception>
-    public static Site ReadSite(string file, DeviceProfile profile)
+    public static Site ReadSite(string file, DeviceProfile profile) => Checked(StrictJson.Read<Site>(file), file, profile);
+
+    /// <param name="json">The document.</param>
+    /// <param name="name">How to call it in faults.</param>
+    /// <param name="profile">Whose doors it must name.</param>
+    /// <exception cref="DocumentException">Something in it is wrong.</exception>
+    public static Site ParseSite(string json, string name, DeviceProfile profile) =>
+        Checked(StrictJson.Parse<Site>(json, name), name, profile);
+
+    static Site Checked(Site site, string file, DeviceProfile profile)
     {
-        var site = StrictJson.Read<Site>(file);
         var missing = profile.Doors.Keys.Where(door => !site.Doors.ContainsKey(door)).ToArray();
         if (missing.Length == 0) return site;
 

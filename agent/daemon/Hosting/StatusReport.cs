@@ -12,6 +12,7 @@ namespace EdgeFace.Hosting;
 /// <param name="Journal">What was written, and what waits to be sent.</param>
 /// <param name="Models">The neural networks in use.</param>
 /// <param name="Warnings">What an operator should see to, a sentence each.</param>
+/// <param name="Cloud">How the cloud connection is; null where the profile has none.</param>
 sealed record StatusReport(
     string Device,
     string Version,
@@ -23,7 +24,16 @@ sealed record StatusReport(
     GalleryReport Gallery,
     JournalReport Journal,
     IReadOnlyList<ModelReport> Models,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings,
+    CloudReport? Cloud = null);
+
+/// <summary>How the cloud connection is.</summary>
+/// <param name="State">"idle", "connecting", "online" or "offline".</param>
+/// <param name="Reason">Why it is not online; "" where it is.</param>
+/// <param name="TrustVersion">Of the set of trusted keys in force.</param>
+/// <param name="SettingsVersion">Of the settings in force; 0: the device's own site file.</param>
+/// <param name="SettingsRefused">The version that was refused last; null: none since those in force.</param>
+sealed record CloudReport(string State, string Reason, long TrustVersion, long SettingsVersion, long? SettingsRefused = null);
 
 /// <summary>How a camera is.</summary>
 /// <param name="Name">As in the profile.</param>

@@ -33,6 +33,9 @@ sealed record StateFolder
 
     public string JournalKey => System.IO.Path.Combine(Path, "journal.key");
 
+    /// <summary>The site document that the cloud has set; it stands in the place of the profile's own while there is one.</summary>
+    public string Site => System.IO.Path.Combine(Path, "site.json");
+
     /// <summary>The pair to which the hub seals what only this device may read.</summary>
     public string SealingPair => System.IO.Path.Combine(Path, "sealing.key");
 

@@ -1,0 +1,154 @@
+using EdgeFace.Delivery;
+using EdgeFace.Link;
+using EdgeFace.Twins;
+using EdgeFace.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeFace.Hosting;
+
+/// <summary>
+/// The daemon's part that speaks with the cloud: commands and settings that come down, and what the device says to them. It
+/// reads what the doors have written and asks them nothing; whatever the other side sends, and whatever breaks here, the
+/// doors go on.
+/// </summary>
+sealed partial class DaemonCloud : IAsyncDisposable
+{
+    const string TrustState = "cloud.trust", CommandState = "cloud.commands", SettingsState = "cloud.settings";
+
+    static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(30);
+
+    readonly CancellationTokenSource _stop = new();
+    readonly DoorDaemon _daemon;
+    readonly ILink _link;
+    readonly ILogger _log;
+    readonly CloudEvents _events;
+    readonly CommandIntake _commands;
+    readonly SettingsTwin _settings;
+    readonly List<Task> _loops = [];
+    volatile TrustedKeys _trust;
+
+    /// <param name="daemon">Whose doors.</param>
+    /// <param name="link">Not running yet.</param>
+    /// <param name="trust">The set that the installer put there; a later one that came signed goes before it.</param>
+    /// <param name="desk">Answers operators.</param>
+    /// <param name="log">Told of faults.</param>
+    public DaemonCloud(DoorDaemon daemon, ILink link, TrustedKeys trust, ControlDesk desk, ILogger<DaemonCloud> log)
+    {
+        (_daemon, _link, _log) = (daemon, link, log);
+        var (journal, time, device) = (daemon.Journal, daemon.Time, daemon.File.Profile.DeviceName);
+        _trust = journal.Recall(TrustState) is { } kept && TrustedKeys.Parse(kept) is { } later && later.Version > trust.Version ? later : trust;
+        _events = new CloudEvents(happened => daemon.Append(happened), time);
+        var doer = new CloudCommands(daemon, desk);
+        _commands = new CommandIntake(
+            link, new CommandRule(device, () => _trust, () => daemon.Clock.IsTrusted, time), new CommandMemory(journal.Recall(CommandState)),
+            new CommandPorts(KeepAsync, doer.ExecuteAsync, _events.Tell), time);
+        _settings = new SettingsTwin(
+            device, link, () => _trust, journal.Recall(SettingsState),
+            new SettingsPorts(daemon.AdoptSite, bytes => journal.Remember(SettingsState, bytes), _events.TellSettings), time);
+        daemon.CloudReport = () => new CloudReport(
+            Storage.Words.Snake(link.State.Status), link.State.Reason, _trust.Version, _settings.Report.Applied, _settings.Report.Refused);
+        link.Received = Route;
+        link.Changed = OnChanged;
+    }
+
+    public LinkState Link => _link.State;
+
+    public SettingsReport Settings => _settings.Report;
+
+    public void Start()
+    {
+        Run(_link.RunAsync);
+        Run(_commands.RunAsync);
+        Run(_settings.RunAsync);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_loops);
+        _stop.Dispose();
+    }
+
+    /// <summary>The event goes into the same transaction as the ids: when it is on the disk, so are they.</summary>
+    async Task<bool> KeepAsync(byte[] ids) =>
+        _daemon.Journal.Remember(CommandState, ids)
+        && await _daemon.Journal.AppendAsync(new Journal.AccessEvent("cloud.command-begun", _daemon.Time.GetUtcNow(), Priority: Journal.EventPriority.Telemetry)) is not null;
+
+    void Route(DownMessage message)
+    {
+        switch (message.Channel)
+        {
+            case DownChannel.Commands:
+                _commands.Take(message);
+                break;
+            case DownChannel.Desired:
+                _settings.Take(message);
+                break;
+            case DownChannel.Trust:
+                Advance(message);
+                break;
+        }
+    }
+
+    void Advance(DownMessage message)
+    {
+        if (_trust.TryAdvance(message.Payload.Span, out var next, out var refusal))
+        {
+            _trust = next;
+            _daemon.Journal.Remember(TrustState, next.ToJson());
+        }
+
+        // Retained or repeated, the set in force comes again and again: that is nothing to tell.
+        if (refusal != "wrong-version") _events.TellTrust(next.Version, refusal);
+    }
+
+    void OnChanged(LinkState state)
+    {
+        LogLink(state.Status, state.Reason, state.Message);
+        _events.Tell(state);
+        if (state.Status is not LinkStatus.Online) return;
+
+        _settings.Online();
+        Run(_commands.FlushAsync);
+    }
+
+    void Run(Func<CancellationToken, Task> loop)
+    {
+        lock (_loops)
+        {
+            _loops.RemoveAll(each => each.IsCompleted);
+            _loops.Add(Task.Run(() => GuardAsync(loop)));
+        }
+    }
+
+    async Task GuardAsync(Func<CancellationToken, Task> loop)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await loop(_stop.Token);
+                return;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // the top of this loop: nothing that the other side sends may end the doors
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogBroken(e);
+                _events.TellRefused("cloud.fault", e.GetType().Name, "A part of the cloud connection broke; the doors go on, and it begins anew. The log says where.");
+            }
+
+            await Task.Delay(AfterFault, _daemon.Time, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    [LoggerMessage(EventId = 11130, Level = LogLevel.Information, Message = "Cloud link: {Status} {Reason} {Message}")]
+    partial void LogLink(LinkStatus status, string reason, string message);
+
+    [LoggerMessage(EventId = 11131, Level = LogLevel.Error, Message = "A part of the cloud connection broke; it begins anew")]
+    partial void LogBroken(Exception fault);
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using System.Threading.Channels;
+using EdgeFace.Doors;
+using EdgeFace.Journal;
+using EdgeFace.Link;
+using EdgeFace.Twins;
+
+namespace EdgeFace.Hosting;
+
+/// <summary>Publishes one message to a topic of its own; retained where that is said.</summary>
+delegate Task PlainPublish(string topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken stop);
+
+/// <summary>
+/// Shows the doors to Home Assistant: their states when they change, what happens at them as it happens, and all of it again
+/// when the link or Home Assistant comes back. What finds no connection is not shown later: the journal has it.
+/// </summary>
+sealed class HomeAssistantFeed
+{
+    static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
+
+    readonly DoorDaemon _daemon;
+    readonly HomeAssistant _words;
+    readonly PlainPublish _publish;
+    readonly Dictionary<string, string> _said = new(StringComparer.Ordinal);
+    readonly Channel<AccessEvent> _events = Channel.CreateBounded<AccessEvent>(
+        new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    volatile bool _anew = true;
+
+    public HomeAssistantFeed(DoorDaemon daemon, HomeAssistant words, PlainPublish publish)
+    {
+        (_daemon, _words, _publish) = (daemon, words, publish);
+        daemon.Happened += happened => _events.Writer.TryWrite(happened);
+    }
+
+    /// <summary>Everything is said again: the link was made, or Home Assistant has started.</summary>
+    public void SayAnew() => _anew = true;
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Round, _daemon.Time);
+        do
+        {
+            try
+            {
+                await SayAsync(stop);
+            }
+            catch (LinkException)
+            {
+                _anew = true;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stop));
+    }
+
+    internal async Task SayAsync(CancellationToken stop)
+    {
+        if (_anew)
+        {
+            // The order that it asks for: first what there is, then that it is there, then how it is.
+            await _publish(_words.ConfigTopic, _words.Config(), retain: true, stop);
+            await _publish(_words.AvailabilityTopic, Encoding.ASCII.GetBytes(HomeAssistant.Online), retain: true, stop);
+            _said.Clear();
+            _anew = false;
+        }
+
+        foreach (var post in _daemon.Posts)
+        {
+            var status = post.Door.Status;
+            await SayAsync(post.Name, "lock", status.Unlocked ? "UNLOCKED" : "LOCKED", stop);
+            await SayAsync(post.Name, "door", status.State is DoorState.Open or DoorState.HeldOpen or DoorState.Forced ? "ON" : "OFF", stop);
+            await SayAsync(post.Name, "tamper", status.Inputs.Tampered ? "ON" : "OFF", stop);
+        }
+
+        while (_events.Reader.TryRead(out var happened))
+        {
+            if (happened.Door is not { } door || TypeOf(happened) is not { } type) continue;
+
+            var said = HomeAssistant.Event(type, happened.Reason, happened.Subject?.ToString());
+            await _publish(_words.StateTopic(door, "access"), said, retain: false, stop);
+        }
+    }
+
+    async Task SayAsync(string door, string entity, string state, CancellationToken stop)
+    {
+        var topic = _words.StateTopic(door, entity);
+        if (_said.GetValueOrDefault(topic) == state) return;
+
+        await _publish(topic, Encoding.ASCII.GetBytes(state), retain: true, stop);
+        _said[topic] = state;
+    }
+
+    /// <summary>Null for what Home Assistant has no word for.</summary>
+    static string? TypeOf(AccessEvent happened) => happened.Kind switch
+    {
+        "granted" => "granted",
+        "duress" => "duress",
+        "denied.spoof" => "spoof",
+        "door.forced" => "forced",
+        "door.held-open" => "held_open",
+        "door.tampered" => "tamper",
+        "door.rex-pressed" => "rex",
+        var kind when kind.StartsWith("denied.", StringComparison.Ordinal) => "denied",
+        _ => null,
+    };
+}

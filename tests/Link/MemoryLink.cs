@@ -1,0 +1,31 @@
+using EdgeFace.Link;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Tests.Link;
+
+/// <summary>A link that keeps what it is given, and fails when it is told to.</summary>
+sealed class MemoryLink : ILink
+{
+    public List<UpMessage> Sent { get; } = [];
+
+    /// <summary>Null: every message is acknowledged.</summary>
+    public LinkFault? Fault { get; set; }
+
+    public int PayloadBytesMax => Topics.PayloadBytesMax;
+
+    public LinkState State { get; private set; } = new(LinkStatus.Online);
+
+    public Action<LinkState>? Changed { get; set; }
+
+    public Action<DownMessage>? Received { get; set; }
+
+    public Task SendAsync(UpMessage message, CancellationToken stop)
+    {
+        if (Fault is { } fault) return Task.FromException(new LinkException(fault, $"{fault}, as the test asked."));
+
+        Sent.Add(message);
+        return Task.CompletedTask;
+    }
+
+    public Task RunAsync(CancellationToken stop) => Task.Delay(Timeout.Infinite, stop);
+}
