@@ -31,12 +31,13 @@ static class PushChild
     static int Run(StateFolder folder, string messages, string point)
     {
         using var own = Process.GetCurrentProcess();
+        using var never = new ManualResetEventSlim();
         using var house = new PushHouse(folder, at =>
         {
             if (at != point) return;
 
             own.Kill();
-            Thread.Sleep(Timeout.Infinite); // the signal is on its way, and nothing more is done
+            never.Wait(); // the signal is on its way, and nothing more is done
         });
         foreach (var message in Read(messages)) house.Intake.Hear(message);
         return 0;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using EdgeFace.Delivery;
 using EdgeFace.Inference;
 using EdgeFace.Journal;
-using EdgeFace.Matching;
 using EdgeFace.Storage;
 using EdgeFace.Subjects;
 using EdgeFace.Wire;
@@ -45,10 +44,10 @@ sealed class PushHouse : IDisposable
     public static string TrustFile(StateFolder folder) => Path.Combine(folder.Path, "bench-trust.json");
 
     /// <summary>Everybody of the file is one of those, as he is there, and nobody is missing.</summary>
-    public bool Holds(IReadOnlyDictionary<Guid, PersonRecord> people)
+    public static bool Holds(SubjectStore store, IReadOnlyDictionary<Guid, PersonRecord> people)
     {
-        var subjects = Store.Subjects();
-        var templates = Store.Templates(new ModelId(Model));
+        var subjects = store.Subjects();
+        var templates = store.Templates(new ModelId(Model));
         if (subjects.Damaged.Count + templates.Damaged.Count > 0 || subjects.Count != people.Count || templates.Count != people.Count) return false;
 
         return subjects.All(subject => people.TryGetValue(subject.Id.Value, out var record) && record.Person.Name == subject.Name)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using EdgeFace.Consumer;
 using EdgeFace.Storage;
 using EdgeFace.Wire;

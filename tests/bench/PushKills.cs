@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using EdgeFace.Consumer;
-using EdgeFace.Storage;
+using EdgeFace.Subjects;
 using EdgeFace.Wire;
 
 namespace EdgeFace.Benchmarks;
@@ -38,6 +38,7 @@ static class PushKills
         for (var round = 0; round < rounds; round++)
         {
             for (var step = 0; step < PushChild.Points(9).Length; step++) report = await KillAsync(hub, step, report, stop);
+            await Console.Error.WriteLineAsync($"round {round + 1} of {rounds}: {report.Kills} kills, {report.Old} old, {report.New} new, {report.Mixed} mixed");
         }
 
         return report with { Seconds = watch.Elapsed.TotalSeconds, Load = Machine.Load() };
@@ -45,14 +46,28 @@ static class PushKills
 
     static PushReport Measure(PushHub hub, PushReport report)
     {
-        using var house = new PushHouse(hub.Folder);
+        var steps = new Dictionary<string, long>(StringComparer.Ordinal);
+        using var house = new PushHouse(hub.Folder, step => steps[step] = Stopwatch.GetTimestamp());
         var first = Send(house, hub.Full());
         var again = Send(house, hub.Full());
-        var delta = Send(house, hub.OnePersonDelta());
-        return house.Holds(hub.People) ? report with
+        var between = (string from, string to) => Stopwatch.GetElapsedTime(steps[from], steps[to]).TotalMilliseconds;
+        report = report with
         {
-            FullMs = first.Ms, FullAgainMs = again.Ms, FullBytes = again.Bytes, Chunks = again.Count - 1, DeltaMs = delta.Ms, DeltaBytes = delta.Bytes,
-        } : report with { Mixed = 1 };
+            OpenMs = between("before-open", "before-apply"),
+            WriteMs = between("before-apply", "after-commit"),
+            ScrubMs = between("after-commit", "after-scrub"),
+        };
+        var delta = Send(house, hub.OnePersonDelta());
+        return report with
+        {
+            FullMs = first.Ms,
+            FullAgainMs = again.Ms,
+            FullBytes = again.Bytes,
+            Chunks = again.Count - 1,
+            DeltaMs = delta.Ms,
+            DeltaBytes = delta.Bytes,
+            Mixed = PushHouse.Holds(house.Store, hub.People) ? 0 : 1,
+        };
     }
 
     static (double Ms, long Bytes, int Count) Send(PushHouse house, PressedGallery push)
@@ -73,10 +88,10 @@ static class PushKills
             Environment.ProcessPath ?? "", ["push-child", "--data", hub.Folder.Path, "--messages", file, "--point", point]));
         await (child ?? throw new InvalidOperationException("The child did not start.")).WaitForExitAsync(stop);
 
+        var (isOld, isNew) = Look(hub, old, push);
         using var house = new PushHouse(hub.Folder);
-        var (isOld, isNew) = Look(house, old, hub.People, push);
         foreach (var message in push.Messages()) house.Intake.Hear(message);
-        var ended = house.InForce()?.State.Is(push.Manifest.State) == true && house.Holds(hub.People);
+        var ended = house.InForce()?.State.Is(push.Manifest.State) == true && PushHouse.Holds(house.Store, hub.People);
         return report with
         {
             Kills = report.Kills + (child.ExitCode == 0 ? 0 : 1),
@@ -88,13 +103,13 @@ static class PushKills
         };
     }
 
-    /// <summary>What stands in the file at the restart. A push that was gathered whole is applied by the start itself, and is the new one.</summary>
-    static (bool Old, bool New) Look(
-        PushHouse house, IReadOnlyDictionary<Guid, PersonRecord> old, IReadOnlyDictionary<Guid, PersonRecord> next, PressedGallery push)
+    /// <summary>What stands in the file at the restart, before the intake goes on with what it had gathered.</summary>
+    static (bool Old, bool New) Look(PushHub hub, IReadOnlyDictionary<Guid, PersonRecord> old, PressedGallery push)
     {
-        var inForce = house.InForce();
+        using var store = SubjectStore.Open(hub.Folder, TimeProvider.System);
+        var inForce = store.Database.Read(HubRows.InForce);
         var says = inForce?.State.Is(push.Manifest.State) == true;
-        return (!says && inForce?.Version == push.Manifest.Version - 1 && house.Holds(old), says && house.Holds(next));
+        return (!says && inForce?.Version == push.Manifest.Version - 1 && PushHouse.Holds(store, old), says && PushHouse.Holds(store, hub.People));
     }
 }
 
@@ -103,6 +118,9 @@ static class PushKills
 /// <param name="Rounds">Kills at each step.</param>
 /// <param name="FullMs">A full push into an empty gallery, from its first message to where it is in force and durable.</param>
 /// <param name="FullAgainMs">A full push over as many people.</param>
+/// <param name="OpenMs">Of that: chunks read, checked once more and opened.</param>
+/// <param name="WriteMs">Of that: the transaction, its commit to the disk with it.</param>
+/// <param name="ScrubMs">Of that: what was replaced is brought out of the files.</param>
 /// <param name="FullBytes">Of all its messages.</param>
 /// <param name="Chunks">Of it.</param>
 /// <param name="DeltaMs">A delta of one person to as many.</param>
@@ -116,7 +134,7 @@ static class PushKills
 /// <param name="Seconds">Of all kills.</param>
 /// <param name="Load">Of the machine.</param>
 sealed record PushReport(
-    int People, int Rounds, double FullMs = 0, double FullAgainMs = 0, long FullBytes = 0, int Chunks = 0, double DeltaMs = 0, long DeltaBytes = 0,
+    int People, int Rounds, double FullMs = 0, double FullAgainMs = 0, double OpenMs = 0, double WriteMs = 0, double ScrubMs = 0, long FullBytes = 0, int Chunks = 0, double DeltaMs = 0, long DeltaBytes = 0,
     int Kills = 0, int Missed = 0, int Old = 0, int New = 0, int Mixed = 0, int NotEnded = 0, double Seconds = 0, string Load = "")
 {
     [System.Text.Json.Serialization.JsonIgnore]
