@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -29,7 +27,7 @@ sealed record CloudEvent(
         refusal = Refusal(device);
         return refusal is not null ? null : new OutboxEvent(
             device, new EventKey(Data.Boot, Data.Seq), Time, Type[TypeRoot.Length..], Data.Priority, Data.Door, Data.Camera,
-            Subject?[PersonRoot.Length..], Data.Reason, Data.Value, Data.Limit, Data.Remedy, Data.More, Data.Cut is true);
+            PersonOf(Subject), Data.Reason, Data.Value, Data.Limit, Data.Remedy, Data.More, Data.Cut is true);
     }
 
     string? Refusal(string device)
@@ -40,9 +38,11 @@ sealed record CloudEvent(
         if (Id != new EventKey(Data.Boot, Data.Seq).ToString()) return "wrong-id";
         if (!Type.StartsWith(TypeRoot, StringComparison.Ordinal) || Type.Length is <= 9 or > WordMax + 9) return "malformed";
         if (Subject is not null && !(Subject.StartsWith(PersonRoot, StringComparison.Ordinal) && Subject.Length <= WordMax)) return "malformed";
-        if (!Enum.IsDefined(Data.Priority) || Data.More?.Count > MoreMax || IsLong(Data.Door) || IsLong(Data.Camera) || IsLong(Data.Reason)) return "malformed";
+        if (!Enum.IsDefined(Data.Priority) || Data.More is { Count: > MoreMax } || IsLong(Data.Door) || IsLong(Data.Camera) || IsLong(Data.Reason)) return "malformed";
         return null;
     }
+
+    static string? PersonOf(string? subject) => subject?.Substring(PersonRoot.Length);
 
     static bool IsLong(string? word) => word?.Length > WordMax;
 
@@ -50,7 +50,7 @@ sealed record CloudEvent(
     static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }
 
-/// <param name="Cut">True where remedy and more are missing, since the event was too large for a message.</param>
+/// <summary>The content of an event; <c>cut</c> is true where remedy and more are missing, since it was too large for a message.</summary>
 sealed record CloudContent(
     string Device, long Boot, long Seq, OutboxPriority Priority, string? Door, string? Camera, string? Reason, double? Value,
     double? Limit, string? Remedy, IReadOnlyDictionary<string, string>? More, bool? Cut);
@@ -63,14 +63,7 @@ sealed record CloudContent(
     RespectNullableAnnotations = true,
     Converters = [typeof(OutboxPriorityConverter)])]
 [JsonSerializable(typeof(CloudEvent))]
-sealed partial class CloudEventJson : JsonSerializerContext
-{
-    /// <summary>Letters stand as they are: no page reads this, and an event of other scripts would be three times as long.</summary>
-    public static CloudEventJson Wire { get; } = new(new JsonSerializerOptions(Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
-}
+sealed partial class CloudEventJson : JsonSerializerContext;
 
 /// <summary>"alarm", "access" and "telemetry"; no number, and no other spelling.</summary>
 sealed class OutboxPriorityConverter() : JsonStringEnumConverter<OutboxPriority>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace EdgeFace.Wire;
@@ -13,6 +14,12 @@ static class EventBatch
 
     /// <summary>An event without remedy and more fits, whatever else stands in it.</summary>
     public const int BytesLeast = 4_096;
+
+    /// <summary>Letters stand as they are: no page reads this, and an event of other scripts would be three times as long.</summary>
+    static readonly CloudEventJson Form = new(new JsonSerializerOptions(CloudEventJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 
     /// <summary>As many events from the start as fit; at least one, which is cut where it alone is too large.</summary>
     /// <param name="events">Not empty.</param>
@@ -61,8 +68,10 @@ static class EventBatch
             }
 
             foreach (var element in array.EnumerateArray())
+            {
                 if (Event(element, device, out var refusal) is { } what) good.Add(what);
                 else bad.Add(refusal ?? "malformed");
+            }
         }
         catch (JsonException)
         {
@@ -73,14 +82,14 @@ static class EventBatch
     }
 
     /// <summary>An event's own JSON: what a consumer keeps.</summary>
-    public static byte[] Json(OutboxEvent what) => JsonSerializer.SerializeToUtf8Bytes(CloudEvent.Of(what), CloudEventJson.Wire.CloudEvent);
+    public static byte[] Json(OutboxEvent what) => JsonSerializer.SerializeToUtf8Bytes(CloudEvent.Of(what), Form.CloudEvent);
 
     static OutboxEvent? Event(JsonElement element, string device, out string? refusal)
     {
         refusal = null;
         try
         {
-            return element.Deserialize(CloudEventJson.Wire.CloudEvent) is { Data: not null, Type: not null } one ? one.ToEvent(device, out refusal) : null;
+            return element.Deserialize(Form.CloudEvent) is { Data: not null, Type: not null } one ? one.ToEvent(device, out refusal) : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException) // a lone surrogate is the latter
         {

@@ -11,6 +11,8 @@ public enum OutboxPriority
 /// <summary>Which event of a device, for ever: <paramref name="Seq"/> goes on from one boot to the next.</summary>
 readonly record struct EventKey(long Boot, long Seq)
 {
+    public bool IsBefore(EventKey other) => Boot != other.Boot ? Boot < other.Boot : Seq < other.Seq;
+
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Boot}/{Seq}");
 }
 
