@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
+using EdgeFace.Wire;
+using MQTTnet.Protocol;
+using MQTTnet.Server;
+
+namespace EdgeFace.Link;
+
+/// <summary>
+/// A broker in this process, MQTT 5 and 3.1.1, with the access list of PROTOCOL.md: a device writes what it says and reads
+/// what it is told, a hub the other way round, and nobody else anything. It keeps all in memory.
+/// </summary>
+sealed class EmbeddedBroker : IAsyncDisposable
+{
+    readonly EmbeddedBrokerOptions _options;
+    readonly BrokerListener _listener;
+    readonly MqttServer _server;
+    readonly BrokerAccounts? _accounts;
+
+    /// <summary>Of users that are connected or have a session; bounded by the accounts and certificates that there are.</summary>
+    readonly ConcurrentDictionary<string, BrokerRole> _roles = new(StringComparer.Ordinal);
+    long _refusedClients, _refusedWrites, _refusedReads, _dropped;
+
+    /// <exception cref="ArgumentException">The options are wrong; all that is wrong stands in the message.</exception>
+    public EmbeddedBroker(EmbeddedBrokerOptions options, TimeProvider time)
+    {
+        string[] faults = [.. options.Faults()];
+        if (faults.Length > 0) throw new ArgumentException(string.Join(" ", faults), nameof(options));
+
+        _options = options;
+        _accounts = options.AccountsFile is { } file ? new BrokerAccounts(file) : null;
+        _listener = new BrokerListener(options, time);
+        var built = new MqttServerOptionsBuilder()
+            .WithoutDefaultEndpoint()
+            .WithPersistentSessions()
+            .WithMaxPendingMessagesPerClient(options.PendingMax)
+            .WithPendingMessagesOverflowStrategy(MqttPendingMessagesOverflowStrategy.DropOldestQueuedMessage)
+            .WithDefaultCommunicationTimeout(TimeSpan.FromSeconds(10))
+            .Build();
+        _server = new MqttServerFactory().CreateMqttServer(built, [_listener]);
+        _server.ValidatingConnectionAsync += Each<ValidatingConnectionEventArgs>(Admit);
+        _server.InterceptingPublishAsync += Each<InterceptingPublishEventArgs>(Judge);
+        _server.InterceptingSubscriptionAsync += Each<InterceptingSubscriptionEventArgs>(Judge);
+        _server.QueuedApplicationMessageOverwrittenAsync += Each<QueueMessageOverwrittenEventArgs>(_ => Interlocked.Increment(ref _dropped));
+    }
+
+    public int Port => _listener.Port;
+
+    /// <summary>Connections that were refused: no account, a wrong password, another one's name, too many.</summary>
+    public long RefusedClients => Interlocked.Read(ref _refusedClients) + _listener.Refused;
+
+    /// <summary>Messages that their sender may not write, or that were too large. MQTT 3.1.1 has no way to say so.</summary>
+    public long RefusedWrites => Interlocked.Read(ref _refusedWrites);
+
+    public long RefusedReads => Interlocked.Read(ref _refusedReads);
+
+    /// <summary>Messages that a client was too slow for.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    public Task StartAsync() => _server.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server.IsStarted) await _server.StopAsync();
+        _server.Dispose();
+        _listener.Dispose();
+    }
+
+    void Admit(ValidatingConnectionEventArgs client)
+    {
+        client.ReasonCode = MqttConnectReasonCode.Success;
+        if (Who(client) is not { } known)
+        {
+            client.ReasonCode = MqttConnectReasonCode.BadUserNameOrPassword;
+        }
+        else if (!BrokerRights.IsClientOf(known.Name, client.ClientId ?? ""))
+        {
+            client.ReasonCode = MqttConnectReasonCode.ClientIdentifierNotValid;
+            client.ReasonString = $"The client identifier is {known.Name}, or {known.Name}/ and anything.";
+        }
+        else
+        {
+            _roles[known.Name] = known.Role;
+            return;
+        }
+
+        Interlocked.Increment(ref _refusedClients);
+    }
+
+    (string Name, BrokerRole Role)? Who(ValidatingConnectionEventArgs client)
+    {
+        if (_options.ClientCaFile is null)
+            return _accounts?.Login(client.UserName ?? "", client.RawPassword ?? []) is { } account ? (account.Name, account.Role) : null;
+
+        // The certificate alone says who it is: a user name beside it is not looked at.
+        return client.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false) is { } name && Topics.IsDevice(name)
+            ? (name, _accounts?.Find(name)?.Role ?? BrokerRole.Device)
+            : null;
+    }
+
+    void Judge(InterceptingPublishEventArgs message)
+    {
+        var user = BrokerRights.UserOf(message.ClientId ?? "");
+        var small = message.ApplicationMessage.Payload.Length <= _options.PayloadBytesMax;
+        if (small && _roles.TryGetValue(user, out var role) && BrokerRights.MayWrite(user, role, message.ApplicationMessage.Topic ?? "")) return;
+
+        Interlocked.Increment(ref _refusedWrites);
+        message.ProcessPublish = false;
+        message.Response.ReasonCode = small ? MqttPubAckReasonCode.NotAuthorized : MqttPubAckReasonCode.QuotaExceeded;
+    }
+
+    void Judge(InterceptingSubscriptionEventArgs wish)
+    {
+        var user = BrokerRights.UserOf(wish.ClientId ?? "");
+        if (_roles.TryGetValue(user, out var role) && BrokerRights.MayRead(user, role, wish.TopicFilter.Topic ?? "")) return;
+
+        Interlocked.Increment(ref _refusedReads);
+        wish.ProcessSubscription = false;
+        wish.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized;
+    }
+
+    static Func<T, Task> Each<T>(Action<T> take) => each =>
+    {
+        take(each);
+        return Task.CompletedTask;
+    };
+}

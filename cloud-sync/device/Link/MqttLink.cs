@@ -1,0 +1,259 @@
+using System.Buffers;
+using System.Text;
+using EdgeFace.Wire;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace EdgeFace.Link;
+
+/// <summary>The connection to any MQTT broker, 5 or 3.1.1. Of MQTT it needs QoS 1 and nothing else.</summary>
+sealed class MqttLink : ILink
+{
+    /// <summary>A payload and what a packet has beside it: topic, properties.</summary>
+    const int PacketBytesMax = Topics.PayloadBytesMax + 4096;
+
+    /// <summary>Messages that a broker may send before it has the answer to the first.</summary>
+    const ushort ReceiveMax = 64;
+    const string FilesChanged = "files-changed";
+
+    static readonly TimeSpan ClockPause = TimeSpan.FromSeconds(1), FilesPause = TimeSpan.FromSeconds(5), Goodbye = TimeSpan.FromSeconds(2);
+
+    readonly MqttLinkOptions _options;
+    readonly string _device;
+    readonly TimeProvider _time;
+    readonly Func<bool> _clockTrusted;
+    readonly ReconnectPace _pace;
+    MqttVersion _version;
+    long _ignored;
+    volatile MqttSession? _session;
+
+    /// <param name="options">Where to and how.</param>
+    /// <param name="device">Its name: topics, client identifier, and user name unless the options have another.</param>
+    /// <param name="time">What waits are measured with, and certificates against.</param>
+    /// <param name="clockTrusted">Whether the wall clock may be believed: without it no certificate can be judged.</param>
+    /// <exception cref="ArgumentException">The options or the name are wrong; all that is wrong stands in the message.</exception>
+    public MqttLink(MqttLinkOptions options, string device, TimeProvider time, Func<bool> clockTrusted)
+    {
+        string[] faults = [.. options.Faults()];
+        if (faults.Length > 0) throw new ArgumentException(string.Join(" ", faults), nameof(options));
+        if (!Topics.IsDevice(device))
+            throw new ArgumentException($"'{device}' is no name of a device: 1 to 64 letters, digits, dots, dashes and underscores.", nameof(device));
+
+        (_options, _device, _time, _clockTrusted) = (options, device, time, clockTrusted);
+        _pace = new ReconnectPace(
+            TimeSpan.FromSeconds(options.BackoffSecondsMin), TimeSpan.FromSeconds(options.BackoffSecondsMax), Random.Shared);
+        _version = options.Protocol is MqttVersion.V311 ? MqttVersion.V311 : MqttVersion.V5;
+    }
+
+    public int PayloadBytesMax => Topics.PayloadBytesMax;
+
+    public LinkState State { get; private set; } = new(LinkStatus.Idle);
+
+    public Action<LinkState>? Changed { get; set; }
+
+    public Action<DownMessage>? Received { get; set; }
+
+    /// <summary>Messages that were for somebody else, on no channel of ours, or too large.</summary>
+    public long Ignored => Interlocked.Read(ref _ignored);
+
+    public async Task SendAsync(UpMessage message, CancellationToken stop)
+    {
+        if (_session is not { } session) throw new LinkException(LinkFault.Offline, $"There is no connection: {State.Message}");
+
+        var topic = Topics.Of(_device, message.Channel);
+        var most = Math.Min(PayloadBytesMax, (session.PacketBytesMax ?? uint.MaxValue) - topic.Length - 16);
+        if (message.Payload.Length > most)
+            throw new LinkException(LinkFault.TooLarge, $"A message for {topic} has {message.Payload.Length} bytes; at most {most} fit.");
+
+        var answer = await session.PublishAsync(topic, message.Payload, message.Channel is UpChannel.Presence, stop);
+        if (MqttReasons.Of(answer, topic) is { } refusal) throw refusal;
+    }
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                if (_options.Tls && !_clockTrusted()) await HoldAsync(stop);
+                else await AttemptAsync(stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Set(new LinkState(LinkStatus.Idle));
+        }
+    }
+
+    async Task HoldAsync(CancellationToken stop)
+    {
+        Set(new LinkState(LinkStatus.Idle, "clock-untrusted",
+            "The wall clock is not set, so that no certificate can be judged: the link waits for the time, the door works on."));
+        await Task.Delay(ClockPause, _time, stop);
+    }
+
+    async Task AttemptAsync(CancellationToken stop)
+    {
+        Set(new LinkState(LinkStatus.Connecting));
+        long? online = null;
+        BrokenLinkException end;
+        try
+        {
+            using var files = LinkFiles.Read(_options);
+            var stamp = LinkFiles.Stamp(_options);
+            var dialer = new LinkDialer(_options, files, _time);
+            var stream = new MqttStream(dialer.OpenAsync, new PacketGuard(PacketBytesMax));
+            using var session = new MqttSession(_options, _version, stream, _time, Take);
+            await ConnectAsync(session, files, stop);
+            await LiveAsync(session, stamp, () => online = _time.GetTimestamp(), stop);
+            return;
+        }
+        catch (BrokenLinkException e)
+        {
+            end = e;
+        }
+        finally
+        {
+            _session = null;
+        }
+
+        // Brokers that do not know version 5 answer it in many ways, and some not at all.
+        if (online is null && _options.Protocol is MqttVersion.Newest && end.Reason is "refused-version" or "malformed-packet" or "closed")
+            _version = _version is MqttVersion.V5 ? MqttVersion.V311 : MqttVersion.V5;
+        var lasted = online is { } since ? _time.GetElapsedTime(since) : TimeSpan.Zero;
+        var pause = end.Reason is FilesChanged ? TimeSpan.Zero : _pace.Next(lasted, takenOver: end.Reason is "taken-over");
+        Set(new LinkState(LinkStatus.Offline, end.Reason, end.Message));
+        await Task.Delay(pause, _time, stop);
+    }
+
+    async Task ConnectAsync(MqttSession session, LinkFiles files, CancellationToken stop)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(_options.ConnectTimeoutSeconds), _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
+        try
+        {
+            await session.ConnectAsync(Connect(files), either.Token);
+        }
+        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
+        {
+            throw new BrokenLinkException("timeout",
+                $"{_options.Address} did not take the connection within {_options.ConnectTimeoutSeconds} s (connect_timeout_seconds).", e);
+        }
+    }
+
+    /// <summary>Until the connection breaks, the files change, or it is told to stop: then it says goodbye first.</summary>
+    async Task LiveAsync(MqttSession session, string stamp, Action opened, CancellationToken stop)
+    {
+        using var over = new CancellationTokenSource(); // not under stop: the goodbye needs the session
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, over.Token);
+        var running = session.RunAsync(over.Token);
+        var greeting = GreetAsync(session, stamp, opened, either.Token);
+        try
+        {
+            await Task.WhenAny(running, greeting);
+            if (running.IsFaulted) await running;
+            await greeting;
+        }
+        finally
+        {
+            _session = null;
+            if (!running.IsCompleted) await LeaveAsync(session);
+            await over.CancelAsync();
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await greeting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Subscribes, says that it is there, and watches the files from then on.</summary>
+    async Task GreetAsync(MqttSession session, string stamp, Action opened, CancellationToken stop)
+    {
+        try
+        {
+            await session.SubscribeAsync(Topics.DownOf(_device), stop);
+            await PresentAsync(session, PresenceStatus.Online, stop);
+        }
+        catch (LinkException e)
+        {
+            throw e.InnerException as BrokenLinkException
+                ?? new BrokenLinkException(e.Fault is LinkFault.Denied ? "denied-publish" : "closed", e.Message, e);
+        }
+
+        opened();
+        _session = session;
+        Set(new LinkState(LinkStatus.Online));
+        while (LinkFiles.Stamp(_options) == stamp || !Usable()) await Task.Delay(FilesPause, _time, stop);
+
+        throw new BrokenLinkException(FilesChanged, "Certificates, keys or the password changed: the connection is made anew with them.");
+    }
+
+    /// <summary>Half of a pair may be written yet: the connection that stands is not given up for one that cannot be made.</summary>
+    bool Usable()
+    {
+        try
+        {
+            LinkFiles.Read(_options).Dispose();
+            return true;
+        }
+        catch (BrokenLinkException)
+        {
+            return false;
+        }
+    }
+
+    async Task LeaveAsync(MqttSession session)
+    {
+        using var late = new CancellationTokenSource(Goodbye, _time);
+        try
+        {
+            await PresentAsync(session, PresenceStatus.Offline, late.Token);
+            await session.DisconnectAsync();
+        }
+        catch (Exception e) when (e is LinkException or BrokenLinkException or OperationCanceledException)
+        {
+            // The last will says it.
+        }
+    }
+
+    async Task PresentAsync(MqttSession session, PresenceStatus status, CancellationToken stop)
+    {
+        var topic = Topics.Of(_device, UpChannel.Presence);
+        var answer = await session.PublishAsync(topic, new PresenceDocument(status, _time.GetUtcNow()).ToJson(), retain: true, stop);
+        if (MqttReasons.Of(answer, topic) is { } refusal) throw refusal;
+    }
+
+    MqttConnectPacket Connect(LinkFiles files) => new()
+    {
+        ClientId = _device,
+        Username = _options.User ?? (files.Password is null ? null : _device),
+        Password = files.Password is { } password ? Encoding.UTF8.GetBytes(password) : null,
+        KeepAlivePeriod = (ushort)_options.KeepAliveSeconds,
+        CleanSession = _options.SessionExpirySeconds == 0,
+        SessionExpiryInterval = (uint)_options.SessionExpirySeconds,
+        MaximumPacketSize = PacketBytesMax,
+        ReceiveMaximum = ReceiveMax,
+        WillFlag = true,
+        WillTopic = Topics.Of(_device, UpChannel.Presence),
+        WillMessage = new PresenceDocument(PresenceStatus.Offline).ToJson(),
+        WillQoS = MqttQualityOfServiceLevel.AtLeastOnce,
+        WillRetain = true,
+    };
+
+    void Take(MqttPublishPacket packet)
+    {
+        if (packet.Payload.Length > PayloadBytesMax || !Topics.TryParse(packet.Topic ?? "", out var device, out DownChannel channel) || device != _device)
+        {
+            Interlocked.Increment(ref _ignored);
+            return;
+        }
+
+        Received?.Invoke(new DownMessage(channel, packet.Payload.ToArray(), packet.Retain));
+    }
+
+    void Set(LinkState state)
+    {
+        if (State == state) return;
+
+        State = state;
+        Changed?.Invoke(state);
+    }
+}
