@@ -39,7 +39,7 @@ sealed class TamperBed : IDisposable
                 {
                     var states = new Dictionary<string, byte[]> { ["lockout"] = [(byte)boot, (byte)i, 1, 2, 3] };
                     var events = Enumerable.Range(0, 10).Select(_ => (traffic.Next(at += TimeSpan.FromSeconds(1)), (byte[]?)null)).ToArray();
-                    (long, long)[] confirmed = boot == 2 && i == 7 ? [(100, ConfirmedTo)] : [];
+                    OutboxRange[] confirmed = boot == 2 && i == 7 ? [new(100, ConfirmedTo)] : [];
                     file.Write(new JournalBatch(events, states, confirmed, boot == 2 && i == 5 ? Pruned : 0), at);
                 }
 

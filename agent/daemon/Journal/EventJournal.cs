@@ -98,6 +98,14 @@ sealed class EventJournal : IDisposable
     }
 
     /// <summary>
+    /// Hears that there are new events in the outbox, the journal's own among them, on the journal's thread: it must not block.
+    /// </summary>
+    public Action? Appended
+    {
+        set => _writer.Appended = value;
+    }
+
+    /// <summary>
     /// Never blocks. The task ends when the event is on the disk, with its number; with null when it was refused, and then
     /// it is counted and a <c>journal.gap</c> follows.
     /// </summary>
@@ -113,9 +121,12 @@ sealed class EventJournal : IDisposable
     /// </summary>
     /// <param name="from">The first number, itself included.</param>
     /// <param name="to">The last one, itself included.</param>
-    public async Task<bool> ConfirmAsync(long from, long to)
+    public Task<bool> ConfirmAsync(long from, long to) => ConfirmAsync([new OutboxRange(from, to)]);
+
+    /// <summary>Several ranges at once, as before: all of them or none.</summary>
+    public async Task<bool> ConfirmAsync(IReadOnlyList<OutboxRange> ranges)
     {
-        var receipt = new QueuedEvent(what: null, picture: null, (from, to));
+        var receipt = new QueuedEvent(what: null, picture: null, ranges);
         await _queue.Put(receipt);
         return receipt.IsWritten;
     }

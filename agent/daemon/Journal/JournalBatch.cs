@@ -9,7 +9,7 @@ namespace EdgeFace.Journal;
 sealed record JournalBatch(
     IReadOnlyList<(AccessEvent What, byte[]? Picture)> Events,
     IReadOnlyDictionary<string, byte[]> States,
-    IReadOnlyList<(long From, long To)> Confirmed,
+    IReadOnlyList<OutboxRange> Confirmed,
     long PruneTo = 0,
     bool SignHead = false)
 {

@@ -82,7 +82,7 @@ sealed class JournalFile : IDisposable
         var first = Tail.Seq + 1;
         var tail = Insert(batch.Events, at, outbox, transaction);
         if (batch.SignHead && tail.Seq > tail.HeadSeq) tail = PutHead(tail, at);
-        foreach (var (from, to) in batch.Confirmed) _statements.Confirm(from, to, outbox);
+        foreach (var range in batch.Confirmed) _statements.Confirm(range, outbox);
         var (states, hash) = PutStates(batch.States, outbox.ToState(Boot));
         // The mark names this boot also before its first event: head file and database never fall behind it.
         var mark = Point(PointKind.Mark, tail with { Boot = Boot }, at, hash);
@@ -198,7 +198,7 @@ sealed class JournalFile : IDisposable
         var number = _connection.Scalar<object>(
             "SELECT max(number) FROM point WHERE kind = 1 AND seq <= $seq", ("$seq", upTo)) as long? ?? Base.Number;
         var point = SignedPoint.Sign(_key, Name, PointKind.Base, number, boot, upTo, at, hash, SignedPoint.NoStates);
-        _statements.Confirm(0, upTo, outbox);
+        _statements.Confirm(new OutboxRange(0, upTo), outbox);
         _connection.Execute("DELETE FROM event WHERE seq <= $seq", ("$seq", upTo));
         _connection.Execute("DELETE FROM point WHERE kind = 1 AND number <= $number", ("$number", number));
         _connection.Execute("DELETE FROM snapshot WHERE seq <= $seq", ("$seq", upTo));

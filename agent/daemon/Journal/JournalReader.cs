@@ -38,6 +38,33 @@ sealed class JournalReader(string file)
         return Entries(connection, command);
     });
 
+    /// <summary>Of those of one priority, the ones with a higher number only: the next page, however long the outbox is.</summary>
+    public IReadOnlyList<JournalEntry> Pending(EventPriority priority, long after, int countMax) => Act(connection =>
+    {
+        using var command = connection.Command(
+            $"""
+            SELECT {JournalRows.EventColumns} FROM event
+            JOIN (SELECT seq AS number FROM outbox WHERE priority = $rank AND seq > $after ORDER BY seq LIMIT $count) ON seq = number
+            ORDER BY number
+            """, ("$rank", (long)priority), ("$after", after), ("$count", countMax));
+        return Entries(connection, command);
+    });
+
+    /// <summary>What the journal still holds of a range, sent or not, in the order of the numbers.</summary>
+    /// <param name="boot">Null: of any.</param>
+    /// <param name="from">The first number, itself included.</param>
+    /// <param name="to">The last one, itself included.</param>
+    /// <param name="countMax">At most so many, from the first on.</param>
+    public IReadOnlyList<JournalEntry> Range(long? boot, long from, long to, int countMax) => Act(connection =>
+    {
+        using var command = connection.Command(
+            $"""
+            SELECT {JournalRows.EventColumns} FROM event
+            WHERE seq BETWEEN $from AND $to AND ($boot IS NULL OR boot = $boot) ORDER BY seq LIMIT $count
+            """, ("$boot", boot as object ?? DBNull.Value), ("$from", from), ("$to", to), ("$count", countMax));
+        return Entries(connection, command);
+    });
+
     /// <summary>The picture of an event; null when there is none.</summary>
     public byte[]? Snapshot(EventId id, SealingKey key, DateTimeOffset now) =>
         Act(connection => SnapshotCells.Read(connection, id, key, now));

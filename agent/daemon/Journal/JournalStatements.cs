@@ -46,13 +46,15 @@ sealed class JournalStatements : IDisposable
         ("$key", key), ("$value", state));
 
     /// <summary>What is there of a range leaves the outbox, and its sum.</summary>
-    public void Confirm(long from, long to, OutboxSum outbox)
+    public void Confirm(OutboxRange range, OutboxSum outbox)
     {
-        foreach (var priority in Enum.GetValues<EventPriority>())
+        foreach (var priority in range.Priority is { } only ? [only] : Enum.GetValues<EventPriority>())
         {
             using var command = _connection.Command(
-                "DELETE FROM outbox WHERE priority = $priority AND seq BETWEEN $from AND $to RETURNING seq",
-                ("$priority", (long)priority), ("$from", from), ("$to", to));
+                "DELETE FROM outbox WHERE priority = $priority AND seq BETWEEN $from AND $to"
+                + (range.Boot is null ? "" : " AND EXISTS (SELECT 1 FROM event WHERE event.seq = outbox.seq AND boot = $boot)")
+                + " RETURNING seq",
+                ("$priority", (long)priority), ("$from", range.From), ("$to", range.To), ("$boot", range.Boot ?? 0));
             using var reader = command.ExecuteReader();
             while (reader.Read()) outbox.Take((long)priority, reader.GetInt64(0));
         }

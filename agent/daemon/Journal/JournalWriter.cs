@@ -88,6 +88,8 @@ sealed class JournalWriter : IDisposable
 
     public JournalName? Name => _file?.Name;
 
+    public Action? Appended { get; set; }
+
     /// <summary>Of the start: it stays as it was then.</summary>
     public bool MemoryLost { get; }
 
@@ -187,7 +189,7 @@ sealed class JournalWriter : IDisposable
         var own = events.Count;
         foreach (var item in _batch)
             if (item.What is not null) events.Add((item.What, _options.Snapshots ? item.Picture : null));
-        var receipts = _batch.Select(item => item.Confirmed).OfType<(long, long)>().ToArray();
+        var receipts = _batch.SelectMany(item => item.Confirmed).ToArray();
         var headDue = file.Tail.Seq > file.Tail.HeadSeq
             && _time.GetElapsedTime(_lastHead) >= TimeSpan.FromSeconds(_options.HeadSecondsMax);
         if (events.Count + receipts.Length + states.Count == 0 && !headDue) return;
@@ -216,6 +218,7 @@ sealed class JournalWriter : IDisposable
             item.Written(item.What is null ? null : new EventId(file.Name.Device, boot, seq++));
         Written += seq - done.First;
         _batch.RemoveRange(0, done.Items);
+        if (done.Count > 0) Appended?.Invoke();
     }
 
     /// <summary>What need not be done before anybody has his answer.</summary>

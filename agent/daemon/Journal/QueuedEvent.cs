@@ -1,7 +1,7 @@
 namespace EdgeFace.Journal;
 
 /// <summary>What waits for the disk: an event, or a receipt of the hub's.</summary>
-sealed class QueuedEvent(AccessEvent? what, byte[]? picture, (long From, long To)? confirmed)
+sealed class QueuedEvent(AccessEvent? what, byte[]? picture, IReadOnlyList<OutboxRange>? confirmed)
 {
     // The continuation of whoever waits must not run on the journal's thread.
     readonly TaskCompletionSource<EventId?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -10,7 +10,7 @@ sealed class QueuedEvent(AccessEvent? what, byte[]? picture, (long From, long To
 
     public byte[]? Picture { get; } = picture;
 
-    public (long From, long To)? Confirmed { get; } = confirmed;
+    public IReadOnlyList<OutboxRange> Confirmed { get; } = confirmed ?? [];
 
     public Task<EventId?> Done => _done.Task;
 

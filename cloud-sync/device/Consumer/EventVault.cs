@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using EdgeFace.Wire;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeFace.Consumer;
+
+/// <summary>
+/// Events of all devices in SQLite, each once, for good: WAL with synchronous=FULL, so that what was committed outlives a power
+/// cut. Used by one thread at a time.
+/// </summary>
+sealed class EventVault : IDisposable
+{
+    const int HolesMax = ResendRequest.RangesMax;
+
+    readonly SqliteConnection _connection;
+    readonly SqliteCommand _insert;
+
+    /// <param name="file">Made when missing; its folder must be there.</param>
+    public EventVault(string file)
+    {
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        _connection.Open();
+        Execute(
+            """
+            PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;
+            CREATE TABLE IF NOT EXISTS event (
+                device TEXT NOT NULL, boot INTEGER NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL, priority INTEGER NOT NULL,
+                kind TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (device, boot, seq)) STRICT;
+            CREATE TABLE IF NOT EXISTS gone (
+                device TEXT NOT NULL, boot INTEGER, first INTEGER NOT NULL, last INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
+            CREATE TABLE IF NOT EXISTS complete (
+                device TEXT PRIMARY KEY, boot INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            """);
+        _insert = _connection.CreateCommand();
+        _insert.CommandText =
+            "INSERT INTO event (device, boot, seq, at, priority, kind, body) VALUES ($device, $boot, $seq, $at, $priority, $kind, $body) "
+            + "ON CONFLICT (device, boot, seq) DO NOTHING";
+        foreach (var name in new[] { "$device", "$boot", "$seq", "$at", "$priority", "$kind", "$body" })
+            _insert.Parameters.Add(new SqliteParameter(name, null));
+    }
+
+    /// <summary>All of them or none; durable when it returns.</summary>
+    /// <returns>How many were new.</returns>
+    /// <exception cref="SqliteException">The disk did not take them: none is kept, and none may be receipted.</exception>
+    public int Keep(IReadOnlyList<OutboxEvent> events)
+    {
+        using var transaction = _connection.BeginTransaction();
+        _insert.Transaction = transaction;
+        var added = 0;
+        foreach (var what in events)
+        {
+            ReadOnlySpan<object> cells =
+            [
+                what.Device, what.Key.Boot, what.Key.Seq, what.At.ToString("O", CultureInfo.InvariantCulture), (long)what.Priority,
+                what.Kind, Encoding.UTF8.GetString(EventBatch.Json(what)),
+            ];
+            for (var i = 0; i < cells.Length; i++) _insert.Parameters[i].Value = cells[i];
+            var isNew = _insert.ExecuteNonQuery();
+            added += isNew;
+            if (isNew > 0 && GoneRange.Of(what) is { } gone) Keep(gone, transaction);
+        }
+
+        transaction.Commit();
+        return added;
+    }
+
+    public long Count(string device) => Scalar("SELECT count(*) FROM event WHERE device = $device", ("$device", device)) as long? ?? 0;
+
+    /// <summary>
+    /// Numbers below the last that are neither here nor known to be gone, at most as many as a request takes. A hole between two
+    /// boots has none of its own. A number that is lower in a later boot begins another journal, and is no hole.
+    /// </summary>
+    public IReadOnlyList<MissedRange> Holes(string device)
+    {
+        var (boot, seq) = Complete(device);
+        var gone = Gone(device);
+        List<MissedRange> holes = [];
+        (long Boot, long Seq) last = (boot, seq);
+        using (var command = Command(
+            "SELECT boot, seq FROM event WHERE device = $device AND (boot, seq) > ($boot, $seq) ORDER BY boot, seq",
+            ("$device", device), ("$boot", boot), ("$seq", seq)))
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read() && holes.Count < HolesMax)
+            {
+                var (nextBoot, nextSeq) = (reader.GetInt64(0), reader.GetInt64(1));
+                if (nextSeq > last.Seq + 1)
+                    holes.AddRange(GoneRange.Without(new MissedRange(nextBoot == last.Boot ? nextBoot : null, last.Seq + 1, nextSeq - 1), gone));
+                last = (nextBoot, nextSeq);
+                if (holes.Count == 0) (boot, seq) = last;
+            }
+        }
+
+        Execute("INSERT INTO complete (device, boot, seq) VALUES ($device, $boot, $seq) "
+            + "ON CONFLICT (device) DO UPDATE SET boot = excluded.boot, seq = excluded.seq", ("$device", device), ("$boot", boot), ("$seq", seq));
+        return [.. holes.Take(HolesMax)];
+    }
+
+    /// <summary>Numbers that the device said to be gone, each with the word that it used.</summary>
+    public IReadOnlyList<GoneRange> Gone(string device)
+    {
+        using var command = Command("SELECT boot, first, last, why FROM gone WHERE device = $device ORDER BY first", ("$device", device));
+        using var reader = command.ExecuteReader();
+        List<GoneRange> gone = [];
+        while (reader.Read())
+            gone.Add(new GoneRange(device, reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetString(3)));
+        return gone;
+    }
+
+    /// <summary>The JSON of the newest events, the newest first.</summary>
+    public IReadOnlyList<JsonElement> Newest(int countMax)
+    {
+        using var command = Command("SELECT body FROM event ORDER BY rowid DESC LIMIT $count", ("$count", (long)countMax));
+        using var reader = command.ExecuteReader();
+        List<JsonElement> bodies = [];
+        while (reader.Read()) bodies.Add(JsonElement.Parse(reader.GetString(0)));
+        return bodies;
+    }
+
+    (long Boot, long Seq) Complete(string device)
+    {
+        using var command = Command("SELECT boot, seq FROM complete WHERE device = $device", ("$device", device));
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1)) : (0, 0);
+    }
+
+    void Keep(GoneRange gone, SqliteTransaction transaction)
+    {
+        using var command = Command(
+            "INSERT INTO gone (device, boot, first, last, why) VALUES ($device, $boot, $first, $last, $why)", ("$device", gone.Device),
+            ("$boot", gone.Boot as object ?? DBNull.Value), ("$first", gone.From), ("$last", gone.To), ("$why", gone.Why));
+        command.Transaction = transaction;
+        command.ExecuteNonQuery();
+    }
+
+    SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in values) command.Parameters.AddWithValue(name, value);
+        return command;
+    }
+
+    void Execute(string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        using var command = Command(sql, values);
+        command.ExecuteNonQuery();
+    }
+
+    object? Scalar(string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        using var command = Command(sql, values);
+        return command.ExecuteScalar();
+    }
+
+    public void Dispose()
+    {
+        _insert.Dispose();
+        _connection.Dispose();
+    }
+}
