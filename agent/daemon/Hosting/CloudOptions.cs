@@ -13,12 +13,14 @@ namespace EdgeFace.Hosting;
 /// <param name="Mqtt">Any broker.</param>
 /// <param name="IotHub">Azure IoT Hub.</param>
 /// <param name="Gallery">Which gallery it takes pushes of, and how patiently.</param>
+/// <param name="Delivery">How events go up.</param>
 /// <param name="HomeAssistant">Shows the doors there; with <c>mqtt</c> only.</param>
 sealed record CloudOptions(
     string Trust,
     MqttLinkOptions? Mqtt = null,
     IotHubOptions? IotHub = null,
     GalleryIntakeOptions? Gallery = null,
+    DeliveryOptions? Delivery = null,
     HomeAssistantOptions? HomeAssistant = null)
 {
     internal void Check(DocumentCheck check)

@@ -8,9 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeFace.Hosting;
 
 /// <summary>
-/// The daemon's part that speaks with the cloud: commands and settings that come down, and what the device says to them. It
-/// reads what the doors have written and asks them nothing; whatever the other side sends, and whatever breaks here, the
-/// doors go on.
+/// The daemon's part that speaks with the cloud: events and enrolments up, the gallery, commands and settings down. It reads
+/// what the doors have written and asks them nothing; whatever the other side sends, and whatever breaks here, the doors go on.
 /// </summary>
 sealed partial class DaemonCloud : IAsyncDisposable
 {
@@ -26,6 +25,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
     readonly CommandIntake _commands;
     readonly SettingsTwin _settings;
     readonly CloudGallery _gallery;
+    readonly EventPump _pump;
     readonly List<Task> _loops = [];
     volatile TrustedKeys _trust;
     bool _disposed;
@@ -51,6 +51,9 @@ sealed partial class DaemonCloud : IAsyncDisposable
             new SettingsPorts(daemon.AdoptSite, bytes => journal.Remember(SettingsState, bytes), _events.TellSettings), time);
         _gallery = new CloudGallery(
             daemon, daemon.Embedder, link, () => _trust, daemon.File.Profile.Cloud?.Gallery ?? new GalleryIntakeOptions(), _events);
+        _pump = new EventPump(
+            device, link, EventMapping.Of(journal, time), ReceiptReader.With(() => _trust), daemon.File.Profile.Cloud?.Delivery ?? new DeliveryOptions(), time);
+        journal.Appended = _pump.Wake;
         daemon.CloudReport = () => new CloudReport(
             Words.Snake(link.State.Status), link.State.Reason, _trust.Version, _settings.Report.Applied, _settings.Report.Refused,
             _gallery.Version);
@@ -60,6 +63,9 @@ sealed partial class DaemonCloud : IAsyncDisposable
 
     public LinkState Link => _link.State;
 
+    /// <summary>What became of the events.</summary>
+    public DeliveryCounts Delivered => _pump.Counts;
+
     public SettingsReport Settings => _settings.Report;
 
     public void Start()
@@ -67,6 +73,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
         Run(_link.RunAsync);
         Run(_commands.RunAsync);
         Run(_settings.RunAsync);
+        Run(_pump.RunAsync);
         Run(_gallery.RunAsync);
         Run(_gallery.UploadAsync);
     }
@@ -91,6 +98,9 @@ sealed partial class DaemonCloud : IAsyncDisposable
     {
         switch (message.Channel)
         {
+            case DownChannel.Receipts:
+                _pump.Receive(message.Payload.ToArray());
+                break;
             case DownChannel.Commands:
                 _commands.Take(message);
                 break;
@@ -122,6 +132,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
     {
         LogLink(state.Status, state.Reason, state.Message);
         _events.Tell(state);
+        _pump.Changed(state);
         if (state.Status is not LinkStatus.Online) return;
 
         _settings.Online();
