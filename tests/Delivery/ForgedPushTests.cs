@@ -58,6 +58,17 @@ public sealed class ForgedPushTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(1, _bed.InForce?.Version);
     }
 
+    [Fact]
+    public void A_push_that_was_begun_under_a_key_is_not_ended_when_the_key_is_taken_out_meanwhile()
+    {
+        var push = _bed.Press.Full(_bed.People(1), 1, _bed.Audience);
+        _bed.Intake.Hear(push.Announcement);
+        Rotate();
+        _bed.Intake.Hear(push.Chunk(0));
+        Assert.Equal("unknown-key", _bed.Refusal());
+        Assert.Empty(_bed.Applied);
+    }
+
     string Send(Forgeries forgeries)
     {
         var (kind, messages) = forgeries.Next();

@@ -123,6 +123,32 @@ public sealed class GalleryIntakeTests : IDisposable
     }
 
     [Fact]
+    public void A_push_of_the_future_is_refused_lest_all_until_then_seem_old()
+    {
+        _bed.Time.Advance(TimeSpan.FromHours(2));
+        var push = _bed.Press.Full(_bed.People(1), 1, _bed.Audience);
+        _bed.Time.AdjustTime(_bed.Time.GetUtcNow().AddHours(-2));
+        _bed.Send(push);
+        Assert.Equal("not-yet", _bed.Refusal());
+        Assert.Empty(_bed.Applied);
+    }
+
+    [Fact]
+    public void A_disk_that_takes_nothing_costs_the_push_and_not_the_device()
+    {
+        Directory.Delete(_bed.Staging, recursive: true);
+        File.WriteAllText(_bed.Staging, "in the way");
+        var push = _bed.Press.Full(_bed.People(1), 1, _bed.Audience);
+        _bed.Send(push);
+        Assert.Equal("storage", _bed.Refusal());
+
+        File.Delete(_bed.Staging);
+        Directory.CreateDirectory(_bed.Staging);
+        _bed.Send(push);
+        Assert.Single(_bed.Applied);
+    }
+
+    [Fact]
     public void While_the_clock_is_not_believed_nothing_is_taken_and_then_it_is_asked_for_again()
     {
         _bed.ClockTrusted = false;

@@ -16,7 +16,7 @@ sealed class GalleryIntake
     readonly RefusedPushes _refused = new();
     GalleryInForce? _inForce;
     GalleryFloor _floor;
-    (GalleryManifest Manifest, byte[] Hash)? _pending;
+    (GalleryManifest Manifest, byte[] Hash, byte[] Text)? _pending;
     bool _clockWasTrusted;
 
     /// <param name="options">Which gallery.</param>
@@ -115,7 +115,7 @@ sealed class GalleryIntake
     {
         if (!Asking.Take()) return null;
 
-        var wanting = _pending is var (_, hash) && !_shelf.IsWhole ? new WantedChunks(hash, _shelf.Missing()) : null;
+        var wanting = _pending is var (_, hash, _) && !_shelf.IsWhole ? new WantedChunks(hash, _shelf.Missing()) : null;
         return new GalleryReport(
             _options.Gallery, _port.Model(), OwnVersion, OwnVersion == 0 ? [] : _inForce?.Content ?? [], _inForce?.People ?? 0,
             _inForce?.Templates ?? 0, WantsFull, _floor.RolledBack, wanting, _refused.Take());
@@ -151,7 +151,7 @@ sealed class GalleryIntake
         if (!TryOpen(text, GalleryManifest.Type, out var payload)) return;
 
         var hash = SHA256.HashData(payload);
-        if (_pending is var (_, known) && known.AsSpan().SequenceEqual(hash)) return; // again
+        if (_pending is var (_, known, _) && known.AsSpan().SequenceEqual(hash)) return; // again
 
         GalleryManifest manifest;
         try
@@ -175,7 +175,7 @@ sealed class GalleryIntake
         }
         else if (_pending is null || _pending.Value.Manifest.Version <= manifest.Version)
         {
-            _pending = (manifest, hash);
+            _pending = (manifest, hash, text.ToArray());
             _shelf.Begin(manifest, text);
             At("after-manifest");
             Asking.Progress();
@@ -185,7 +185,7 @@ sealed class GalleryIntake
 
     void HearChunk(ReadOnlySpan<byte> json)
     {
-        if (GalleryChunk.Parse(json) is not { } chunk || _pending is not var (_, hash) || !hash.AsSpan().SequenceEqual(chunk.Manifest))
+        if (GalleryChunk.Parse(json) is not { } chunk || _pending is not var (_, hash, _) || !hash.AsSpan().SequenceEqual(chunk.Manifest))
         {
             ChunksIgnored++;
             return;
@@ -233,10 +233,12 @@ sealed class GalleryIntake
     /// <summary>The push is whole: it is looked over once more, opened, applied, and then remembered.</summary>
     void Finish()
     {
-        if (_pending is not var (manifest, hash)) return;
+        if (_pending is not var (manifest, hash, text)) return;
 
-        // Between its manifest and its last chunk it may have expired, and another one may have come in between.
-        var refusal = _rules.Check(manifest, _inForce, _floor);
+        // Between its manifest and its last chunk it may have expired, and its key may have been taken out of the set.
+        var refusal = Opening(text, GalleryManifest.Type, _port.Keys().For(KeyRole.Enrollment), out _, out var code)
+            ? _rules.Check(manifest, _inForce, _floor)
+            : new PushRefusal(code ?? "malformed", "The key that signed it may not sign pushes any more. Sign it anew.");
         if (refusal is null)
         {
             At("before-open");

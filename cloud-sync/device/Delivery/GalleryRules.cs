@@ -11,25 +11,28 @@ sealed class GalleryRules(GalleryIntakeOptions options, GalleryPort port, TimePr
     /// <summary>Versions grow by one or by some; one that leaps leaves no room for those after it.</summary>
     public const long JumpMax = 1_000_000;
 
+    /// <summary>What is signed in the future would make all that is signed until then seem old.</summary>
+    public static readonly TimeSpan AheadMax = TimeSpan.FromHours(1);
+
     /// <summary>Null when it may be taken.</summary>
     public PushRefusal? Check(GalleryManifest manifest, GalleryInForce? inForce, GalleryFloor floor) =>
         Place(manifest.Gallery)
         ?? (manifest.BoxFor(port.Device) is null
             ? new PushRefusal("not-for-me", $"The push is for {manifest.Audience.Devices.Length} other devices; add {port.Device} to its audience.") : null)
-        ?? Times(manifest.Expires)
+        ?? Times(manifest.Issued, manifest.Expires)
         ?? Version(manifest, floor)
         ?? Content(manifest)
         ?? Base(manifest, inForce, floor);
 
     /// <summary>Null when it may be believed.</summary>
     public PushRefusal? Check(GalleryHead head, GalleryFloor floor) =>
-        Place(head.Gallery) ?? Times(head.Expires)
+        Place(head.Gallery) ?? Times(head.Issued, head.Expires)
         ?? (head.Version < floor.Version ? Old(head.Version, floor) : Jump(head.Version, floor));
 
     PushRefusal? Place(string gallery) => gallery == options.Gallery ? null
         : new PushRefusal("wrong-gallery", $"It is of the gallery {gallery}; this device takes {options.Gallery}. Change one of the two.");
 
-    PushRefusal? Times(DateTimeOffset expires)
+    PushRefusal? Times(DateTimeOffset issued, DateTimeOffset expires)
     {
         if (!port.ClockTrusted())
         {
@@ -37,8 +40,10 @@ sealed class GalleryRules(GalleryIntakeOptions options, GalleryPort port, TimePr
                 "Whether it has expired cannot be told: this device's clock is not believed. It is asked for again when it is.", IsTransient: true);
         }
 
-        return time.GetUtcNow() < expires ? null
-            : new PushRefusal("expired", $"It expired at {expires.UtcDateTime:O}; here it is {time.GetUtcNow().UtcDateTime:O}. Sign it anew.");
+        var now = time.GetUtcNow();
+        return now >= expires ? new PushRefusal("expired", $"It expired at {expires.UtcDateTime:O}; here it is {now.UtcDateTime:O}. Sign it anew.")
+            : issued - now > AheadMax ? new PushRefusal("not-yet", $"It was signed at {issued.UtcDateTime:O}; here it is {now.UtcDateTime:O}. Set the hub's clock, or this one.")
+            : null;
     }
 
     static PushRefusal? Version(GalleryManifest manifest, GalleryFloor floor) =>

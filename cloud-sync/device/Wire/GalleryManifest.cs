@@ -84,7 +84,7 @@ sealed record GalleryAudience(GalleryRecipient[] Devices, string? Group = null)
 {
     public string? Fault() =>
         Devices.Length is 0 or > GalleryManifest.RecipientsMax ? $"A push is for 1 to {GalleryManifest.RecipientsMax} devices, not {Devices.Length}."
-        : Devices.Any(each => !Topics.IsDevice(each.Device)) ? "A recipient's name is none."
+        : Devices.Any(each => each is null || !Topics.IsDevice(each.Device)) ? "A recipient's name is none."
         : Devices.DistinctBy(each => each.Device, StringComparer.Ordinal).Count() < Devices.Length ? "A recipient is named twice."
         : Group is not null && !Topics.IsDevice(Group) ? "A group is named as a device is."
         : null;

@@ -30,7 +30,10 @@ sealed record GalleryReport(
     {
         try
         {
-            return JsonSerializer.Deserialize(json, ReportJson.Default.GalleryReport);
+            return JsonSerializer.Deserialize(json, ReportJson.Default.GalleryReport) is { Refused.Length: <= RefusedMax } report
+                && report.Refused.All(each => each is not null)
+                && (report.Wanting is null || (report.Wanting.Ranges.Length <= WantedChunks.RangesMax && report.Wanting.Ranges.All(each => each is not null)))
+                ? report : null;
         }
         catch (JsonException)
         {
