@@ -61,8 +61,8 @@ sealed class IotHubSession : IAsyncDisposable
         var call = new IotHubCall(
             _options.GatewayHost ?? hub, _options.Port, device, $"{hub}/{device}/?api-version={_options.ApiVersion}", password,
             KeepsSession: true, IotHubTopics.Telemetry(device, UpChannel.Presence));
+        lock (_twinLock) _twin.Forget(); // before: the hub remembers subscriptions, and a patch may be the first that comes
         await IotHubDialer.ConnectAsync(_client, call, credential, _options, _time, stop);
-        lock (_twinLock) _twin.Forget();
         try
         {
             await SubscribeAsync(stop);

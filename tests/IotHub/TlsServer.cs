@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EdgeFace.Tests.IotHub;
+
+/// <summary>Who has connected.</summary>
+/// <param name="stream">Encrypted.</param>
+/// <param name="certificate">What it showed, or null.</param>
+sealed class Peer(SslStream stream, X509Certificate2? certificate)
+{
+    readonly SemaphoreSlim _sending = new(1);
+
+    public Stream Stream => stream;
+
+    public X509Certificate2? Certificate => certificate;
+
+    /// <summary>Set by who ends the connection on purpose, and without a word: MQTT 3.1.1 knows none.</summary>
+    public bool IsCut { get; private set; }
+
+    public async Task SendAsync(byte[] packet)
+    {
+        await _sending.WaitAsync();
+        try
+        {
+            await stream.WriteAsync(packet);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // it has gone, and the one who reads finds out
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    public void Cut()
+    {
+        IsCut = true;
+        stream.Dispose();
+    }
+}
+
+/// <summary>A server on the loopback that speaks TLS and asks for a certificate without needing one.</summary>
+sealed class TlsServer : IAsyncDisposable
+{
+    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly CancellationTokenSource _stop = new();
+    readonly SslServerAuthenticationOptions _tls;
+    readonly Func<Peer, CancellationToken, Task> _serve;
+    readonly Task _accepting;
+
+    public TlsServer(X509Certificate2 certificate, Func<Peer, CancellationToken, Task> serve)
+    {
+        _serve = serve;
+        _tls = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true),
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = (_, _, _, _) => true, // which device a certificate is of is judged later
+        };
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stop.Dispose();
+    }
+
+    async Task AcceptAsync()
+    {
+        try
+        {
+            while (true) _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // the test is over
+        }
+    }
+
+    async Task ServeAsync(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                client.NoDelay = true;
+                await using var stream = new SslStream(client.GetStream());
+                await stream.AuthenticateAsServerAsync(_tls, _stop.Token);
+                using var shown = stream.RemoteCertificate is { } found ? new X509Certificate2(found) : null;
+                await _serve(new Peer(stream, shown), _stop.Token);
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException
+                or ObjectDisposedException or InvalidOperationException)
+            {
+                // a connection ends in many ways, and none of them ends the server
+            }
+        }
+    }
+}
