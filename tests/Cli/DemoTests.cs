@@ -66,6 +66,17 @@ public sealed class DemoTests : IDisposable
         });
     }
 
+    [Fact]
+    public async Task With_a_cloud_the_door_learns_from_afar_decides_without_a_link_and_loses_nothing()
+    {
+        Assert.Equal(ExitCode.Ok, await PlayAsync(["demo", "--cloud", "--json"]));
+
+        var outcome = Assert.Single(Outcomes());
+        Assert.True(outcome.GetProperty("as_expected").GetBoolean());
+        Assert.Equal(0, outcome.GetProperty("lost").GetInt32());
+        Assert.True(outcome.GetProperty("offline").GetInt32() >= 2 && outcome.GetProperty("backlog").GetInt64() >= 2);
+    }
+
     public void Dispose()
     {
         _folder.Dispose();

@@ -36,20 +36,31 @@ static class DemoCommand
         {
             Description = "The daemon itself with two cameras and two doors, its rules and its journal, at the videos' own time.",
         };
+        var cloud = new Option<bool>("--cloud")
+        {
+            Description = "Only the cloud: a broker and a consumer on this machine, a signed push, a cut link, and what is drained after it.",
+        };
         var command = new Command("demo",
-            "Shows on real videos how a person is recognised and a simulated door opens for him, and stays shut for a stranger. "
-            + "Exit code: 0 every decision was the expected one, 1 one was not.") { pictures, fast, json, doors };
+            "Shows on real videos how a person is recognised and a simulated door opens for him, and stays shut for a stranger; then, where it "
+            + "is not --fast or --json, the same door with a cloud. "
+            + "Exit code: 0 every decision was the expected one, 1 one was not.") { pictures, fast, json, doors, cloud };
         command.SetAction(async (parse, stop) =>
         {
             var (output, error) = (parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error);
             await media().EnsureAsync(home.Data.Media, fetch, home.Time, Terminal.Progress(error), stop);
             if (parse.GetValue(doors)) return await DemoDoors.RunAsync(home, profiles, parse.GetValue(json), output, stop);
 
+            if (parse.GetValue(cloud)) return await DemoCloud.RunAsync(home, parse.GetValue(json), output, stop);
+
             var folder = Directory.CreateDirectory(parse.GetValue(pictures) ?? Path.Combine(home.Data.Path, "demo")).FullName;
             IDemoView view = parse.GetValue(json) ? new JsonDemoView(output)
                 : Console.IsOutputRedirected ? new PlainDemoView(output)
                 : new LiveDemoView(Terminal.On(output));
-            return Play(home, scenes ?? DemoScript.Scenes, folder, parse.GetValue(fast), view, stop);
+            var code = Play(home, scenes ?? DemoScript.Scenes, folder, parse.GetValue(fast), view, stop);
+            if (code != ExitCode.Ok || parse.GetValue(fast) || parse.GetValue(json)) return code;
+
+            await output.WriteLineAsync("\nThe same door with a cloud:");
+            return await DemoCloud.RunAsync(home, json: false, output, stop);
         });
         return command;
     }

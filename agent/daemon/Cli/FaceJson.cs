@@ -19,6 +19,7 @@ namespace EdgeFace.Cli;
 [JsonSerializable(typeof(SavedSnapshot))]
 [JsonSerializable(typeof(KeptPresentation))]
 [JsonSerializable(typeof(DemoDoor))]
+[JsonSerializable(typeof(DemoCloudOutcome))]
 sealed partial class FaceJson : JsonSerializerContext
 {
     /// <summary>Names as they are written; the output is no web page.</summary>

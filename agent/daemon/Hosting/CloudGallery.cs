@@ -17,7 +17,7 @@ namespace EdgeFace.Hosting;
 /// </summary>
 sealed class CloudGallery : IDisposable
 {
-    static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
 
     readonly DoorDaemon _daemon;
     readonly ILink _link;
@@ -65,9 +65,10 @@ sealed class CloudGallery : IDisposable
 
     public Task RunAsync(CancellationToken stop) => _loop.RunAsync(stop);
 
-    /// <summary>Who was enrolled at this door goes up, once a connection.</summary>
+    /// <summary>Who was enrolled at this door goes up: when the gallery has changed, and once a connection.</summary>
     public async Task UploadAsync(CancellationToken stop)
     {
+        var said = -1L;
         using var timer = new PeriodicTimer(Round, _daemon.Time);
         do
         {
@@ -77,11 +78,13 @@ sealed class CloudGallery : IDisposable
             {
                 if (Interlocked.Exchange(ref _connected, 0) == 1)
                 {
+                    said = -1;
                     _uplink.Connected();
                     await IdentifyAsync(stop);
                 }
 
-                await _uplink.SendAsync(stop);
+                var revision = _daemon.Store.Revision();
+                if (revision != said && !await _uplink.SendAsync(stop)) said = revision;
             }
             catch (LinkException)
             {
