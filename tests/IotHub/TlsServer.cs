@@ -8,16 +8,13 @@ namespace EdgeFace.Tests.IotHub;
 /// <summary>Who has connected.</summary>
 /// <param name="stream">Encrypted.</param>
 /// <param name="certificate">What it showed, or null.</param>
-sealed class Peer(SslStream stream, X509Certificate2? certificate)
+sealed class Peer(SslStream stream, X509Certificate2? certificate) : IDisposable
 {
     readonly SemaphoreSlim _sending = new(1);
 
     public Stream Stream => stream;
 
     public X509Certificate2? Certificate => certificate;
-
-    /// <summary>Set by who ends the connection on purpose, and without a word: MQTT 3.1.1 knows none.</summary>
-    public bool IsCut { get; private set; }
 
     public async Task SendAsync(byte[] packet)
     {
@@ -36,11 +33,10 @@ sealed class Peer(SslStream stream, X509Certificate2? certificate)
         }
     }
 
-    public void Cut()
-    {
-        IsCut = true;
-        stream.Dispose();
-    }
+    /// <summary>Ends the connection without a word: MQTT 3.1.1 knows none.</summary>
+    public void Cut() => stream.Dispose();
+
+    public void Dispose() => _sending.Dispose();
 }
 
 /// <summary>A server on the loopback that speaks TLS and asks for a certificate without needing one.</summary>
@@ -59,7 +55,7 @@ sealed class TlsServer : IAsyncDisposable
         {
             ServerCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true),
             ClientCertificateRequired = true,
-            RemoteCertificateValidationCallback = (_, _, _, _) => true, // which device a certificate is of is judged later
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown is null or { Subject.Length: > 0 }, // whose it is, is judged later
         };
         _listener.Start();
         _accepting = AcceptAsync();
@@ -70,7 +66,7 @@ sealed class TlsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        _listener.Dispose();
         await _accepting;
         _stop.Dispose();
     }
@@ -97,7 +93,8 @@ sealed class TlsServer : IAsyncDisposable
                 await using var stream = new SslStream(client.GetStream());
                 await stream.AuthenticateAsServerAsync(_tls, _stop.Token);
                 using var shown = stream.RemoteCertificate is { } found ? new X509Certificate2(found) : null;
-                await _serve(new Peer(stream, shown), _stop.Token);
+                using var peer = new Peer(stream, shown);
+                await _serve(peer, _stop.Token);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException
                 or ObjectDisposedException or InvalidOperationException)
