@@ -18,7 +18,8 @@ sealed class PushHouse : IDisposable
 
     /// <param name="folder">Of the device.</param>
     /// <param name="at">Hears each step by name.</param>
-    public PushHouse(StateFolder folder, Action<string>? at = null)
+    /// <param name="start">False where a loop does it.</param>
+    public PushHouse(StateFolder folder, Action<string>? at = null, bool start = true)
     {
         Store = SubjectStore.Open(folder, TimeProvider.System);
         _journal = EventJournal.Open(folder, new JournalOptions(), Device, TimeProvider.System);
@@ -30,7 +31,7 @@ sealed class PushHouse : IDisposable
             Device, () => keys, _sealing, () => Model, () => true, hub.InForce, hub.Apply, _journal.Recall,
             (key, bytes) => _journal.Remember(key, bytes), news => News.Add(news));
         Intake = new GalleryIntake(new GalleryIntakeOptions(), port, folder.Staging, TimeProvider.System) { At = at ?? (_ => { }) };
-        Intake.Start();
+        if (start) Intake.Start();
     }
 
     public SubjectStore Store { get; }

@@ -33,7 +33,7 @@ static class PushKills
     static async Task<PushReport> RunAsync(int people, int rounds, CancellationToken stop)
     {
         using var hub = new PushHub(people);
-        var report = Measure(hub, new PushReport(people, rounds));
+        var report = await MeasureOverMqttAsync(hub, Measure(hub, new PushReport(people, rounds)));
         var watch = Stopwatch.StartNew();
         for (var round = 0; round < rounds; round++)
         {
@@ -68,6 +68,12 @@ static class PushKills
             DeltaBytes = delta.Bytes,
             Mixed = PushHouse.Holds(house.Store, hub.People) ? 0 : 1,
         };
+    }
+
+    static async Task<PushReport> MeasureOverMqttAsync(PushHub hub, PushReport report)
+    {
+        await using var way = await PushOverMqtt.StartAsync(hub);
+        return report with { MqttFullMs = await way.SendAsync(hub.Full()), MqttDeltaMs = await way.SendAsync(hub.OnePersonDelta()), MqttLost = way.Lost };
     }
 
     static (double Ms, long Bytes, int Count) Send(PushHouse house, PressedGallery push)
@@ -125,6 +131,9 @@ static class PushKills
 /// <param name="Chunks">Of it.</param>
 /// <param name="DeltaMs">A delta of one person to as many.</param>
 /// <param name="DeltaBytes">Of all its messages.</param>
+/// <param name="MqttFullMs">A full push over as many people through a broker on loopback.</param>
+/// <param name="MqttDeltaMs">A delta of one person, likewise.</param>
+/// <param name="MqttLost">Messages that the intake was too slow for, and asked for again.</param>
 /// <param name="Kills">Of the child, by SIGKILL at a named step.</param>
 /// <param name="Missed">The child ended and had not come to the step.</param>
 /// <param name="Old">After the restart the gallery was the old one.</param>
@@ -135,7 +144,7 @@ static class PushKills
 /// <param name="Load">Of the machine.</param>
 sealed record PushReport(
     int People, int Rounds, double FullMs = 0, double FullAgainMs = 0, double OpenMs = 0, double WriteMs = 0, double ScrubMs = 0, long FullBytes = 0, int Chunks = 0, double DeltaMs = 0, long DeltaBytes = 0,
-    int Kills = 0, int Missed = 0, int Old = 0, int New = 0, int Mixed = 0, int NotEnded = 0, double Seconds = 0, string Load = "")
+    double MqttFullMs = 0, double MqttDeltaMs = 0, long MqttLost = 0, int Kills = 0, int Missed = 0, int Old = 0, int New = 0, int Mixed = 0, int NotEnded = 0, double Seconds = 0, string Load = "")
 {
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsClean => Missed + Mixed + NotEnded == 0 && Old + New == Kills;
