@@ -56,7 +56,7 @@ public sealed class JournalOutboxTests : IDisposable
         using (opened.File)
         {
             var batch = JournalBatch.Of(_bed.What(), _bed.What(priority: EventPriority.Alarm));
-            opened.File.Write(batch with { PruneTo = 5, Confirmed = [(4, 7), (6, 8), (100, 200)] }, TimeProvider.System.GetUtcNow());
+            opened.File.Write(batch with { PruneTo = 5, Confirmed = [new(4, 7), new(6, 8), new(100, 200)] }, TimeProvider.System.GetUtcNow());
             opened.File.Publish(flush: true);
             Assert.Equal(4, opened.File.OutboxDepth);
         }
