@@ -44,18 +44,28 @@ sealed class GalleryLoop
         using var timer = new PeriodicTimer(Round, _time);
         var tick = timer.WaitForNextTickAsync(stop).AsTask();
         var ready = _waiting.Reader.WaitToReadAsync(stop).AsTask();
+        var (heard, asked) = (false, 0L);
         while (true)
         {
             await Task.WhenAny(tick, ready);
             stop.ThrowIfCancellationRequested();
             while (_waiting.Reader.TryRead(out var message))
             {
+                heard = true;
                 if (message.Channel is DownChannel.Receipts) _intake.Asking.Now();
                 else _intake.Hear(message);
             }
 
             if (ready.IsCompleted) ready = _waiting.Reader.WaitToReadAsync(stop).AsTask();
-            if (tick.IsCompleted) tick = timer.WaitForNextTickAsync(stop).AsTask();
+            if (tick.IsCompleted)
+            {
+                // What was lost here is known to be missing: no need to wait for it, once all that was sent is through.
+                if (!heard && Lost != asked) _intake.Asking.Now();
+                if (!heard) asked = Lost;
+                heard = false;
+                tick = timer.WaitForNextTickAsync(stop).AsTask();
+            }
+
             _intake.Tick();
             await ReportAsync(stop);
         }
