@@ -34,6 +34,7 @@ System.CommandLine.Command[] commands =
     BenchCommand.Create(home, Media, fetch),
     DemoCommand.Create(home, Media, fetch, profiles),
     RunCommand.Create(home, profiles, Media, fetch),
+    BrokerCommand.Create(home, error => HiddenLine.Read("Password: ", error)),
     .. DaemonCommands.All(daemon, error => HiddenLine.Read("PIN: ", error)),
 ];
 return await CommandLine.RunAsync(args, commands, Console.Out, Console.Error, stopping.Token);

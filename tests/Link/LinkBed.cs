@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EdgeFace.Link;
 using EdgeFace.Wire;
+using Xunit;
 
 namespace EdgeFace.Tests.Link;
 
@@ -86,6 +87,8 @@ sealed class RunningLink : IAsyncDisposable
     public ConcurrentQueue<LinkState> States { get; } = [];
 
     public ConcurrentQueue<DownMessage> Received { get; } = [];
+
+    public Task SendAsync(UpMessage message) => Link.SendAsync(message, TestContext.Current.CancellationToken);
 
     public Task OnlineAsync() => Eventually.TrueAsync(() => Link.State.Status is LinkStatus.Online, instead: Said);
 

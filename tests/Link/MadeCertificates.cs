@@ -53,6 +53,13 @@ sealed class MadeCertificates : IDisposable
         return made;
     }
 
+    /// <summary>With its key, as clients want to have it.</summary>
+    public static X509Certificate2 Load(string certificateFile, string keyFile)
+    {
+        using var pair = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        return X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null);
+    }
+
     public void Dispose() => _own.Dispose();
 
     (string, string) Issue(string file, string name, int daysUntil, Action<CertificateRequest> more)

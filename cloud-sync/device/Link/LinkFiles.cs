@@ -50,11 +50,24 @@ sealed class LinkFiles : IDisposable
         return new LinkFiles(authorities, revoked, own, shown, password);
     }
 
-    /// <summary>Changes when one of the files does.</summary>
+    /// <summary>Changes when what stands in one of the files does. Not by their times: copies keep those.</summary>
     public static string Stamp(MqttLinkOptions options) => string.Join('|',
-        new[] { options.CaFile, options.CrlFile, options.CertificateFile, options.KeyFile, options.PasswordFile }
-            .Select(file => file is null ? "" : new FileInfo(file) is { Exists: true } found
-                ? $"{found.LastWriteTimeUtc.Ticks}:{found.Length}" : "none"));
+        new[] { options.CaFile, options.CrlFile, options.CertificateFile, options.KeyFile, options.PasswordFile }.Select(StampOf));
+
+    static string StampOf(string? file)
+    {
+        if (file is null) return "";
+
+        try
+        {
+            using var stream = File.OpenRead(file);
+            return Convert.ToHexString(SHA256.HashData(stream));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "none";
+        }
+    }
 
     public void Dispose() => _own?.Dispose();
 

@@ -137,7 +137,11 @@ sealed class MqttSession : IDisposable
         try
         {
             await WriteAsync(packet);
-            return await answer.WaitAsync(TimeSpan.FromSeconds(_options.AckTimeoutSeconds), _time, stop);
+            return await answer.WaitAsync(TimeSpan.FromSeconds(_options.AckTimeoutSeconds), _time, either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new LinkException(LinkFault.Unanswered, "The connection ended before the message was acknowledged.");
         }
         catch (Exception e) when (e is BrokenLinkException or TimeoutException)
         {

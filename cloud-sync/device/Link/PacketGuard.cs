@@ -36,6 +36,8 @@ sealed class PacketGuard(int packetBytesMax)
     {
         if (_read < 0)
         {
+            if (!IsFirst(next)) throw new BrokenLinkException("malformed-packet", $"A packet begins with the byte 0x{next:X2}: this is no MQTT. Is it the right port?");
+
             (_read, _length) = (0, 0);
             return;
         }
@@ -56,4 +58,13 @@ sealed class PacketGuard(int packetBytesMax)
 
         (_bodyLeft, _read) = (_length, -1);
     }
+
+    /// <summary>Its kind, and the flags that this kind has (MQTT 5, 2.1.3).</summary>
+    static bool IsFirst(byte first) => (first >> 4, first & 0x0F) switch
+    {
+        (0, _) => false,
+        (3, _) => true, // PUBLISH: repeated, QoS, retained
+        (6 or 8 or 10, var flags) => flags == 2, // PUBREL, SUBSCRIBE, UNSUBSCRIBE
+        (_, var flags) => flags == 0,
+    };
 }
