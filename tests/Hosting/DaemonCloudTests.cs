@@ -138,7 +138,7 @@ public sealed class DaemonCloudTests : IDisposable
     DaemonCloud Connect(DoorDaemon daemon, MemoryLink link)
     {
         var cloud = new DaemonCloud(
-            daemon, link, Trust(1, _operator), new DaemonControl(daemon, "test").Desk(NullLoggerFactory.Instance),
+            daemon, link, Trust(1, _operator), new DaemonControl(daemon, "test").Desk(NullLoggerFactory.Instance), "test",
             NullLogger<DaemonCloud>.Instance);
         cloud.Start();
         return cloud;

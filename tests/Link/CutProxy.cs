@@ -38,6 +38,9 @@ sealed class CutProxy : IAsyncDisposable
     /// <summary>Cuts all connections once so many more bytes went up: in the middle of a packet, say. Negative: never.</summary>
     public long CutAfterBytesUp { get; set; } = -1;
 
+    /// <summary>Hears each piece that goes through, either way.</summary>
+    public Action<ReadOnlyMemory<byte>>? Tap { get; set; }
+
     public int Connections => Volatile.Read(ref _connections);
 
     public long BytesUp => Interlocked.Read(ref _bytesUp);
@@ -101,6 +104,7 @@ sealed class CutProxy : IAsyncDisposable
             if (Silent) continue;
 
             var sent = piece.AsMemory(0, read);
+            Tap?.Invoke(sent);
             if (up && CutAfterBytesUp >= 0 && CutAfterBytesUp < BytesUp + read)
             {
                 await to.SendAsync(sent[..(int)Math.Max(0, CutAfterBytesUp - BytesUp)], stop);

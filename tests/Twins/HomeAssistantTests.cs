@@ -17,6 +17,8 @@ public sealed class HomeAssistantTests
         Assert.Equal("homeassistant/device/edgeface-door-1/config", Feed.ConfigTopic);
         Assert.Equal("edgeface-door-1", root.GetProperty("device").GetProperty("identifiers")[0].GetString());
         Assert.False(string.IsNullOrEmpty(root.GetProperty("origin").GetProperty("name").GetString()));
+        Assert.Equal("edgeface/1/door-1/up/presence", root.GetProperty("availability_topic").GetString());
+        Assert.Equal("{{ value_json.status }}", root.GetProperty("availability_template").GetString());
         var components = root.GetProperty("components").EnumerateObject().ToArray();
         Assert.Equal(
             ["lock", "binary_sensor", "binary_sensor", "event", "lock", "binary_sensor", "event"],
@@ -42,6 +44,8 @@ public sealed class HomeAssistantTests
         var obeys = new HomeAssistant("door-1", "1.0", [("front", true)], new HomeAssistantOptions(Commands: true));
         var topic = obeys.CommandTopic("front");
 
+        Assert.Equal(["homeassistant/status"], Feed.Reads);
+        Assert.Equal(["homeassistant/status", topic], obeys.Reads);
         Assert.Null(Feed.CommandOf(topic, "UNLOCK"u8, retained: false));
         Assert.Equal(("front", true), obeys.CommandOf(topic, "UNLOCK"u8, retained: false));
         Assert.Equal(("front", false), obeys.CommandOf(topic, "LOCK"u8, retained: false));

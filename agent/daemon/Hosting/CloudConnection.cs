@@ -14,12 +14,12 @@ static class CloudConnection
     /// <summary>Null where the profile asks for none.</summary>
     /// <exception cref="DocumentException">The trust file is missing or wrong.</exception>
     /// <exception cref="StorageException">The device's keys, or the gallery, cannot be used.</exception>
-    public static DaemonCloud? Open(DoorDaemon daemon, ControlDesk desk, ILogger<DaemonCloud> log)
+    public static DaemonCloud? Open(DoorDaemon daemon, ControlDesk desk, string version, ILogger<DaemonCloud> log)
     {
         if (daemon.File.Profile.Cloud is not { } options) return null;
 
         var link = Link(options, daemon);
-        return new DaemonCloud(daemon, link, ReadTrust(options.Trust), desk, log);
+        return new DaemonCloud(daemon, link, ReadTrust(options.Trust), desk, version, log);
     }
 
     static ILink Link(CloudOptions options, DoorDaemon daemon)

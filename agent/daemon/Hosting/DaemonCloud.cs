@@ -26,6 +26,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
     readonly SettingsTwin _settings;
     readonly CloudGallery _gallery;
     readonly EventPump _pump;
+    readonly HomeAssistantFeed? _feed;
     readonly List<Task> _loops = [];
     volatile TrustedKeys _trust;
     bool _disposed;
@@ -34,9 +35,10 @@ sealed partial class DaemonCloud : IAsyncDisposable
     /// <param name="link">Not running yet.</param>
     /// <param name="trust">The set that the installer put there; a later one that came signed goes before it.</param>
     /// <param name="desk">Answers operators.</param>
+    /// <param name="version">Of the program.</param>
     /// <param name="log">Told of faults.</param>
     /// <exception cref="StorageException">The device's keys, or the gallery, cannot be used.</exception>
-    public DaemonCloud(DoorDaemon daemon, ILink link, TrustedKeys trust, ControlDesk desk, ILogger<DaemonCloud> log)
+    public DaemonCloud(DoorDaemon daemon, ILink link, TrustedKeys trust, ControlDesk desk, string version, ILogger<DaemonCloud> log)
     {
         (_daemon, _link, _log) = (daemon, link, log);
         var (journal, time, device) = (daemon.Journal, daemon.Time, daemon.File.Profile.DeviceName);
@@ -57,6 +59,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
         daemon.CloudReport = () => new CloudReport(
             Words.Snake(link.State.Status), link.State.Reason, _trust.Version, _settings.Report.Applied, _settings.Report.Refused,
             _gallery.Version);
+        if (daemon.File.Profile.Cloud?.HomeAssistant is { } shown && link is MqttLink broker) _feed = Feed(new HomeAssistant(device, version, DoorsOf(daemon), shown), broker, doer);
         link.Received = Route;
         link.Changed = OnChanged;
     }
@@ -74,6 +77,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
         Run(_commands.RunAsync);
         Run(_settings.RunAsync);
         Run(_pump.RunAsync);
+        if (_feed is not null) Run(_feed.RunAsync);
         Run(_gallery.RunAsync);
         Run(_gallery.UploadAsync);
     }
@@ -88,6 +92,16 @@ sealed partial class DaemonCloud : IAsyncDisposable
         _gallery.Dispose();
         _stop.Dispose();
     }
+
+    HomeAssistantFeed Feed(HomeAssistant words, MqttLink broker, CloudCommands doer)
+    {
+        var feed = new HomeAssistantFeed(_daemon, words, broker.PublishAsync, (door, unlock) => doer.ObeyAsync(door, unlock, _stop.Token));
+        (broker.AlsoReads, broker.AlsoReceived) = ([.. words.Reads], feed.Hear);
+        return feed;
+    }
+
+    static (string Name, bool HasContact)[] DoorsOf(DoorDaemon daemon) =>
+        [.. daemon.Posts.Select(post => (post.Name, post.Door.Options.HasContact))];
 
     /// <summary>The event goes into the same transaction as the ids: when it is on the disk, so are they.</summary>
     async Task<bool> KeepAsync(byte[] ids) =>
@@ -137,6 +151,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
 
         _settings.Online();
         _gallery.Online();
+        _feed?.SayAnew();
         Run(_commands.FlushAsync);
     }
 

@@ -59,7 +59,7 @@ static class DaemonHost
         using var socket = new ControlSocket(
             ControlPath.Choose(start.Variable, () => start.Data), options, ControlRoles.Of(options), desk, start.Time,
             logs.CreateLogger<ControlSocket>());
-        await using var cloud = CloudConnection.Open(daemon, desk, logs.CreateLogger<DaemonCloud>());
+        await using var cloud = CloudConnection.Open(daemon, desk, start.Version, logs.CreateLogger<DaemonCloud>());
 
         await host.StartAsync(stop);
         daemon.Start();

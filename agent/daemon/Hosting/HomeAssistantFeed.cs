@@ -21,19 +21,33 @@ sealed class HomeAssistantFeed
     readonly DoorDaemon _daemon;
     readonly HomeAssistant _words;
     readonly PlainPublish _publish;
+    readonly Func<string, bool, Task> _obey;
     readonly Dictionary<string, string> _said = new(StringComparer.Ordinal);
     readonly Channel<AccessEvent> _events = Channel.CreateBounded<AccessEvent>(
         new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     volatile bool _anew = true;
 
-    public HomeAssistantFeed(DoorDaemon daemon, HomeAssistant words, PlainPublish publish)
+    /// <param name="daemon">Whose doors.</param>
+    /// <param name="words">What is said where.</param>
+    /// <param name="publish">Says it.</param>
+    /// <param name="obey">Unlocks a door, or leaves it to its rules, with an operator's rights.</param>
+    public HomeAssistantFeed(DoorDaemon daemon, HomeAssistant words, PlainPublish publish, Func<string, bool, Task> obey)
     {
-        (_daemon, _words, _publish) = (daemon, words, publish);
+        (_daemon, _words, _publish, _obey) = (daemon, words, publish, obey);
         daemon.Happened += happened => _events.Writer.TryWrite(happened);
     }
 
     /// <summary>Everything is said again: the link was made, or Home Assistant has started.</summary>
     public void SayAnew() => _anew = true;
+
+    /// <summary>Home Assistant has started, or asks for something; never blocks.</summary>
+    public void Hear(string topic, ReadOnlyMemory<byte> payload, bool retained)
+    {
+        if (topic == _words.BirthTopic)
+            SayAnew();
+        else if (_words.CommandOf(topic, payload.Span, retained) is var (door, unlock))
+            _ = _obey(door, unlock);
+    }
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -44,9 +58,15 @@ sealed class HomeAssistantFeed
             {
                 await SayAsync(stop);
             }
-            catch (LinkException)
+            catch (LinkException e) when (e.IsTransient)
             {
                 _anew = true;
+            }
+            catch (LinkException e)
+            {
+                // The broker does not take it from this device, and will not in a second.
+                _daemon.Append(new AccessEvent("cloud.home-assistant-refused", _daemon.Time.GetUtcNow(), Remedy: e.Message, Priority: EventPriority.Alarm));
+                return;
             }
         }
         while (await timer.WaitForNextTickAsync(stop));
@@ -56,9 +76,7 @@ sealed class HomeAssistantFeed
     {
         if (_anew)
         {
-            // The order that it asks for: first what there is, then that it is there, then how it is.
             await _publish(_words.ConfigTopic, _words.Config(), retain: true, stop);
-            await _publish(_words.AvailabilityTopic, Encoding.ASCII.GetBytes(HomeAssistant.Online), retain: true, stop);
             _said.Clear();
             _anew = false;
         }
@@ -67,7 +85,8 @@ sealed class HomeAssistantFeed
         {
             var status = post.Door.Status;
             await SayAsync(post.Name, "lock", status.Unlocked ? "UNLOCKED" : "LOCKED", stop);
-            await SayAsync(post.Name, "door", status.State is DoorState.Open or DoorState.HeldOpen or DoorState.Forced ? "ON" : "OFF", stop);
+            if (post.Door.Options.HasContact)
+                await SayAsync(post.Name, "door", status.State is DoorState.Open or DoorState.HeldOpen or DoorState.Forced ? "ON" : "OFF", stop);
             await SayAsync(post.Name, "tamper", status.Inputs.Tampered ? "ON" : "OFF", stop);
         }
 

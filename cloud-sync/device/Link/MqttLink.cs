@@ -56,16 +56,29 @@ sealed class MqttLink : ILink
     /// <summary>Messages that were for somebody else, on no channel of ours, or too large.</summary>
     public long Ignored => Interlocked.Read(ref _ignored);
 
-    public async Task SendAsync(UpMessage message, CancellationToken stop)
+    /// <summary>
+    /// Filters outside the protocol that are read as well, where the broker lets it be: another program's, as Home Assistant's. Set
+    /// before <see cref="RunAsync"/>.
+    /// </summary>
+    public IReadOnlyList<string> AlsoReads { get; set; } = [];
+
+    /// <summary>Hears topic and payload of those, and whether the broker had kept it, on the link's thread; must not block.</summary>
+    public Action<string, ReadOnlyMemory<byte>, bool>? AlsoReceived { get; set; }
+
+    public Task SendAsync(UpMessage message, CancellationToken stop) =>
+        PublishAsync(Topics.Of(_device, message.Channel), message.Payload, message.Channel is UpChannel.Presence, stop);
+
+    /// <summary>As <see cref="SendAsync"/>, to any topic: for what other programs read.</summary>
+    /// <exception cref="LinkException">As of <see cref="SendAsync"/>.</exception>
+    public async Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken stop)
     {
         if (_session is not { } session) throw new LinkException(LinkFault.Offline, $"There is no connection: {State.Message}");
 
-        var topic = Topics.Of(_device, message.Channel);
         var most = Math.Min(PayloadBytesMax, (session.PacketBytesMax ?? uint.MaxValue) - topic.Length - 16);
-        if (message.Payload.Length > most)
-            throw new LinkException(LinkFault.TooLarge, $"A message for {topic} has {message.Payload.Length} bytes; at most {most} fit.");
+        if (payload.Length > most)
+            throw new LinkException(LinkFault.TooLarge, $"A message for {topic} has {payload.Length} bytes; at most {most} fit.");
 
-        var answer = await session.PublishAsync(topic, message.Payload, message.Channel is UpChannel.Presence, stop);
+        var answer = await session.PublishAsync(topic, payload, retain, stop);
         if (MqttReasons.Of(answer, topic) is { } refusal) throw refusal;
     }
 
@@ -171,6 +184,7 @@ sealed class MqttLink : ILink
         {
             await session.SubscribeAsync(Topics.DownOf(_device), stop);
             await PresentAsync(session, PresenceStatus.Online, stop);
+            foreach (var filter in AlsoReads) await TryReadAsync(session, filter, stop);
         }
         catch (LinkException e)
         {
@@ -184,6 +198,19 @@ sealed class MqttLink : ILink
         while (LinkFiles.Stamp(_options) == stamp || !Usable()) await Task.Delay(FilesPause, _time, stop);
 
         throw new BrokenLinkException(FilesChanged, "Certificates, keys or the password changed: the connection is made anew with them.");
+    }
+
+    /// <summary>What is not of the protocol may be refused: the link stands without it.</summary>
+    static async Task TryReadAsync(MqttSession session, string filter, CancellationToken stop)
+    {
+        try
+        {
+            await session.SubscribeAsync(filter, stop);
+        }
+        catch (BrokenLinkException e) when (e.Reason is "denied-subscription")
+        {
+            // Whoever wants it gives the device that right.
+        }
     }
 
     /// <summary>Half of a pair may be written yet: the connection that stands is not given up for one that cannot be made.</summary>
@@ -240,13 +267,15 @@ sealed class MqttLink : ILink
 
     void Take(MqttPublishPacket packet)
     {
-        if (packet.Payload.Length > PayloadBytesMax || !Topics.TryParse(packet.Topic ?? "", out var device, out DownChannel channel) || device != _device)
-        {
+        var topic = packet.Topic ?? "";
+        if (packet.Payload.Length > PayloadBytesMax)
             Interlocked.Increment(ref _ignored);
-            return;
-        }
-
-        Received?.Invoke(new DownMessage(channel, packet.Payload.ToArray(), packet.Retain));
+        else if (Topics.TryParse(topic, out var device, out DownChannel channel) && device == _device)
+            Received?.Invoke(new DownMessage(channel, packet.Payload.ToArray(), packet.Retain));
+        else if (AlsoReads.Contains(topic))
+            AlsoReceived?.Invoke(topic, packet.Payload.ToArray(), packet.Retain);
+        else
+            Interlocked.Increment(ref _ignored);
     }
 
     void Set(LinkState state)

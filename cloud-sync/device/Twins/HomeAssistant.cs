@@ -22,8 +22,6 @@ sealed record HomeAssistantOptions(string Prefix = "homeassistant", bool Command
 /// <param name="options">Where, and whether it is obeyed.</param>
 sealed class HomeAssistant(string device, string version, IReadOnlyList<(string Name, bool HasContact)> doors, HomeAssistantOptions options)
 {
-    public const string Online = "online", Offline = "offline";
-
     /// <summary>What an event entity may say.</summary>
     public static readonly string[] EventTypes =
         ["granted", "denied", "spoof", "duress", "forced", "held_open", "rex", "tamper"];
@@ -33,11 +31,12 @@ sealed class HomeAssistant(string device, string version, IReadOnlyList<(string 
     /// <summary>Home Assistant says there that it has started; then everything is said again.</summary>
     public string BirthTopic => $"{options.Prefix}/status";
 
-    public string AvailabilityTopic => $"{Topics.Root}/{device}/up/ha/availability";
-
     public string StateTopic(string door, string entity) => $"{Topics.Root}/{device}/up/ha/{Word(door)}/{entity}";
 
     public string CommandTopic(string door) => $"{Topics.Root}/{device}/down/ha/{Word(door)}/lock";
+
+    /// <summary>What is to be read besides what a device is told.</summary>
+    public IEnumerable<string> Reads => options.Commands ? [BirthTopic, .. doors.Select(door => CommandTopic(door.Name))] : [BirthTopic];
 
     /// <summary>LOCK or UNLOCK for which door; null for anything else, and for what the broker had kept.</summary>
     public (string Door, bool Unlock)? CommandOf(string topic, ReadOnlySpan<byte> payload, bool retained)
@@ -71,9 +70,9 @@ sealed class HomeAssistant(string device, string version, IReadOnlyList<(string 
         json.WriteString("name", "edgeface");
         json.WriteString("sw_version", version);
         json.WriteEndObject();
-        json.WriteString("availability_topic", AvailabilityTopic);
-        json.WriteString("payload_available", Online);
-        json.WriteString("payload_not_available", Offline);
+        // The device's own presence, whose last will is there already: a connection has only one.
+        json.WriteString("availability_topic", Topics.Of(device, UpChannel.Presence));
+        json.WriteString("availability_template", "{{ value_json.status }}");
         json.WriteNumber("qos", 1);
         json.WriteStartObject("components");
         foreach (var (name, hasContact) in doors)
