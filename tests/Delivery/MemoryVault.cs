@@ -28,7 +28,7 @@ sealed class MemoryVault
         return added;
     }
 
-    public IReadOnlyList<MissedRange> Holes(string device)
+    public IReadOnlyList<MissedRange> Holes(string _)
     {
         List<MissedRange> holes = [];
         (long Boot, long Seq) last = (0, 0);
