@@ -196,7 +196,11 @@ sealed class EventPump
     bool SendNext(long now, CancellationToken stop)
     {
         foreach (var lane in _lanes)
+        {
             if (SendDue(lane, now, stop) || SendNew(lane, now, stop)) return true;
+            if (now < _readFrom) return false; // what could not be read may be an alarm
+        }
+
         if (!_resends.IsAsked || _onTheWay.Any(one => one.Lane is null) || _resends.Next(_bytesMax) is not { } again) return false;
 
         Send(again, null, [], stop);
