@@ -44,12 +44,15 @@ static class JournalFill
     }
 
     /// <summary>Appends as fast as the disk takes it, a thousand a transaction, none of them confirmed.</summary>
+    /// <param name="folder">Of the journal.</param>
+    /// <param name="events">How many.</param>
+    /// <param name="device">Whose.</param>
     /// <returns>How many wait in the outbox then.</returns>
-    public static long Fill(StateFolder folder, int events)
+    public static long Fill(StateFolder folder, int events, string device = Device)
     {
         folder.Create();
         using var held = StateFolderLock.Take(folder, "journal");
-        var opened = new JournalOpening(folder, new JournalOptions(), Device, TimeProvider.System).Open(key: null);
+        var opened = new JournalOpening(folder, new JournalOptions(MegabytesMax: 2_000), device, TimeProvider.System).Open(key: null);
         using var key = opened.Key;
         using var file = opened.File;
         var traffic = new JournalTraffic(seed: 1);

@@ -14,6 +14,9 @@ var root = new RootCommand("What EdgeFace costs, beside its peers and in its par
     JournalCuts.Create(),
     JournalTampering.Create(),
     JournalChild.Create(),
+    DeliveryChaos.Create(),
+    DeliveryDrain.Create(),
+    DeliveryChild.Create(),
     PushKills.Create(),
     PushChild.Create(),
 };

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using EdgeFace.Consumer;
+using EdgeFace.Storage;
+using EdgeFace.Tests;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Benchmarks;
+
+/// <summary>A broker, a consumer in this process that keeps events in SQLite, and a device in another one.</summary>
+sealed class DeliveryBed : IAsyncDisposable
+{
+    readonly ScratchFolder _folder = new();
+    readonly CancellationTokenSource _stop = new();
+    readonly SigningKey _key = SigningKey.Create();
+    readonly ConcurrentDictionary<string, byte> _heard = new(StringComparer.Ordinal);
+    Task _run = Task.CompletedTask;
+
+    public DeliveryBed()
+    {
+        Broker = new DeliveryBroker(_folder);
+        Vault = new EventVault(_folder["events.db"]);
+        Data = new StateFolder(_folder["device"]);
+        Data.Create();
+        File.WriteAllBytes(_folder["trust.json"], TrustedKeys.Of(
+            new TrustDocument(1, [new(_key.Public.Spki, [KeyRole.Root, KeyRole.Receipt])])).ToJson());
+        File.WriteAllBytes(_folder["link.json"], JsonSerializer.SerializeToUtf8Bytes(Broker.LinkOf(DeliveryBroker.Device)));
+        Device = new DeliveryDevice(Data, _folder["link.json"], _folder["trust.json"]);
+    }
+
+    public DeliveryBroker Broker { get; }
+
+    public DeliveryDevice Device { get; }
+
+    public EventVault Vault { get; }
+
+    public StateFolder Data { get; }
+
+    public EventIntake? Intake { get; private set; }
+
+    public void StartConsumer()
+    {
+        var time = TimeProvider.System;
+        var holes = new HoleWatch(Vault.Holes, EventIntake.With(_key), time);
+        Intake = new EventIntake(Vault.Keep, EventIntake.With(_key), time) { Holes = holes };
+        var connection = new HubConnection(Broker.LinkOf(DeliveryBroker.Hub), DeliveryBroker.Hub, time);
+        var far = new FarEnd(connection, Intake, time);
+        var take = connection.Received;
+        connection.Received = heard =>
+        {
+            _heard.TryAdd(DeliveryChild.HashOf(heard.Message.Payload.Span), 0);
+            take?.Invoke(heard);
+        };
+        _run = far.RunAsync(_stop.Token);
+    }
+
+    /// <summary>Whether the consumer ever heard that very message.</summary>
+    public bool Heard(string hash) => _heard.ContainsKey(hash);
+
+    /// <summary>What the consumer holds of the device.</summary>
+    public HashSet<(long Boot, long Seq)> Held()
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_folder["events.db"]};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT boot, seq FROM event";
+        using var reader = command.ExecuteReader();
+        HashSet<(long, long)> held = [];
+        while (reader.Read())
+            if (!held.Add((reader.GetInt64(0), reader.GetInt64(1)))) Twice++;
+        return held;
+    }
+
+    /// <summary>Rows of one number, at the last look.</summary>
+    public int Twice { get; private set; }
+
+    public async ValueTask DisposeAsync()
+    {
+        Device.Dispose();
+        await _stop.CancelAsync();
+        await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Broker.Dispose();
+        Vault.Dispose();
+        _key.Dispose();
+        _stop.Dispose();
+        _folder.Dispose();
+    }
+}
