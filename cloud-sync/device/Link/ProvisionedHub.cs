@@ -43,7 +43,10 @@ sealed record RegistrationAnswer(string? OperationId = null, string? Status = nu
 sealed record RegistrationState(
     string? AssignedHub = null, string? DeviceId = null, int? ErrorCode = null, string? ErrorMessage = null);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ProvisionedHub))]
 [JsonSerializable(typeof(RegistrationRequest))]
 [JsonSerializable(typeof(RegistrationAnswer))]
