@@ -108,7 +108,7 @@ public sealed class SimulatedHubTests
         var (first, _) = await RawDevice.ConnectAsync(house);
         await first.SubscribeAsync("devices/door-1/messages/devicebound/#");
         await first.ReadAsync();
-        Assert.Equal(0x32, (await first.ReadAsync())?.First);
+        Assert.Equal((byte?)0x32, (await first.ReadAsync())?.First);
         first.Dispose();
         await Eventually.TrueAsync(() => known.Connection is null);
 
@@ -116,7 +116,7 @@ public sealed class SimulatedHubTests
         using (second)
         {
             var again = await second.ReadAsync();
-            Assert.Equal(0x3A, again?.First); // with DUP
+            Assert.Equal((byte?)0x3A, again?.First); // with DUP
             var fields = new MqttFields(again?.Body ?? []);
             Assert.Equal("devices/door-1/messages/devicebound/a=b", fields.Text());
             await second.SendAsync(MqttPacket.Write(0x40, MqttPacket.Number(fields.Number())));
