@@ -187,6 +187,7 @@ sealed partial class HubConnection(SimulatedHub hub, HubDevice device, MqttConne
             Keep(topic, payload, isWill: false, isRetained);
         }
 
+        if (hub.Holding is { } holding) await holding.Task;
         if (number > 0) await peer.SendAsync(MqttPacket.Write(0x40, MqttPacket.Number(number)));
         if (!topic.StartsWith("devices/", StringComparison.Ordinal)) await ActAsync(topic, payload);
     }

@@ -10,7 +10,7 @@ namespace EdgeFace.Tests.IotHub;
 public sealed class IotHubTroubleTests
 {
     [Fact]
-    public async Task A_token_is_renewed_in_time_and_not_while_a_message_is_in_flight()
+    public async Task A_token_is_renewed_in_time_and_nothing_is_lost_by_it()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var house = new HubHouse(time);
@@ -31,6 +31,37 @@ public sealed class IotHubTroubleTests
         Assert.DoesNotContain(device.Telemetry, each => each.IsWill); // it said goodbye
         Assert.DoesNotContain(link.States, state => state.Status is LinkStatus.Offline);
         Assert.Empty(house.Hub.Faults);
+    }
+
+    [Fact]
+    public async Task A_token_is_not_renewed_while_a_message_is_in_flight()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var house = new HubHouse(time);
+        var device = house.AddDevice();
+        await using var link = new RunningLink(house.Options, time);
+        await link.OnlineAsync();
+        time.Advance(TimeSpan.FromMinutes(50.9));
+        var holding = house.Hub.Holding = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sending = link.SendAsync(UpChannel.Events, "[]");
+        await Eventually.TrueAsync(() => !device.Telemetry.IsEmpty);
+
+        for (var each = 0; each < 10; each++) await PassAsync(time); // past the time of renewal, within that of an answer
+        Assert.Single(device.Connects);
+        house.Hub.Holding = null;
+        holding.SetResult();
+        await sending; // a renewal would have broken it off
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return device.Connects.Count == 2;
+        });
+    }
+
+    static async Task PassAsync(FakeTimeProvider time)
+    {
+        time.Advance(TimeSpan.FromSeconds(2));
+        await Task.Delay(20, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -37,6 +37,9 @@ sealed partial class SimulatedHub : IAsyncDisposable
     /// <summary>How many messages the day's quota still holds; the next one ends the connection.</summary>
     public long MessagesLeft { get; set; } = long.MaxValue;
 
+    /// <summary>While it is set, no message is acknowledged.</summary>
+    public TaskCompletionSource? Holding { get; set; }
+
     public HubDevice Add(string id, byte[]? key = null, string? thumbprint = null) => _devices[id] = new HubDevice(id, key, thumbprint);
 
     public void Remove(string id) => _devices.TryRemove(id, out _);

@@ -31,6 +31,8 @@ public sealed class VendorClientTests
         await device.DesireAsync(new JsonObject { ["wanted"] = true });
         await client.StepAsync("closed");
 
+        TestContext.Current.TestOutputHelper?.WriteLine(client.Said());
+
         // What the client saw.
         if (way == "dps") Assert.Equal(SimulatedHub.Host, $"{(await client.StepAsync("registered"))["hub"]}");
         var twin = await client.StepAsync("twin");
