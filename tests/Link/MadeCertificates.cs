@@ -18,7 +18,7 @@ sealed class MadeCertificates : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        _own = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-30), DateTimeOffset.UtcNow.AddDays(30));
+        _own = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-30), TimeProvider.System.GetUtcNow().AddDays(30));
         CaFile = _folder[$"{name}.crt"];
         File.WriteAllText(CaFile, _own.ExportCertificatePem());
     }
@@ -47,7 +47,7 @@ sealed class MadeCertificates : IDisposable
             list.AddEntry(certificate);
         }
 
-        var der = list.Build(_own, 1, DateTimeOffset.UtcNow.AddDays(1), HashAlgorithmName.SHA256);
+        var der = list.Build(_own, 1, TimeProvider.System.GetUtcNow().AddDays(1), HashAlgorithmName.SHA256);
         var made = _folder["revoked.crl"];
         File.WriteAllText(made, PemEncoding.WriteString("X509 CRL", der));
         return made;
@@ -69,7 +69,7 @@ sealed class MadeCertificates : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         more(request);
         using var signed = request.Create(
-            _own, DateTimeOffset.UtcNow.AddDays(-10), DateTimeOffset.UtcNow.AddDays(daysUntil), RandomNumberGenerator.GetBytes(12));
+            _own, TimeProvider.System.GetUtcNow().AddDays(-10), TimeProvider.System.GetUtcNow().AddDays(daysUntil), RandomNumberGenerator.GetBytes(12));
         var (certificateFile, keyFile) = (_folder[$"{file}.pem"], _folder[$"{file}.key"]);
         File.WriteAllText(certificateFile, signed.ExportCertificatePem());
         File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
