@@ -38,7 +38,11 @@ sealed class DeliveryBed : IAsyncDisposable
 
     public EventIntake? Intake { get; private set; }
 
-    public void StartConsumer()
+    /// <summary>The file with the keys that the device trusts.</summary>
+    public string Trust => _folder["trust.json"];
+
+    /// <param name="pause">Between two batches, for a consumer that is slow.</param>
+    public void StartConsumer(TimeSpan pause = default)
     {
         var time = TimeProvider.System;
         var holes = new HoleWatch(Vault.Holes, EventIntake.With(_key), time);
@@ -50,6 +54,7 @@ sealed class DeliveryBed : IAsyncDisposable
         {
             _heard.TryAdd(DeliveryChild.HashOf(heard.Message.Payload.Span), 0);
             take?.Invoke(heard);
+            if (pause > TimeSpan.Zero) _stop.Token.WaitHandle.WaitOne(pause);
         };
         _run = far.RunAsync(_stop.Token);
     }

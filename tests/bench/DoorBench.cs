@@ -35,8 +35,9 @@ sealed class DoorBench : IDisposable
     /// <param name="concluded">Hears every decision.</param>
     /// <param name="started">Hears when it runs.</param>
     /// <param name="stop">Tells it to end.</param>
+    /// <param name="cloud">What it is connected with; null: nothing.</param>
     public Task<int> RunAsync(
-        int doors, bool visits, Action<DoorConclusion> concluded, Action<DoorDaemon> started, CancellationToken stop)
+        int doors, bool visits, Action<DoorConclusion> concluded, Action<DoorDaemon> started, CancellationToken stop, CloudOptions? cloud = null)
     {
         var names = Enumerable.Range(1, doors).Select(number => $"door{number}").ToArray();
         var source = visits
@@ -47,7 +48,7 @@ sealed class DoorBench : IDisposable
             names.ToDictionary(name => name, _ => new CameraOptions(source, FramesPerSecond: 25, Loop: true, GapSeconds: visits ? 1 : 0)),
             names.ToDictionary(name => name, name => new DoorProfile(
                 name, Simulated: new SimulatedDoorOptions(), Door: new DoorOptions(OpenSeconds: 1))),
-            "site.json", Journal: new(), Device: JournalFill.Device);
+            "site.json", Journal: new(MegabytesMax: 2_000), Device: cloud is null ? JournalFill.Device : DeliveryBroker.Device, Cloud: cloud);
         var rules = string.Join(", ", names.Select(name => $"\"{name}\": {{ \"rules\": [{{ \"groups\": [\"everyone\"] }}] }}"));
         var site = Access.Site.Parse($"{{ \"doors\": {{ {rules} }} }}", "site.json");
         var start = new DaemonStart(

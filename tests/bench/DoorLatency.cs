@@ -18,13 +18,14 @@ static class DoorLatency
     {
         var grants = new Option<int>("--grants") { DefaultValueFactory = _ => 100 };
         var outbox = new Option<int>("--outbox") { Description = "Events that wait to be sent in the second run; 0: no second run." };
+        var draining = new Option<bool>("--draining") { Description = "In the second run they are drained meanwhile, through a mosquitto." };
         var json = new Option<bool>("--json");
-        var command = new Command("latency", "Capture to relay of the real daemon on real video.") { grants, outbox, json };
+        var command = new Command("latency", "Capture to relay of the real daemon on real video.") { grants, outbox, draining, json };
         command.SetAction(async (parse, stop) =>
         {
             var (count, waiting, output) = (parse.GetValue(grants), parse.GetValue(outbox), parse.InvocationConfiguration.Output);
-            await PrintAsync(await MeasureAsync(count, 0, stop));
-            if (waiting > 0) await PrintAsync(await MeasureAsync(count, waiting, stop));
+            await PrintAsync(await MeasureAsync(count, 0, false, stop));
+            if (waiting > 0) await PrintAsync(await MeasureAsync(count, waiting, parse.GetValue(draining), stop));
 
             Task PrintAsync(RelayLatency latency) => output.WriteLineAsync(
                 parse.GetValue(json) ? JsonSerializer.Serialize(latency, DoorBenchJson.Default.RelayLatency) : Text(latency));
@@ -32,10 +33,17 @@ static class DoorLatency
         return command;
     }
 
-    static async Task<RelayLatency> MeasureAsync(int grants, int outbox, CancellationToken stop)
+    /// <summary>Some 3,000 events a second: the backlog lasts as long as the measurement.</summary>
+    static readonly TimeSpan ConsumerPause = TimeSpan.FromMilliseconds(30);
+
+    static async Task<RelayLatency> MeasureAsync(int grants, int outbox, bool draining, CancellationToken stop)
     {
         using var bench = new DoorBench();
-        if (outbox > 0) JournalFill.Fill(bench.Data, outbox);
+        await using var bed = draining ? new DeliveryBed() : null;
+        if (outbox > 0) JournalFill.Fill(bench.Data, outbox, draining ? DeliveryBroker.Device : JournalFill.Device);
+        if (bed is not null) await bed.Broker.StartAsync(stop);
+        bed?.StartConsumer(ConsumerPause);
+        var cloud = bed is null ? null : new Hosting.CloudOptions(bed.Trust, bed.Broker.LinkOf(DeliveryBroker.Device));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var ages = new List<double>();
         var depth = 0L;
@@ -45,22 +53,23 @@ static class DoorLatency
 
             ages.Add(age.TotalMilliseconds);
             if (ages.Count == grants + Warm) ended.Cancel();
-        }, daemon => depth = daemon.Journal.OutboxDepth, ended.Token);
+        }, daemon => depth = daemon.Journal.OutboxDepth, ended.Token, cloud);
+        var drained = bed?.Intake?.Kept ?? 0;
         double[] sorted = [.. ages.Skip(Warm).Order()];
         return new RelayLatency(
-            sorted.Length, depth, At(sorted, 0.5), At(sorted, 0.95), At(sorted, 0.99), At(sorted, 1), Machine.Load());
+            sorted.Length, depth, drained, At(sorted, 0.5), At(sorted, 0.95), At(sorted, 0.99), At(sorted, 1), Machine.Load());
     }
 
     static double At(double[] sorted, double share) =>
         sorted.Length == 0 ? double.NaN : sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
 
     static string Text(RelayLatency latency) => string.Create(CultureInfo.InvariantCulture,
-        $"{latency.Grants} grants, {latency.OutboxDepth:N0} events in the outbox: capture to relay p50 {latency.P50Ms:F1} ms, "
+        $"{latency.Grants} grants, {latency.OutboxDepth:N0} events in the outbox, {latency.Drained:N0} drained meanwhile: capture to relay p50 {latency.P50Ms:F1} ms, "
         + $"p95 {latency.P95Ms:F1} ms, p99 {latency.P99Ms:F1} ms, most {latency.MostMs:F1} ms ({latency.Load})");
 }
 
 /// <summary>What <c>latency --json</c> prints, a line for each run.</summary>
-sealed record RelayLatency(int Grants, long OutboxDepth, double P50Ms, double P95Ms, double P99Ms, double MostMs, string Load);
+sealed record RelayLatency(int Grants, long OutboxDepth, long Drained, double P50Ms, double P95Ms, double P99Ms, double MostMs, string Load);
 
 /// <summary>JSON of the door's measurements.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
