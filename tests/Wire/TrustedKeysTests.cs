@@ -92,6 +92,16 @@ public sealed class TrustedKeysTests : IDisposable
         Assert.NotNull(read.Find(_enrollment.Public.Id, KeyRole.Enrollment));
     }
 
+    [Fact]
+    public void Where_enrolments_are_not_sent_there_is_no_sealing_key_and_one_that_is_none_is_refused()
+    {
+        Assert.Null(TrustedKeys.Parse(Set(7, _root).ToJson()).SealingKey);
+        var sealing = TrustedKeys.Of(Set(7, _root).Document with { SealingKey = _next.Public.Spki });
+        Assert.Equal(_next.Public.Spki, TrustedKeys.Parse(sealing.ToJson()).SealingKey);
+        var broken = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(sealing.ToJson()).Replace(Convert.ToBase64String(_next.Public.Spki), "AAAA", StringComparison.Ordinal));
+        Assert.Throws<FormatException>(() => TrustedKeys.Parse(broken));
+    }
+
     TrustedKeys Set(long version, params SigningKey[] roots) => TrustedKeys.Of(new TrustDocument(
         version, [.. roots.Select(key => new TrustedKey(key.Public.Spki, [KeyRole.Root])), new(_enrollment.Public.Spki, [KeyRole.Enrollment])]));
 

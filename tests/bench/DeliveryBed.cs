@@ -16,9 +16,9 @@ sealed class DeliveryBed : IAsyncDisposable
     readonly ConcurrentDictionary<string, byte> _heard = new(StringComparer.Ordinal);
     Task _run = Task.CompletedTask;
 
-    public DeliveryBed()
+    public DeliveryBed(string broker = "mosquitto")
     {
-        Broker = new DeliveryBroker(_folder);
+        Broker = new DeliveryBroker(_folder, broker);
         Vault = new EventVault(_folder["events.db"]);
         Data = new StateFolder(_folder["device"]);
         Data.Create();

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace EdgeFace.Benchmarks;
 
 /// <summary>
-/// <c>chaos</c>: 200 events a second through a real mosquitto into a real consumer, the broker killed every 5 to 15 s, the device every
+/// <c>chaos</c>: 200 events a second through a real broker into a real consumer, the broker killed every 5 to 15 s, the device every
 /// 20 to 40 s. At the end nothing that was durable on the device may be missing at the consumer, or there twice, while the broker has
 /// lost messages that it had acknowledged: that is what a product that trusts the acknowledgement loses.
 /// </summary>
@@ -17,16 +17,17 @@ static class DeliveryChaos
         var minutes = new Option<double>("--minutes") { DefaultValueFactory = _ => 10 };
         var rate = new Option<int>("--rate") { DefaultValueFactory = _ => 200 };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => Environment.TickCount };
-        var command = new Command("chaos", "Events up while broker (mosquitto) and device are killed at random.") { minutes, rate, seed };
+        var broker = new Option<string>("--broker") { Description = "mosquitto, rabbitmq or ejabberd; each has to be installed.", DefaultValueFactory = _ => "mosquitto" };
+        var command = new Command("chaos", "Events up while broker and device are killed at random.") { broker, minutes, rate, seed };
         command.SetAction((parse, stop) => RunAsync(
-            TimeSpan.FromMinutes(parse.GetValue(minutes)), parse.GetValue(rate), parse.GetValue(seed), parse.InvocationConfiguration.Output, stop));
+            parse.GetRequiredValue(broker), TimeSpan.FromMinutes(parse.GetValue(minutes)), parse.GetValue(rate), parse.GetValue(seed), parse.InvocationConfiguration.Output, stop));
         return command;
     }
 
-    static async Task<int> RunAsync(TimeSpan lasts, int rate, int seed, TextWriter output, CancellationToken stop)
+    static async Task<int> RunAsync(string broker, TimeSpan lasts, int rate, int seed, TextWriter output, CancellationToken stop)
     {
         await output.WriteLineAsync($"seed {seed}");
-        await using var bed = new DeliveryBed();
+        await using var bed = new DeliveryBed(broker);
         await bed.Broker.StartAsync(stop);
         bed.StartConsumer();
         bed.Device.Start(rate);
@@ -47,7 +48,7 @@ static class DeliveryChaos
         var missing = durable.Count(id => !held.Contains(id));
         var lost = bed.Device.Acknowledged().Where(message => !bed.Heard(message.Key)).ToArray();
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"mosquitto, {lasts.TotalMinutes:0.#} min, {rate} events/s: broker killed {kills[0]} times, device {kills[1]} times; {durable.Length:N0} events durable at the device, "
+            $"{broker}, {lasts.TotalMinutes:0.#} min, {rate} events/s: broker killed {kills[0]} times, device {kills[1]} times; {durable.Length:N0} events durable at the device, "
             + $"{held.Count:N0} at the consumer, {missing} missing, {bed.Twice} double; {bed.Intake?.Again:N0} came again and were known; "
             + $"acknowledged by the broker and lost by it: {lost.Length} messages with {lost.Sum(message => message.Value):N0} events; last drained in {drained.TotalSeconds:F1} s"));
         return missing == 0 && bed.Twice == 0 && durable.Length > 0 ? 0 : 1;

@@ -42,7 +42,8 @@ sealed class TrustedKeys
         if (document.Keys.Length is 0 or > KeysMax) throw new FormatException($"1 to {KeysMax} keys are trusted, not {document.Keys.Length}.");
 
         Document = document;
-        SealingKey = document.SealingKey;
+        // A key that is null comes out of JSON as one without bytes.
+        SealingKey = document.SealingKey is { Length: > 0 } sealing ? new VerifyingKey(sealing).Spki : null;
         _keys = document.Keys
             .Select(each => (Key: new VerifyingKey(each.Key), each.Roles))
             .ToFrozenDictionary(each => each.Key.Id, each => (each.Key, each.Roles.ToFrozenSet()), StringComparer.Ordinal);
