@@ -29,6 +29,7 @@ sealed class CloudGallery : IDisposable
     readonly EnrollmentUplink _uplink;
     readonly GalleryIntakeOptions _options;
     int _connected;
+    long _version;
 
     /// <exception cref="StorageException">The device's keys, or the gallery, cannot be used.</exception>
     public CloudGallery(DoorDaemon daemon, ModelCard model, ILink link, Func<TrustedKeys> trust, GalleryIntakeOptions options, CloudEvents events)
@@ -45,14 +46,15 @@ sealed class CloudGallery : IDisposable
                 device, trust, _sealing, () => model.ModelId.Value, () => daemon.Clock.IsTrusted, _people.InForce, Apply, journal.Recall,
                 (key, state) => journal.Remember(key, state), events.Tell, daemon.ConfirmGallery),
             daemon.Data.Staging, time);
+        _version = _people.InForce()?.Version ?? 0;
         _loop = new GalleryLoop(link, Intake, time);
         _uplink = new EnrollmentUplink(link, device, _own, trust, () => _people.Owed(model.ModelId), time);
     }
 
     public GalleryIntake Intake { get; }
 
-    /// <summary>The version in force; 0: none was ever pushed.</summary>
-    public long Version => _people.InForce()?.Version ?? 0;
+    /// <summary>The version in force, as it was last read; 0: none was ever pushed.</summary>
+    public long Version => Interlocked.Read(ref _version);
 
     public void Take(DownMessage message) => _loop.Hear(message);
 
@@ -125,6 +127,7 @@ sealed class CloudGallery : IDisposable
 
         if (_people.Apply(push) is { } refusal) return refusal;
 
+        Interlocked.Exchange(ref _version, push.Manifest.Version);
         _daemon.LookAtGallery();
         return null;
     }

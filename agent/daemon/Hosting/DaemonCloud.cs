@@ -42,7 +42,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
     {
         (_daemon, _link, _log) = (daemon, link, log);
         var (journal, time, device) = (daemon.Journal, daemon.Time, daemon.File.Profile.DeviceName);
-        _trust = journal.Recall(TrustState) is { } kept && TrustedKeys.Parse(kept) is { } later && later.Version > trust.Version ? later : trust;
+        _trust = Kept(journal.Recall(TrustState)) is { } later && later.Version > trust.Version ? later : trust;
         _events = new CloudEvents(happened => daemon.Append(happened), time);
         var doer = new CloudCommands(daemon, desk);
         _commands = new CommandIntake(
@@ -88,7 +88,9 @@ sealed partial class DaemonCloud : IAsyncDisposable
 
         _disposed = true;
         await _stop.CancelAsync();
-        await Task.WhenAll(_loops);
+        Task[] loops;
+        lock (_loops) loops = [.. _loops];
+        await Task.WhenAll(loops);
         _gallery.Dispose();
         _stop.Dispose();
     }
@@ -98,6 +100,19 @@ sealed partial class DaemonCloud : IAsyncDisposable
         var feed = new HomeAssistantFeed(_daemon, words, broker.PublishAsync, (door, unlock) => doer.ObeyAsync(door, unlock, _stop.Token));
         (broker.AlsoReads, broker.AlsoReceived) = ([.. words.Reads], feed.Hear);
         return feed;
+    }
+
+    /// <summary>Null where nothing was kept, or another version of the program kept it: then the installer's set stands.</summary>
+    static TrustedKeys? Kept(byte[]? json)
+    {
+        try
+        {
+            return json is null ? null : TrustedKeys.Parse(json);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     static (string Name, bool HasContact)[] DoorsOf(DoorDaemon daemon) =>

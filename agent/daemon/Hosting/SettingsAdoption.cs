@@ -16,19 +16,31 @@ sealed partial class DoorDaemon
         try
         {
             var site = ProfileFile.ParseSite(Encoding.UTF8.GetString(json), "settings", File.Profile);
-            AtomicFile.Write(Data.Site, json);
-            File = File with { SiteFile = Data.Site };
-            // What else there is to say of it, as that the gallery is too large, stands in the journal: the site is in force.
+            // What there is to say of it besides, as that the gallery is too large, stands in the journal: the site is in force.
             Readmit(site);
-            return [];
+            return Keep(json);
         }
         catch (DocumentException e)
         {
             return [.. e.Faults.Select(fault => $"{fault.Path}: {fault.What}")];
         }
-        catch (Exception e) when (e is StorageException or IOException or UnauthorizedAccessException)
+        catch (StorageException e)
         {
-            return [$"They cannot be kept: {e.Message}"];
+            return [$"The gallery cannot be read, and nothing was changed: {e.Message}"];
+        }
+    }
+
+    IReadOnlyList<string> Keep(byte[] json)
+    {
+        try
+        {
+            AtomicFile.Write(Data.Site, json);
+            File = File with { SiteFile = Data.Site };
+            return [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [$"They are in force until the next start and cannot be kept for longer: {e.Message} Make room; they are asked for again."];
         }
     }
 }
