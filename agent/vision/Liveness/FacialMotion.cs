@@ -12,7 +12,7 @@ namespace EdgeFace.Liveness;
 /// a living face after that grows within a second. The whole face must be in the frame. It says nothing against a film
 /// of somebody, nor against paper that is bent while it is held. It allocates nothing; one thread at a time.
 /// <para>
-/// Photographs may change places, which is one step (<see cref="MotionSince.StepTimes"/>). A step larger than all
+/// Photographs may change places, which is one step (<see cref="StepTimes"/>). A step larger than all
 /// before may be another photograph, and so may whatever stands there after a while in which nobody could look. If it
 /// is one, it begins there and has to move by itself: from then on pictures are compared with that one, too, and in
 /// that comparison only the steps since then count. A living face loses the one step and not what follows it: a lid
@@ -33,7 +33,16 @@ sealed class FacialMotion(int width, float sameFaceMin)
     /// </summary>
     const float NoiseTimes = 3;
 
-    /// <summary>Where no frames came in a row, noise is not known, and this is taken for it.</summary>
+    /// <summary>
+    /// A face gets from one look to another in several frames, one photograph into another one's place in a single
+    /// step: the largest step on the way, and half as much again, is no motion either.
+    /// </summary>
+    const float StepTimes = 1.5f;
+
+    /// <summary>
+    /// Where no frames came in a row, noise is not known, and this is taken for it; nor is a step: a face has moved as
+    /// far as another photograph by then.
+    /// </summary>
     const float NoiseUnknown = 0.02f;
 
     /// <summary>
@@ -103,15 +112,18 @@ sealed class FacialMotion(int width, float sameFaceMin)
         if (step.Mean > (isInRow ? CutMean : CutMeanApart)) return false;
 
         if (isInRow && step.Detail > 0) _noise += (step.Most - _noise) / ++_steps;
-        var noise = _steps > 0 ? NoiseTimes * _noise : NoiseUnknown;
-        // Where no frames come in a row, a gap is nothing out of the way.
-        var wasHidden = !isInRow && _steps > 0;
-        var isLargest = !_afterLargest.HasBegun || step.Most > _first.LargestStep;
-        var left = _first.Left(_patch, step.Most, noise);
-        if (wasHidden || isLargest) _afterLargest.Begin(_patch);
-        else left = MathF.Max(left, _afterLargest.Left(_patch, step.Most, noise));
+        var mayBeAnother = !_afterLargest.HasBegun || !isInRow || step.Most > _first.LargestStep;
+        var left = LeftSince(_first, step.Most);
+        if (mayBeAnother) _afterLargest.Begin(_patch);
+        else left = MathF.Max(left, LeftSince(_afterLargest, step.Most));
         Take(left);
         return true;
+    }
+
+    float LeftSince(MotionSince since, float step)
+    {
+        var left = since.Left(_patch, step);
+        return left - (_steps > 0 ? MathF.Max(NoiseTimes * _noise, StepTimes * since.LargestStep) : NoiseUnknown);
     }
 
     void Take(float left)

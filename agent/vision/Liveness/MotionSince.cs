@@ -8,12 +8,6 @@ sealed class MotionSince
     /// <summary>A picture that is less sharp by more than this, or sharper, differs without any motion.</summary>
     const float DetailMin = 0.7f, DetailMax = 1.4f;
 
-    /// <summary>
-    /// A face gets from one look to another in several frames, one photograph into another one's place in a single
-    /// step: the largest step on the way, and half as much again, is no motion.
-    /// </summary>
-    public const float StepTimes = 1.5f;
-
     readonly PlaneFit _fit = new();
     Matrix4x4 _way;
 
@@ -32,9 +26,8 @@ sealed class MotionSince
 
     /// <param name="later">The next picture.</param>
     /// <param name="step">What is left between it and the one before.</param>
-    /// <param name="noise">What is left of a face that does not move, at most.</param>
-    /// <returns>What is left that neither noise nor a step explains; 0 or less where nothing is.</returns>
-    public float Left(FacePatch later, float step, float noise)
+    /// <returns>What no plane's motion explains; 0 where the two cannot be compared.</returns>
+    public float Left(FacePatch later, float step)
     {
         LargestStep = MathF.Max(LargestStep, step);
         var still = Matrix4x4.Identity;
@@ -43,8 +36,6 @@ sealed class MotionSince
         var further = _fit.Fit(later, ref _way);
         if (further.Detail == 0 || residual.Detail > 0 && residual.Most <= further.Most) _way = still;
         else residual = further;
-        if (residual.Detail is not (>= DetailMin and <= DetailMax)) return 0;
-
-        return residual.Most - MathF.Max(noise, StepTimes * LargestStep);
+        return residual.Detail is >= DetailMin and <= DetailMax ? residual.Most : 0;
     }
 }
