@@ -45,16 +45,27 @@ static class AtomicFile
     /// </summary>
     public static bool MoveIntoPlace(string draft, string file, bool replace)
     {
-        try
-        {
-            File.Move(draft, file, replace);
-        }
-        catch (IOException) when (!replace && File.Exists(file))
-        {
-            return false;
-        }
+        if (replace) File.Move(draft, file, overwrite: true);
+        else if (!LinkIfAbsent(draft, file)) return false;
 
         SyncFolder(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+        return true;
+    }
+
+    /// <summary>
+    /// <see cref="File.Move(string, string)"/> looks first and renames then, so of two that come at once the second
+    /// replaces the first. A link is refused by the kernel where the name is taken (link(2)).
+    /// </summary>
+    static bool LinkIfAbsent(string draft, string file)
+    {
+        if (Link(Terminated(draft), Terminated(file)) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error == NameTaken) return false;
+            throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)}: {file}.", error);
+        }
+
+        File.Delete(draft);
         return true;
     }
 
@@ -63,12 +74,20 @@ static class AtomicFile
     /// </summary>
     static void SyncFolder(string folder)
     {
-        var descriptor = Open(Encoding.UTF8.GetBytes(folder + '\0'), flags: 0);
+        var descriptor = Open(Terminated(folder), flags: 0);
         if (descriptor < 0) return; // a folder that may be written and not read: the file itself is safe on the disk
 
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         RandomAccess.FlushToDisk(handle);
     }
+
+    static byte[] Terminated(string path) => Encoding.UTF8.GetBytes(path + '\0');
+
+    const int NameTaken = 17; // EEXIST
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int Link(byte[] from, byte[] to);
 
     [DllImport("libc", EntryPoint = "open")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
