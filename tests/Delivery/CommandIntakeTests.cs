@@ -19,7 +19,8 @@ public sealed class CommandIntakeTests : IDisposable
     readonly List<CommandDocument> _done = [];
     readonly List<string> _told = [];
     byte[]? _kept;
-    bool _clockTrusted = true, _diskTakes = true;
+    Action<CommandDocument> _executes = _ => { };
+    bool _clockTrusted = true, _diskTakes = true, _memoryLost;
 
     public void Dispose()
     {
@@ -56,26 +57,71 @@ public sealed class CommandIntakeTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_restart_it_is_still_done_only_once()
+    public async Task After_a_restart_and_after_it_has_expired_it_is_still_answered_as_before()
     {
         var text = Unlock().SignedBy(_operator);
         await TakeAsync(Start(), text);
 
         await TakeAsync(Start(), text);
+        _time.Advance(Minute);
+        await TakeAsync(Start(), text);
 
         Assert.Single(_done);
-        Assert.Equal("done-before", Answers()[^1].Code);
+        Assert.Equal(["done", "done", "done"], Answers().Select(answer => answer.Result));
+        Assert.Single(_told);
     }
 
     [Fact]
-    public async Task What_the_disk_did_not_note_is_not_begun()
+    public async Task What_was_begun_when_the_device_went_down_is_not_begun_again_and_its_end_is_not_made_up()
     {
-        _diskTakes = false;
+        var text = Unlock().SignedBy(_operator);
+        _executes = _ => throw new InvalidOperationException("The device goes down.");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => TakeAsync(Start(), text));
+        _executes = _ => { };
 
-        await TakeAsync(Start(), Unlock().SignedBy(_operator));
+        await TakeAsync(Start(), text);
 
         Assert.Empty(_done);
+        Assert.Equal(("refused", "begun-before"), (Answers()[0].Result, Answers()[0].Code));
+    }
+
+    [Fact]
+    public async Task What_the_disk_did_not_note_is_not_begun_and_may_come_again()
+    {
+        var intake = Start();
+        var text = Unlock().SignedBy(_operator);
+        _diskTakes = false;
+        await TakeAsync(intake, text);
+        Assert.Empty(_done);
         Assert.Equal("disk", Answers()[0].Code);
+
+        _diskTakes = true;
+        await TakeAsync(intake, text);
+
+        Assert.Single(_done);
+        Assert.Equal("done", Answers()[1].Result);
+    }
+
+    /// <summary>A restart may come in between: the wait begins anew.</summary>
+    [Fact]
+    public async Task A_device_that_lost_its_memory_does_nothing_that_it_may_have_done()
+    {
+        _memoryLost = true;
+        _kept = new CommandMemory(null, _time, isLost: true).ToBytes();
+        await TakeAsync(Start(), Unlock().SignedBy(_operator));
+        _memoryLost = false;
+        _time.Advance(Minute);
+        var intake = Start();
+        await TakeAsync(intake, Unlock().SignedBy(_operator));
+        Assert.Empty(_done);
+        Assert.All(Answers(), answer => Assert.Equal("memory-lost", answer.Code));
+
+        _time.Advance(CommandMemory.LostFor);
+        await TakeAsync(intake, Unlock().SignedBy(_operator));
+
+        Assert.Single(_done);
+        await TakeAsync(Start(), Unlock().SignedBy(_operator));
+        Assert.Equal(2, _done.Count);
     }
 
     [Fact]
@@ -171,8 +217,8 @@ public sealed class CommandIntakeTests : IDisposable
         var trust = TrustedKeys.Of(new TrustDocument(
             1, [new(_root.Public.Spki, [KeyRole.Root]), new(_operator.Public.Spki, [KeyRole.Command, KeyRole.Settings])]));
         return new CommandIntake(
-            _link, new CommandRule("door-1", () => trust, () => _clockTrusted, _time), new CommandMemory(_kept),
-            new CommandPorts(KeepAsync, ExecuteAsync, (command, answer) => _told.Add($"{command?.Command} {answer.Result} {answer.Code}")), _time);
+            _link, new CommandRule("door-1", () => trust, () => _clockTrusted, _time), new CommandMemory(_kept, _time, _memoryLost),
+            new CommandPorts(KeepAsync, kept => _kept = kept, ExecuteAsync, (command, answer) => _told.Add($"{command?.Command} {answer.Result} {answer.Code}")), _time);
     }
 
     Task<bool> KeepAsync(byte[] ids)
@@ -183,7 +229,8 @@ public sealed class CommandIntakeTests : IDisposable
 
     Task<CommandAnswer> ExecuteAsync(CommandDocument command, CancellationToken stop)
     {
-        Assert.True(new CommandMemory(_kept).Has(command.Id), "it is on the disk before it is begun");
+        Assert.True(new CommandMemory(_kept, _time).Has(command.Id), "it is on the disk before it is begun");
+        _executes(command);
         _done.Add(command);
         return Task.FromResult(new CommandAnswer(command.Id, "done", "", "front is unlocked for 5 s.", _time.GetUtcNow()));
     }

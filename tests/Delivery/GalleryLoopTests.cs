@@ -28,7 +28,7 @@ public sealed class GalleryLoopTests : IDisposable
             PushBed.Device, () => keys, _bed.Sealing, () => PushBed.Model, () => true, () => state, applied =>
             {
                 var manifest = applied.Manifest;
-                state = new GalleryInForce(manifest.Gallery, manifest.Version, manifest.Content, manifest.Model, manifest.People, manifest.Templates);
+                state = GalleryInForce.Of(manifest);
                 return null;
             }, _ => null, (_, _) => { }, _ => { });
         using var folder = new ScratchFolder();

@@ -118,7 +118,7 @@ sealed class PushBed : IDisposable
 
         Applied.Add(push);
         var manifest = push.Manifest;
-        InForce = new GalleryInForce(manifest.Gallery, manifest.Version, manifest.Content, manifest.Model, manifest.People, manifest.Templates);
+        InForce = GalleryInForce.Of(manifest);
         return null;
     }
 

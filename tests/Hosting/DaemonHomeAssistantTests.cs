@@ -36,24 +36,23 @@ public sealed class DaemonHomeAssistantTests
                 said.Enqueue((topic, Encoding.UTF8.GetString(payload.Span), retain));
                 return Task.CompletedTask;
             },
-            (door, unlock) => new CloudCommands(daemon, desk).ObeyAsync(door, unlock, DaemonHouse.Stop));
+            new CloudCommands(daemon, desk).ObeyAsync);
         using var stop = new CancellationTokenSource();
-        var run = feed.RunAsync(stop.Token);
+        Task[] runs = [feed.ShowAsync(stop.Token), feed.ObeyAsync(stop.Token)];
 
         var locks = words.StateTopic("front", "lock");
         await Eventually.TrueAsync(() => said.Contains((locks, "LOCKED", true)), "it is locked");
         Assert.Equal(words.ConfigTopic, said.First().Topic);
-        feed.Hear(words.CommandTopic("front"), "UNLOCK"u8.ToArray(), retained: true);
-        feed.Hear(words.CommandTopic("front"), "UNLOCK"u8.ToArray(), retained: false);
+        feed.Hear(words.CommandTopic("front"), "UNLOCK"u8.ToArray());
         await Eventually.TrueAsync(() => said.Contains((locks, "UNLOCKED", true)), "it is unlocked");
         await Eventually.TrueAsync(
             () => said.Any(each => each.Topic == words.StateTopic("front", "access") && each.Payload.Contains("denied", StringComparison.Ordinal)), "who is denied is shown");
 
         Assert.All(said.Where(each => each.Topic.EndsWith("/access", StringComparison.Ordinal)), each => Assert.False(each.Retained));
         Assert.Single(house.Events("operator.unlock"));
-        feed.Hear(words.BirthTopic, "online"u8.ToArray(), retained: false);
+        feed.Hear(words.BirthTopic, "online"u8.ToArray());
         await Eventually.TrueAsync(() => said.Count(each => each.Topic == words.ConfigTopic) == 2, "all is said again");
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(runs));
     }
 }

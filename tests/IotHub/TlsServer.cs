@@ -18,18 +18,15 @@ sealed class Peer(SslStream stream, X509Certificate2? certificate) : IDisposable
 
     public async Task SendAsync(byte[] packet)
     {
-        await _sending.WaitAsync();
         try
         {
+            await _sending.WaitAsync();
             await stream.WriteAsync(packet);
+            _sending.Release();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // it has gone, and the one who reads finds out
-        }
-        finally
-        {
-            _sending.Release();
+            // It has gone, before or while it was sent, and the one who reads finds out.
         }
     }
 

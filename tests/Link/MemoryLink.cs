@@ -11,6 +11,8 @@ sealed class MemoryLink : ILink
     /// <summary>Null: every message is acknowledged.</summary>
     public LinkFault? Fault { get; set; }
 
+    public int Refused { get; private set; }
+
     public int PayloadBytesMax => Topics.PayloadBytesMax;
 
     public LinkState State { get; private set; } = new(LinkStatus.Online);
@@ -21,7 +23,11 @@ sealed class MemoryLink : ILink
 
     public Task SendAsync(UpMessage message, CancellationToken stop)
     {
-        if (Fault is { } fault) return Task.FromException(new LinkException(fault, $"{fault}, as the test asked."));
+        if (Fault is { } fault)
+        {
+            Refused++;
+            return Task.FromException(new LinkException(fault, $"{fault}, as the test asked."));
+        }
 
         Sent.Add(message);
         return Task.CompletedTask;

@@ -44,6 +44,7 @@ sealed class Mosquitto : IDisposable
             user root
             acl_file {_folder["acl"]}
             persistence true
+            queue_qos0_messages true
             persistence_location {_folder.Path}/
             listener {Port} 127.0.0.1
             {tls}

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text;
 using EdgeFace.Link;
 using EdgeFace.Wire;
 using Xunit;
@@ -79,6 +81,31 @@ public sealed class MosquittoTests
         Assert.Contains("NotAuthorized", (await link.ReasonAsync("denied-publish")).Message, StringComparison.Ordinal);
     });
 
+    /// <summary>An UNLOCK of Home Assistant's bears no time and no signature: one that waited for the device must open nothing.</summary>
+    [Fact]
+    public async Task What_bears_no_time_counts_only_while_the_device_listens() => await WithAsync(async broker =>
+    {
+        const string Topic = "edgeface/1/door-1/down/ha/front/lock";
+        await using var hub = await HubAsync(broker);
+        var heard = new ConcurrentQueue<string>();
+        void Listen(MqttLink link) =>
+            (link.AlsoReads, link.AlsoReceived) = ([Topic], (_, payload) => heard.Enqueue(Encoding.ASCII.GetString(payload.Span)));
+        await using (var first = Run(broker, also: Listen)) await first.OnlineAsync();
+        await hub.PublishAsync(Topic, "queued while it was away"u8.ToArray());
+        await hub.PublishAsync(Topic, "retained"u8.ToArray(), retain: true);
+
+        await using var second = Run(broker, also: Listen);
+        await second.OnlineAsync();
+        await Eventually.TrueAsync(() => second.Link.Ignored >= 3, "both of the queue, and what was retained, came", second.Said);
+        while (heard.IsEmpty)
+        {
+            await hub.PublishAsync(Topic, "live"u8.ToArray());
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        Assert.All(heard, each => Assert.Equal("live", each));
+    });
+
     static async Task WithAsync(Func<Mosquitto, Task> test)
     {
         Mosquitto.SkipOrFail();
@@ -94,12 +121,14 @@ public sealed class MosquittoTests
         return PlainClient.ConnectAsync(broker.Port, "hub", null, own: MadeCertificates.Load(certificateFile, keyFile));
     }
 
-    static RunningLink Run(Mosquitto broker, Func<MqttLinkOptions, MqttLinkOptions>? change = null, string device = "door-1")
+    static RunningLink Run(Mosquitto broker, Func<MqttLinkOptions, MqttLinkOptions>? change = null, string device = "door-1", Action<MqttLink>? also = null)
     {
         var (certificateFile, keyFile) = broker.Authority.Client("door-1");
         var options = new MqttLinkOptions(
             "127.0.0.1", broker.Port, CaFile: broker.Authority.CaFile, CertificateFile: certificateFile, KeyFile: keyFile,
             BackoffSecondsMin: 0.1, BackoffSecondsMax: 1);
-        return new RunningLink(new MqttLink(change?.Invoke(options) ?? options, device, TimeProvider.System, () => true));
+        var link = new MqttLink(change?.Invoke(options) ?? options, device, TimeProvider.System, () => true);
+        also?.Invoke(link);
+        return new RunningLink(link);
     }
 }

@@ -1,5 +1,6 @@
 using EdgeFace.Link;
 using MQTTnet.Packets;
+using MQTTnet.Protocol;
 using Xunit;
 
 namespace EdgeFace.Tests.Link;
@@ -71,7 +72,7 @@ public sealed class MutatedAnswersTests
     {
         try
         {
-            await session.SubscribeAsync("edgeface/1/door-1/down/+", default);
+            await session.SubscribeAsync("edgeface/1/door-1/down/+", MqttQualityOfServiceLevel.AtLeastOnce, default);
             await session.PublishAsync("edgeface/1/door-1/up/events", "[]"u8.ToArray(), retain: false, default);
         }
         catch (LinkException)

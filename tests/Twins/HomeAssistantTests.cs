@@ -39,19 +39,18 @@ public sealed class HomeAssistantTests
     }
 
     [Fact]
-    public void Commands_are_obeyed_only_where_that_is_said_and_never_when_they_were_kept()
+    public void Commands_are_obeyed_only_where_that_is_said()
     {
         var obeys = new HomeAssistant("door-1", "1.0", [("front", true)], new HomeAssistantOptions(Commands: true));
         var topic = obeys.CommandTopic("front");
 
         Assert.Equal(["homeassistant/status"], Feed.Reads);
         Assert.Equal(["homeassistant/status", topic], obeys.Reads);
-        Assert.Null(Feed.CommandOf(topic, "UNLOCK"u8, retained: false));
-        Assert.Equal(("front", true), obeys.CommandOf(topic, "UNLOCK"u8, retained: false));
-        Assert.Equal(("front", false), obeys.CommandOf(topic, "LOCK"u8, retained: false));
-        Assert.Null(obeys.CommandOf(topic, "UNLOCK"u8, retained: true));
-        Assert.Null(obeys.CommandOf(topic, "OPEN"u8, retained: false));
-        Assert.Null(obeys.CommandOf(obeys.CommandTopic("back"), "UNLOCK"u8, retained: false));
+        Assert.Null(Feed.CommandOf(topic, "UNLOCK"u8));
+        Assert.Equal(("front", true), obeys.CommandOf(topic, "UNLOCK"u8));
+        Assert.Equal(("front", false), obeys.CommandOf(topic, "LOCK"u8));
+        Assert.Null(obeys.CommandOf(topic, "OPEN"u8));
+        Assert.Null(obeys.CommandOf(obeys.CommandTopic("back"), "UNLOCK"u8));
     }
 
     [Fact]

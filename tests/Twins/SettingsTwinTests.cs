@@ -18,7 +18,8 @@ public sealed class SettingsTwinTests : IDisposable
     readonly SigningKey _root = SigningKey.Create(), _settings = SigningKey.Create();
     readonly List<string> _applied = [], _told = [];
     readonly List<string> _faults = [];
-    byte[]? _kept;
+    long _kept;
+    string? _notKept;
 
     public void Dispose()
     {
@@ -69,6 +70,47 @@ public sealed class SettingsTwinTests : IDisposable
     }
 
     [Fact]
+    public void What_the_disk_does_not_take_is_in_force_and_is_taken_again_and_nothing_older_is()
+    {
+        var twin = Start();
+        _notKept = "There is no room.";
+        Take(twin, Desired(4));
+        Assert.Equal((4L, null, "not-kept"), (twin.Report.Applied, twin.Report.Refused, twin.Report.Code));
+        Take(twin, Desired(3));
+        Assert.Equal((4L, (long?)3, "old-version"), (twin.Report.Applied, twin.Report.Refused, twin.Report.Code));
+        Assert.Equal(0, Start().Report.Applied);
+
+        _notKept = null;
+        Take(twin, Desired(4));
+        Take(twin, Desired(4));
+
+        Assert.Equal((4L, null, null), (twin.Report.Applied, twin.Report.Refused, twin.Report.Code));
+        Assert.Equal(4, Start().Report.Applied);
+        Assert.Equal(2, _applied.Count);
+    }
+
+    [Fact]
+    public async Task A_report_that_a_standing_link_did_not_take_is_offered_again()
+    {
+        var twin = Start();
+        using var end = new CancellationTokenSource();
+        var run = twin.RunAsync(end.Token);
+        _link.Fault = LinkFault.Unanswered;
+        twin.Online();
+        await Eventually.TrueAsync(() => _link.Refused > 0);
+
+        _link.Fault = null;
+        await Eventually.TrueAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            return _link.Sent.Count > 0;
+        });
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Single(_link.Sent);
+    }
+
+    [Fact]
     public void What_nobody_may_have_signed_changes_neither_settings_nor_report()
     {
         var twin = Start();
@@ -115,13 +157,16 @@ public sealed class SettingsTwinTests : IDisposable
     SettingsTwin Start()
     {
         var trust = TrustedKeys.Of(new TrustDocument(1, [new(_root.Public.Spki, [KeyRole.Root]), new(_settings.Public.Spki, [KeyRole.Settings])]));
-        return new SettingsTwin("door-1", _link, () => trust, _kept, new SettingsPorts(Apply, kept => _kept = kept, Tell), _time);
+        return new SettingsTwin("door-1", _link, () => trust, _kept, new SettingsPorts(Apply, Tell), _time);
     }
 
-    IReadOnlyList<string> Apply(byte[] site)
+    SettingsOutcome Apply(long version, byte[] site)
     {
-        if (_faults.Count == 0) _applied.Add(Encoding.UTF8.GetString(site));
-        return [.. _faults];
+        if (_faults.Count > 0) return new SettingsOutcome([.. _faults]);
+
+        _applied.Add(Encoding.UTF8.GetString(site));
+        if (_notKept is null) _kept = version;
+        return new SettingsOutcome([], _notKept);
     }
 
     void Tell(long version, string code, IReadOnlyList<string> faults) =>

@@ -15,7 +15,7 @@ sealed class CloudEvents(Action<AccessEvent> append, TimeProvider time)
     static readonly TimeSpan Between = TimeSpan.FromMinutes(1);
 
     readonly Lock _turn = new();
-    readonly Dictionary<string, (long At, int Untold)> _told = new(StringComparer.Ordinal);
+    readonly Dictionary<(string Kind, string Code), (long At, int Untold)> _told = [];
     string? _lost;
 
     /// <summary>Its loss and its return, once each; and each other reason for which it stays away.</summary>
@@ -37,41 +37,49 @@ sealed class CloudEvents(Action<AccessEvent> append, TimeProvider time)
         }
     }
 
+    /// <summary>A command that was done is told each time; of refused ones a recording could be played back at any pace.</summary>
     public void Tell(CommandDocument? command, CommandAnswer answer)
     {
-        if (answer.Result == "refused" && command is null)
+        var more = command is null ? null : new Dictionary<string, string> { ["command"] = command.Command, ["id"] = command.Id };
+        if (answer.Result == "refused")
         {
-            TellRefused("cloud.command-refused", answer.Code, answer.Message);
+            TellRefused("cloud.command-refused", answer.Code, answer.Message, command?.Door, more);
             return;
         }
 
         append(new AccessEvent(
             $"cloud.command-{answer.Result}", time.GetUtcNow(), command?.Door, Reason: answer.Code.Length > 0 ? answer.Code : null,
-            Remedy: answer.Message,
-            More: new Dictionary<string, string> { ["command"] = command?.Command ?? "", ["id"] = command?.Id ?? "" }));
+            Remedy: answer.Message, More: more));
     }
 
+    /// <param name="version">0: nobody may have signed them.</param>
+    /// <param name="code">"applied", "not-kept", or why they are refused.</param>
+    /// <param name="faults">What there is to say.</param>
     public void TellSettings(long version, string code, IReadOnlyList<string> faults)
     {
-        if (version == 0)
+        var more = version == 0 ? null : new Dictionary<string, string> { ["version"] = version.ToString(CultureInfo.InvariantCulture) };
+        var words = faults.Count > 0 ? string.Join("; ", faults) : null;
+        if (code == "applied")
         {
-            TellRefused("cloud.settings-refused", code, "Somebody who may not set this device has sent settings; nothing was changed.");
+            append(new AccessEvent("cloud.settings-applied", time.GetUtcNow(), Reason: code, More: more));
             return;
         }
 
-        append(new AccessEvent(
-            code == "applied" ? "cloud.settings-applied" : "cloud.settings-refused", time.GetUtcNow(), Reason: code,
-            Remedy: faults.Count > 0 ? string.Join("; ", faults) : null,
-            Priority: code == "applied" ? EventPriority.Access : EventPriority.Alarm,
-            More: new Dictionary<string, string> { ["version"] = version.ToString(CultureInfo.InvariantCulture) }));
+        TellRefused(
+            code == "not-kept" ? "cloud.settings-not-kept" : "cloud.settings-refused", code,
+            version == 0 ? "Somebody who may not set this device has sent settings; nothing was changed." : words, more: more);
     }
 
     public void Tell(GalleryNews news) => append(new AccessEvent(
         news.Kind, time.GetUtcNow(), Reason: news.Code, Value: news.Version, Remedy: news.Message,
         Priority: news.IsAlarm ? EventPriority.Alarm : EventPriority.Access));
 
-    public void TellTrust(long version, string? refusal)
+    /// <param name="version">In force.</param>
+    /// <param name="refusal">Why a set is refused; null: it is in force.</param>
+    /// <param name="notKept">Why it is so only until the next start.</param>
+    public void TellTrust(long version, string? refusal, string? notKept)
     {
+        var more = new Dictionary<string, string> { ["version"] = version.ToString(CultureInfo.InvariantCulture) };
         if (refusal is not null)
         {
             TellRefused("cloud.trust-refused", refusal, "A set of trusted keys came that is not the next one, or is not signed as it must be; nothing was changed.");
@@ -79,27 +87,33 @@ sealed class CloudEvents(Action<AccessEvent> append, TimeProvider time)
         }
 
         append(new AccessEvent(
-            "cloud.trust-changed", time.GetUtcNow(), Priority: EventPriority.Alarm,
-            More: new Dictionary<string, string> { ["version"] = version.ToString(CultureInfo.InvariantCulture) }));
+            "cloud.trust-changed", time.GetUtcNow(), Reason: notKept is null ? null : "not-kept", Remedy: notKept, Priority: EventPriority.Alarm, More: more));
     }
 
-    /// <summary>What nobody may have signed: an alarm, the first at once, all others of a minute together.</summary>
-    public void TellRefused(string kind, string code, string remedy)
+    /// <summary>Which commands were done is not known any more.</summary>
+    public void TellMemoryLost() => append(new AccessEvent(
+        "cloud.memory-lost", time.GetUtcNow(), Remedy:
+            $"The journal was lost, and with it which commands were done: none is taken for {CommandMemory.LostFor.TotalMinutes:0.#} minutes.",
+        Priority: EventPriority.Alarm));
+
+    /// <summary>What is refused: an alarm for each reason, the first at once, all others of a minute together.</summary>
+    public void TellRefused(string kind, string code, string? remedy, string? door = null, IReadOnlyDictionary<string, string>? more = null)
     {
         int times;
+        var reason = (kind, code);
         lock (_turn)
         {
-            var known = _told.TryGetValue(kind, out var last);
+            var known = _told.TryGetValue(reason, out var last);
             times = known ? last.Untold + 1 : 1;
             if (known && time.GetElapsedTime(last.At) < Between)
             {
-                _told[kind] = last with { Untold = times };
+                _told[reason] = last with { Untold = times };
                 return;
             }
 
-            _told[kind] = (time.GetTimestamp(), 0);
+            _told[reason] = (time.GetTimestamp(), 0);
         }
 
-        append(new AccessEvent(kind, time.GetUtcNow(), Reason: code, Value: times, Remedy: remedy, Priority: EventPriority.Alarm));
+        append(new AccessEvent(kind, time.GetUtcNow(), door, Reason: code, Value: times, Remedy: remedy, Priority: EventPriority.Alarm, More: more));
     }
 }

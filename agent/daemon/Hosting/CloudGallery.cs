@@ -28,13 +28,14 @@ sealed class CloudGallery : IDisposable
     readonly GalleryLoop _loop;
     readonly EnrollmentUplink _uplink;
     readonly GalleryIntakeOptions _options;
+    readonly CloudEvents _events;
     int _connected;
     long _version;
 
     /// <exception cref="StorageException">The device's keys, or the gallery, cannot be used.</exception>
     public CloudGallery(DoorDaemon daemon, ModelCard model, ILink link, Func<TrustedKeys> trust, GalleryIntakeOptions options, CloudEvents events)
     {
-        (_daemon, _link, _model, _options) = (daemon, link, model, options);
+        (_daemon, _link, _model, _options, _events) = (daemon, link, model, options, events);
         var (time, journal, device) = (daemon.Time, daemon.Journal, daemon.File.Profile.DeviceName);
         _sealing = DeviceSeal.ReadOrCreate(daemon.Data.SealingPair);
         using var key = JournalKey.ReadOrCreate(daemon.Data.JournalKey);
@@ -70,7 +71,7 @@ sealed class CloudGallery : IDisposable
     /// <summary>Who was enrolled at this door goes up: when the gallery has changed, and once a connection.</summary>
     public async Task UploadAsync(CancellationToken stop)
     {
-        var said = -1L;
+        var (said, revision) = (-1L, -1L);
         using var timer = new PeriodicTimer(Round, _daemon.Time);
         do
         {
@@ -78,6 +79,7 @@ sealed class CloudGallery : IDisposable
 
             try
             {
+                revision = _daemon.Store.Revision();
                 if (Interlocked.Exchange(ref _connected, 0) == 1)
                 {
                     said = -1;
@@ -85,12 +87,17 @@ sealed class CloudGallery : IDisposable
                     await IdentifyAsync(stop);
                 }
 
-                var revision = _daemon.Store.Revision();
                 if (revision != said && !await _uplink.SendAsync(stop)) said = revision;
             }
-            catch (LinkException)
+            catch (LinkException e) when (e.IsTransient)
             {
                 Volatile.Write(ref _connected, 1); // the next round says it
+            }
+            catch (LinkException e)
+            {
+                // It is not taken from this device, and will not be in a second: with the next change or connection it is tried again.
+                said = revision;
+                _events.TellRefused("cloud.enrollment-refused", Words.Snake(e.Fault), e.Message);
             }
             catch (StorageException e) when (e.IsTransient)
             {

@@ -23,12 +23,20 @@ sealed record CloudOptions(
     DeliveryOptions? Delivery = null,
     HomeAssistantOptions? HomeAssistant = null)
 {
-    internal void Check(DocumentCheck check)
+    internal void Check(DocumentCheck check, IEnumerable<string> doors)
     {
         if (Mqtt is null == IotHub is null) check.Fault("a device is connected with one of mqtt and iot_hub; this one has both or none", "cloud");
         foreach (var fault in Mqtt?.Faults() ?? []) check.Fault(fault, "cloud", "mqtt");
         if (IotHub?.Fault() is { } ofHub) check.Fault(ofHub, "cloud", "iot_hub");
         if (HomeAssistant is not null && Mqtt is null) check.Fault("Home Assistant reads a broker's topics, which Azure IoT Hub has not; say mqtt", "cloud", "home_assistant");
+        if (HomeAssistant is null) return;
+
+        foreach (var alike in doors.GroupBy(Twins.HomeAssistant.Word, StringComparer.Ordinal).Where(alike => alike.Skip(1).Any()))
+        {
+            check.Fault(
+                $"Home Assistant would take {string.Join(" and ", alike.Select(door => $"'{door}'"))} for one door, '{alike.Key}': name them "
+                + "so that they differ in letters, digits, dashes or underscores", "cloud", "home_assistant");
+        }
     }
 
     /// <summary>With full paths.</summary>

@@ -13,7 +13,7 @@ namespace EdgeFace.Hosting;
 /// </summary>
 sealed partial class DaemonCloud : IAsyncDisposable
 {
-    const string TrustState = "cloud.trust", CommandState = "cloud.commands", SettingsState = "cloud.settings";
+    const string CommandState = "cloud.commands";
 
     static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(30);
 
@@ -28,7 +28,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
     readonly EventPump _pump;
     readonly HomeAssistantFeed? _feed;
     readonly List<Task> _loops = [];
-    volatile TrustedKeys _trust;
+    readonly TrustTwin _trust;
     bool _disposed;
 
     /// <param name="daemon">Whose doors.</param>
@@ -42,22 +42,25 @@ sealed partial class DaemonCloud : IAsyncDisposable
     {
         (_daemon, _link, _log) = (daemon, link, log);
         var (journal, time, device) = (daemon.Journal, daemon.Time, daemon.File.Profile.DeviceName);
-        _trust = Kept(journal.Recall(TrustState)) is { } later && later.Version > trust.Version ? later : trust;
         _events = new CloudEvents(happened => daemon.Append(happened), time);
+        var memory = new CloudMemory(daemon.Data.Cloud, journal);
+        _trust = new TrustTwin(
+            memory.Trust() is { } later && later.Version > trust.Version ? later : trust, new TrustPorts(memory.Keep, _events.TellTrust));
+        var done = new CommandMemory(journal.Recall(CommandState), time, journal.MemoryLost);
+        if (journal.MemoryLost) journal.Remember(CommandState, done.ToBytes()); // a restart must know it, too
         var doer = new CloudCommands(daemon, desk);
         _commands = new CommandIntake(
-            link, new CommandRule(device, () => _trust, () => daemon.Clock.IsTrusted, time), new CommandMemory(journal.Recall(CommandState)),
-            new CommandPorts(KeepAsync, doer.ExecuteAsync, _events.Tell), time);
+            link, new CommandRule(device, () => _trust.Keys, () => daemon.Clock.IsTrusted, time), done,
+            new CommandPorts(KeepAsync, bytes => journal.Remember(CommandState, bytes), doer.ExecuteAsync, _events.Tell), time);
         _settings = new SettingsTwin(
-            device, link, () => _trust, journal.Recall(SettingsState),
-            new SettingsPorts(daemon.AdoptSite, bytes => journal.Remember(SettingsState, bytes), _events.TellSettings), time);
+            device, link, () => _trust.Keys, memory.Settings(), new SettingsPorts((version, site) => Adopt(memory, version, site), _events.TellSettings), time);
         _gallery = new CloudGallery(
-            daemon, daemon.Embedder, link, () => _trust, daemon.File.Profile.Cloud?.Gallery ?? new GalleryIntakeOptions(), _events);
+            daemon, daemon.Embedder, link, () => _trust.Keys, daemon.File.Profile.Cloud?.Gallery ?? new GalleryIntakeOptions(), _events);
         _pump = new EventPump(
-            device, link, EventMapping.Of(journal, time), ReceiptReader.With(() => _trust), daemon.File.Profile.Cloud?.Delivery ?? new DeliveryOptions(), time);
+            device, link, EventMapping.Of(journal, time), ReceiptReader.With(() => _trust.Keys), daemon.File.Profile.Cloud?.Delivery ?? new DeliveryOptions(), time);
         journal.Appended = _pump.Wake;
         daemon.CloudReport = () => new CloudReport(
-            Words.Snake(link.State.Status), link.State.Reason, _trust.Version, _settings.Report.Applied, _settings.Report.Refused,
+            Words.Snake(link.State.Status), link.State.Reason, _trust.Keys.Version, _settings.Report.Applied, _settings.Report.Refused,
             _gallery.Version);
         if (daemon.File.Profile.Cloud?.HomeAssistant is { } shown && link is MqttLink broker) _feed = Feed(new HomeAssistant(device, version, DoorsOf(daemon), shown), broker, doer);
         link.Received = Route;
@@ -73,11 +76,18 @@ sealed partial class DaemonCloud : IAsyncDisposable
 
     public void Start()
     {
+        if (_daemon.Journal.MemoryLost) _events.TellMemoryLost();
         Run(_link.RunAsync);
+        Run(_trust.RunAsync);
         Run(_commands.RunAsync);
         Run(_settings.RunAsync);
         Run(_pump.RunAsync);
-        if (_feed is not null) Run(_feed.RunAsync);
+        if (_feed is not null)
+        {
+            Run(_feed.ShowAsync);
+            Run(_feed.ObeyAsync);
+        }
+
         Run(_gallery.RunAsync);
         Run(_gallery.UploadAsync);
     }
@@ -97,22 +107,9 @@ sealed partial class DaemonCloud : IAsyncDisposable
 
     HomeAssistantFeed Feed(HomeAssistant words, MqttLink broker, CloudCommands doer)
     {
-        var feed = new HomeAssistantFeed(_daemon, words, broker.PublishAsync, (door, unlock) => doer.ObeyAsync(door, unlock, _stop.Token));
+        var feed = new HomeAssistantFeed(_daemon, words, broker.PublishAsync, doer.ObeyAsync);
         (broker.AlsoReads, broker.AlsoReceived) = ([.. words.Reads], feed.Hear);
         return feed;
-    }
-
-    /// <summary>Null where nothing was kept, or another version of the program kept it: then the installer's set stands.</summary>
-    static TrustedKeys? Kept(byte[]? json)
-    {
-        try
-        {
-            return json is null ? null : TrustedKeys.Parse(json);
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
     }
 
     static (string Name, bool HasContact)[] DoorsOf(DoorDaemon daemon) =>
@@ -140,21 +137,16 @@ sealed partial class DaemonCloud : IAsyncDisposable
                 _gallery.Take(message);
                 break;
             case DownChannel.Trust:
-                Advance(message);
+                _trust.Take(message);
                 break;
         }
     }
 
-    void Advance(DownMessage message)
+    /// <summary>The version after the document: what goes down in between takes the same document once more.</summary>
+    SettingsOutcome Adopt(CloudMemory memory, long version, byte[] site)
     {
-        if (_trust.TryAdvance(message.Payload.Span, out var next, out var refusal))
-        {
-            _trust = next;
-            _daemon.Journal.Remember(TrustState, next.ToJson());
-        }
-
-        // Retained or repeated, the set in force comes again and again: that is nothing to tell.
-        if (refusal != "wrong-version") _events.TellTrust(next.Version, refusal);
+        var outcome = _daemon.AdoptSite(site);
+        return outcome is { Faults.Count: 0, NotKept: null } ? outcome with { NotKept = memory.Keep(version) } : outcome;
     }
 
     void OnChanged(LinkState state)
@@ -164,6 +156,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
         _pump.Changed(state);
         if (state.Status is not LinkStatus.Online) return;
 
+        _trust.Online();
         _settings.Online();
         _gallery.Online();
         _feed?.SayAnew();

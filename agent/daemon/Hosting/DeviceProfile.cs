@@ -72,7 +72,7 @@ sealed record DeviceProfile(
         }
 
         CheckInterlocks(check);
-        Cloud?.Check(check);
+        Cloud?.Check(check, Doors.Keys);
     }
 
     void CheckInterlocks(DocumentCheck check)

@@ -21,17 +21,20 @@ sealed class HomeAssistantFeed
     readonly DoorDaemon _daemon;
     readonly HomeAssistant _words;
     readonly PlainPublish _publish;
-    readonly Func<string, bool, Task> _obey;
+    readonly Func<string, bool, CancellationToken, Task> _obey;
     readonly Dictionary<string, string> _said = new(StringComparer.Ordinal);
     readonly Channel<AccessEvent> _events = Channel.CreateBounded<AccessEvent>(
         new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    readonly Channel<(string Door, bool Unlock)> _asked = Channel.CreateBounded<(string Door, bool Unlock)>(
+        new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     volatile bool _anew = true;
+    string? _refusal;
 
     /// <param name="daemon">Whose doors.</param>
     /// <param name="words">What is said where.</param>
     /// <param name="publish">Says it.</param>
     /// <param name="obey">Unlocks a door, or leaves it to its rules, with an operator's rights.</param>
-    public HomeAssistantFeed(DoorDaemon daemon, HomeAssistant words, PlainPublish publish, Func<string, bool, Task> obey)
+    public HomeAssistantFeed(DoorDaemon daemon, HomeAssistant words, PlainPublish publish, Func<string, bool, CancellationToken, Task> obey)
     {
         (_daemon, _words, _publish, _obey) = (daemon, words, publish, obey);
         daemon.Happened += happened => _events.Writer.TryWrite(happened);
@@ -40,23 +43,33 @@ sealed class HomeAssistantFeed
     /// <summary>Everything is said again: the link was made, or Home Assistant has started.</summary>
     public void SayAnew() => _anew = true;
 
-    /// <summary>Home Assistant has started, or asks for something; never blocks.</summary>
-    public void Hear(string topic, ReadOnlyMemory<byte> payload, bool retained)
+    /// <summary>Home Assistant has started, or asks for something; never blocks. What comes faster than a door obeys is dropped.</summary>
+    public void Hear(string topic, ReadOnlyMemory<byte> payload)
     {
         if (topic == _words.BirthTopic)
             SayAnew();
-        else if (_words.CommandOf(topic, payload.Span, retained) is var (door, unlock))
-            _ = _obey(door, unlock);
+        else if (_words.CommandOf(topic, payload.Span) is { } asked)
+            _asked.Writer.TryWrite(asked);
     }
 
-    public async Task RunAsync(CancellationToken stop)
+    public async Task ObeyAsync(CancellationToken stop)
     {
+        await foreach (var (door, unlock) in _asked.Reader.ReadAllAsync(stop)) await _obey(door, unlock, stop);
+    }
+
+    public async Task ShowAsync(CancellationToken stop)
+    {
+        var isRefused = false;
         using var timer = new PeriodicTimer(Round, _daemon.Time);
         do
         {
+            if (isRefused && !_anew) continue;
+
+            isRefused = false;
             try
             {
                 await SayAsync(stop);
+                _refusal = null;
             }
             catch (LinkException e) when (e.IsTransient)
             {
@@ -64,21 +77,35 @@ sealed class HomeAssistantFeed
             }
             catch (LinkException e)
             {
-                // The broker does not take it from this device, and will not in a second.
-                _daemon.Append(new AccessEvent("cloud.home-assistant-refused", _daemon.Time.GetUtcNow(), Remedy: e.Message, Priority: EventPriority.Alarm));
-                return;
+                // The broker does not take it from this device, and will not in a second: the next connection tries again.
+                isRefused = true;
+                TellRefused(e.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stop));
     }
 
-    internal async Task SayAsync(CancellationToken stop)
+    /// <summary>Once for each reason, however often the link is made anew.</summary>
+    void TellRefused(string message)
+    {
+        if (message == _refusal) return;
+
+        _refusal = message;
+        _daemon.Append(new AccessEvent("cloud.home-assistant-refused", _daemon.Time.GetUtcNow(), Remedy: message, Priority: EventPriority.Alarm));
+    }
+
+    async Task SayAsync(CancellationToken stop)
     {
         if (_anew)
         {
-            await _publish(_words.ConfigTopic, _words.Config(), retain: true, stop);
+            _anew = false; // first: who asks meanwhile is heard
             _said.Clear();
-            _anew = false;
+            while (_events.Reader.TryRead(out _))
+            {
+                // What happened while nobody listened is no news.
+            }
+
+            await _publish(_words.ConfigTopic, _words.Config(), retain: true, stop);
         }
 
         foreach (var post in _daemon.Posts)

@@ -121,9 +121,12 @@ sealed partial class DoorDaemon
     {
         try
         {
-            var revision = Store.Revision();
-            if (revision != Gallery.Revision && revision != _refusedRevision) Readmit(File.Site);
-            _galleryFault = null;
+            lock (_reloading)
+            {
+                var revision = Store.Revision();
+                if (revision != Gallery.Revision && revision != _refusedRevision) Readmit(File.Site);
+                _galleryFault = null;
+            }
         }
         catch (StorageException e) when (e.IsTransient)
         {
@@ -146,7 +149,7 @@ sealed partial class DoorDaemon
         const string Nothing = "Nothing was changed; the doors go on as before. ";
         try
         {
-            return Readmit(ProfileFile.ReadSite(File.SiteFile, File.Profile));
+            lock (_reloading) return Readmit(ProfileFile.ReadSite(File.SiteFile, File.Profile));
         }
         catch (DocumentException e)
         {
@@ -158,34 +161,34 @@ sealed partial class DoorDaemon
         }
     }
 
+    /// <summary>
+    /// Under the lock since before the site was read: between a look and an act, the cloud would set rules that are then undone.
+    /// </summary>
     /// <exception cref="StorageException">The gallery cannot be read; nothing was changed.</exception>
     string? Readmit(Site site)
     {
-        lock (_reloading)
+        var revision = Store.Revision();
+        try
         {
-            var revision = Store.Revision();
-            try
+            var next = LoadedGallery.Load(Store, _catalog.DefaultOf(ModelKind.Embedding), File.Profile.Fpir, Time);
+            Desk.Replace(site, next.People.Subjects);
+            foreach (var post in Posts)
             {
-                var next = LoadedGallery.Load(Store, _catalog.DefaultOf(ModelKind.Embedding), File.Profile.Fpir, Time);
-                Desk.Replace(site, next.People.Subjects);
-                foreach (var post in Posts)
-                {
-                    var policy = next.PolicyFor(post.Profile, CalibrationOf(post.Name));
-                    post.Watch.Adopt(next.People.Gallery, policy);
-                }
+                var policy = next.PolicyFor(post.Profile, CalibrationOf(post.Name));
+                post.Watch.Adopt(next.People.Gallery, policy);
+            }
 
-                (Gallery, File, _refusedRevision) = (next, File with { Site = site }, -1);
-                ConfirmGallery();
-            }
-            catch (ThresholdException e)
-            {
-                var subjects = Store.Subjects().ToDictionary(subject => subject.Id);
-                Desk.Replace(site, subjects);
-                (File, _refusedRevision) = (File with { Site = site }, revision);
-                return Refuse("gallery.refused",
-                    "The site's rules are in force, and rights that were taken away are gone; of the gallery's change, nothing else "
-                    + $"is: no new face is known. {e.Message}");
-            }
+            (Gallery, File, _refusedRevision) = (next, File with { Site = site }, -1);
+            ConfirmGallery();
+        }
+        catch (ThresholdException e)
+        {
+            var subjects = Store.Subjects().ToDictionary(subject => subject.Id);
+            Desk.Replace(site, subjects);
+            (File, _refusedRevision) = (File with { Site = site }, revision);
+            return Refuse("gallery.refused",
+                "The site's rules are in force, and rights that were taken away are gone; of the gallery's change, nothing else "
+                + $"is: no new face is known. {e.Message}");
         }
 
         LogReloaded(Gallery.People.Count, Gallery.People.Templates, Gallery.Threshold.Similarity);

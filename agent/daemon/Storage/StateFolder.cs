@@ -36,6 +36,9 @@ sealed record StateFolder
     /// <summary>The site document that the cloud has set; it stands in the place of the profile's own while there is one.</summary>
     public string Site => System.IO.Path.Combine(Path, "site.json");
 
+    /// <summary>Which keys and settings of the cloud were the newest.</summary>
+    public string Cloud => System.IO.Path.Combine(Path, "cloud.json");
+
     /// <summary>The pair to which the hub seals what only this device may read.</summary>
     public string SealingPair => System.IO.Path.Combine(Path, "sealing.key");
 

@@ -3,6 +3,7 @@ using System.Text;
 using EdgeFace.Link;
 using EdgeFace.Wire;
 using MQTTnet.Packets;
+using MQTTnet.Protocol;
 
 namespace EdgeFace.Consumer;
 
@@ -95,7 +96,7 @@ sealed class HubConnection(MqttLinkOptions options, string user, TimeProvider ti
         var running = session.RunAsync(over.Token);
         try
         {
-            await session.SubscribeAsync(Topics.UpOfAll, stop);
+            await session.SubscribeAsync(Topics.UpOfAll, MqttQualityOfServiceLevel.AtLeastOnce, stop);
             _session = session;
             Connected?.Invoke();
             await running;

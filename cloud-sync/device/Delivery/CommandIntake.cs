@@ -5,11 +5,13 @@ using EdgeFace.Wire;
 namespace EdgeFace.Delivery;
 
 /// <summary>What the device must be able to do with a command.</summary>
-/// <param name="Keep">Puts the ids on the disk; ends when they are there, with false when they are not.</param>
+/// <param name="Keep">Puts what is remembered on the disk; ends when it is there, with false when it is not.</param>
+/// <param name="Remember">Puts it there with what is told next; nobody waits.</param>
 /// <param name="Execute">Does it.</param>
 /// <param name="Tell">Journals what became of it: the command (null where nobody may have signed it), result, code.</param>
 sealed record CommandPorts(
     Func<byte[], Task<bool>> Keep,
+    Action<byte[]> Remember,
     Func<CommandDocument, CancellationToken, Task<CommandAnswer>> Execute,
     Action<CommandDocument?, CommandAnswer> Tell);
 
@@ -28,7 +30,6 @@ sealed class CommandIntake
     readonly TimeProvider _time;
     readonly Channel<DownMessage> _waiting;
     readonly Queue<CommandAnswer> _unsent = new();
-    readonly Dictionary<string, CommandAnswer> _answers = new(StringComparer.Ordinal);
     long _dropped, _refused;
 
     public CommandIntake(ILink link, CommandRule rule, CommandMemory memory, CommandPorts ports, TimeProvider time)
@@ -77,17 +78,18 @@ sealed class CommandIntake
 
         if (command is null) return;
 
-        _memory.Add(command);
+        _memory.Begin(command);
         if (!await _ports.Keep(_memory.ToBytes()))
         {
+            _memory.Undo(command);
             await RefuseAsync(command, "disk", stop);
             return;
         }
 
         var answer = await _ports.Execute(command, stop);
+        _memory.End(command, answer);
+        _ports.Remember(_memory.ToBytes());
         _ports.Tell(command, answer);
-        if (_answers.Count >= AnswersMax) _answers.Clear();
-        _answers[command.Id] = answer;
         await SendAsync(answer, stop);
     }
 
@@ -96,16 +98,19 @@ sealed class CommandIntake
     {
         Interlocked.Increment(ref _refused);
         // The network may have repeated the message: the same command has the same answer, and is nothing to journal.
-        if (refusal == "done-before" && command is not null && _answers.TryGetValue(command.Id, out var before))
+        if (refusal == "done-before" && command is not null)
         {
-            await SendAsync(before, stop);
+            await SendAsync(_memory.AnswerTo(command.Id) ?? Refusal(command, "begun-before"), stop);
             return;
         }
 
-        var answer = new CommandAnswer(command?.Id ?? "", "refused", refusal, CommandWords.Of(refusal), _time.GetUtcNow());
+        var answer = Refusal(command, refusal);
         _ports.Tell(command, answer);
         if (command is not null) await SendAsync(answer, stop);
     }
+
+    CommandAnswer Refusal(CommandDocument? command, string code) =>
+        new(command?.Id ?? "", "refused", code, CommandWords.Of(code), _time.GetUtcNow());
 
     async Task SendAsync(CommandAnswer answer, CancellationToken stop)
     {

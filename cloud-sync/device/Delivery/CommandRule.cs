@@ -26,6 +26,8 @@ sealed class CommandRule(string device, Func<TrustedKeys> trust, Func<bool> cloc
 
     string? RefusalOf(CommandDocument command, bool retained, CommandMemory done)
     {
+        // First: what was done has its answer, however late it is repeated.
+        if (done.Has(command.Id)) return "done-before";
         if (retained) return "retained";
         if (!clockTrusted()) return "clock-untrusted";
         if (command.Expires - command.Issued > CommandDocument.LastsMax) return "lasts-too-long";
@@ -33,7 +35,7 @@ sealed class CommandRule(string device, Func<TrustedKeys> trust, Func<bool> cloc
         var now = time.GetUtcNow();
         if (now >= command.Expires) return "expired";
         if (command.Issued > now + CommandDocument.Skew) return "from-the-future";
-        if (done.Has(command.Id)) return "done-before";
+        if (done.IsLost) return "memory-lost";
         return done.HasRoom(now) ? null : "too-many";
     }
 }

@@ -29,13 +29,16 @@ sealed record GalleryFloor(GalleryState? Newest, bool RolledBack)
             : new GalleryFloor(remembered, RolledBack: true);
     }
 
-    public static void Keep(string gallery, GalleryState state, Action<string, byte[]> remember)
+    /// <summary>Never lowers what is remembered.</summary>
+    public static void Keep(string gallery, GalleryState state, GalleryPort port)
     {
+        if (Read(port.Recall(Key), gallery)?.Version > state.Version) return;
+
         var bytes = new byte[sizeof(long) + GalleryState.ContentBytes + gallery.Length];
         BinaryPrimitives.WriteInt64BigEndian(bytes, state.Version);
         state.Content.CopyTo(bytes, sizeof(long));
         Encoding.ASCII.GetBytes(gallery, bytes.AsSpan(sizeof(long) + GalleryState.ContentBytes));
-        remember(Key, bytes);
+        port.Remember(Key, bytes);
     }
 
     static GalleryState? Read(byte[]? bytes, string gallery)

@@ -68,7 +68,7 @@ sealed class GalleryIntake
         }
         else if (_floor.Newest is { } newest)
         {
-            GalleryFloor.Keep(_options.Gallery, newest, _port.Remember);
+            GalleryFloor.Keep(_options.Gallery, newest, _port);
         }
 
         Asking.Now();
@@ -272,9 +272,9 @@ sealed class GalleryIntake
     void Settle(GalleryManifest manifest)
     {
         At("before-floor");
-        GalleryFloor.Keep(_options.Gallery, manifest.State, _port.Remember);
+        GalleryFloor.Keep(_options.Gallery, manifest.State, _port);
         At("after-floor");
-        _inForce = _port.InForce();
+        _inForce = GalleryInForce.Of(manifest); // as it was written: a gallery that is busy now does not make it unwritten
         _floor = GalleryFloor.Of(_options.Gallery, _inForce, _port.Recall);
         _refused.Settled();
         Watch.Settled(manifest, _floor);

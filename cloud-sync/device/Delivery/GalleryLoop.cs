@@ -79,9 +79,10 @@ sealed class GalleryLoop
         {
             await _link.SendAsync(new UpMessage(UpChannel.Gallery, report.ToJson()), stop);
         }
-        catch (LinkException)
+        catch (LinkException e)
         {
-            // Connected says it again; what is waited for is asked for again in its own time.
+            // Without a link, Connected says it again; on one that stands, the next round does.
+            if (e.IsTransient) _intake.Asking.Now();
         }
     }
 }

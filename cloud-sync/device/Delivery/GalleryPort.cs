@@ -24,6 +24,10 @@ sealed record GalleryPort(
 sealed record GalleryInForce(string Gallery, long Version, byte[] Content, string Model, int People, int Templates)
 {
     public GalleryState State => new(Version, Content);
+
+    /// <summary>What is in force once it is applied.</summary>
+    public static GalleryInForce Of(GalleryManifest manifest) =>
+        new(manifest.Gallery, manifest.Version, manifest.Content, manifest.Model, manifest.People, manifest.Templates);
 }
 
 /// <summary>A push of which everything was checked but whether it can be kept.</summary>

@@ -269,7 +269,7 @@ sealed class IotHubSession : IAsyncDisposable
                 _ => (Malformed, null),
             };
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // half a surrogate pair is the latter
         {
             return (Malformed, null);
         }

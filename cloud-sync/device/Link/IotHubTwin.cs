@@ -31,7 +31,7 @@ sealed class IotHubTwin
     /// <exception cref="JsonException">It is no twin.</exception>
     public byte[]? TakeWhole(ReadOnlySpan<byte> json)
     {
-        var whole = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("The twin is no JSON object.");
+        var whole = Read(json, "The twin");
         var desired = whole["desired"] as JsonObject ?? throw new JsonException("The twin has no desired properties.");
         (Reported, IsWhole) = ((whole["reported"] as JsonObject)?[Section], true);
 
@@ -49,7 +49,7 @@ sealed class IotHubTwin
     /// <exception cref="JsonException">It is no patch.</exception>
     public byte[]? TakePatch(ReadOnlySpan<byte> json)
     {
-        var patch = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("The patch is no JSON object.");
+        var patch = Read(json, "The patch");
         var (version, settings) = (Version(patch), SettingsOf(patch));
         if (!IsWhole)
         {
@@ -69,13 +69,34 @@ sealed class IotHubTwin
     /// <exception cref="JsonException">It is no JSON object.</exception>
     public byte[]? PatchTo(ReadOnlySpan<byte> json, out JsonNode wanted)
     {
-        wanted = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("What is reported is no JSON object.");
+        wanted = Read(json, "What is reported");
         return Between(Reported, wanted) is JsonObject { Count: 0 } && Reported is JsonObject
             ? null : Encoding.UTF8.GetBytes(new JsonObject { [Section] = Between(Reported, wanted) }.ToJsonString());
     }
 
     /// <summary>The hub took it.</summary>
     public void Confirm(JsonNode wanted) => Reported = wanted;
+
+    /// <summary>All of it is looked at here: a node that is read later throws other things than a JsonException.</summary>
+    /// <exception cref="JsonException">It is no JSON object, has a member twice, or half a surrogate pair.</exception>
+    static JsonObject Read(ReadOnlySpan<byte> json, string what)
+    {
+        var texts = new Utf8JsonReader(json);
+        try
+        {
+            while (texts.Read())
+            {
+                if (texts.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) texts.GetString();
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException($"{what} has half a surrogate pair in a text.", e);
+        }
+
+        return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+            ?? throw new JsonException($"{what} is no JSON object.");
+    }
 
     /// <summary>Merge patch: members that are gone become null, objects are gone into, all else is replaced.</summary>
     static JsonNode? Between(JsonNode? old, JsonNode? wanted)

@@ -18,13 +18,16 @@ sealed class MqttLink : ILink
 
     static readonly TimeSpan ClockPause = TimeSpan.FromSeconds(1), FilesPause = TimeSpan.FromSeconds(5), Goodbye = TimeSpan.FromSeconds(2);
 
+    /// <summary>After a connection, in which a broker sends what it had queued.</summary>
+    static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+
     readonly MqttLinkOptions _options;
     readonly string _device;
     readonly TimeProvider _time;
     readonly Func<bool> _clockTrusted;
     readonly ReconnectPace _pace;
     MqttVersion _version;
-    long _ignored;
+    long _ignored, _onlineAt;
     volatile MqttSession? _session;
 
     /// <param name="options">Where to and how.</param>
@@ -57,13 +60,14 @@ sealed class MqttLink : ILink
     public long Ignored => Interlocked.Read(ref _ignored);
 
     /// <summary>
-    /// Filters outside the protocol that are read as well, where the broker lets it be: another program's, as Home Assistant's. Set
-    /// before <see cref="RunAsync"/>.
+    /// Topics outside the protocol that are read as well, where the broker lets it be: another program's, as Home Assistant's. Set
+    /// before <see cref="RunAsync"/>. They bear no time and no signature, so only what is said while the device listens counts:
+    /// they are read with QoS 0, and what was retained, or comes within 5 s of a connection, is ignored.
     /// </summary>
     public IReadOnlyList<string> AlsoReads { get; set; } = [];
 
-    /// <summary>Hears topic and payload of those, and whether the broker had kept it, on the link's thread; must not block.</summary>
-    public Action<string, ReadOnlyMemory<byte>, bool>? AlsoReceived { get; set; }
+    /// <summary>Hears topic and payload of those, on the link's thread; must not block.</summary>
+    public Action<string, ReadOnlyMemory<byte>>? AlsoReceived { get; set; }
 
     public Task SendAsync(UpMessage message, CancellationToken stop) =>
         PublishAsync(Topics.Of(_device, message.Channel), message.Payload, message.Channel is UpChannel.Presence, stop);
@@ -182,7 +186,7 @@ sealed class MqttLink : ILink
     {
         try
         {
-            await session.SubscribeAsync(Topics.DownOf(_device), stop);
+            await session.SubscribeAsync(Topics.DownOf(_device), MqttQualityOfServiceLevel.AtLeastOnce, stop);
             await PresentAsync(session, PresenceStatus.Online, stop);
             foreach (var filter in AlsoReads) await TryReadAsync(session, filter, stop);
         }
@@ -193,6 +197,7 @@ sealed class MqttLink : ILink
         }
 
         opened();
+        Volatile.Write(ref _onlineAt, _time.GetTimestamp());
         _session = session;
         Set(new LinkState(LinkStatus.Online));
         while (LinkFiles.Stamp(_options) == stamp || !Usable()) await Task.Delay(FilesPause, _time, stop);
@@ -205,7 +210,7 @@ sealed class MqttLink : ILink
     {
         try
         {
-            await session.SubscribeAsync(filter, stop);
+            await session.SubscribeAsync(filter, MqttQualityOfServiceLevel.AtMostOnce, stop);
         }
         catch (BrokenLinkException e) when (e.Reason is "denied-subscription")
         {
@@ -272,11 +277,16 @@ sealed class MqttLink : ILink
             Interlocked.Increment(ref _ignored);
         else if (Topics.TryParse(topic, out var device, out DownChannel channel) && device == _device)
             Received?.Invoke(new DownMessage(channel, packet.Payload.ToArray(), packet.Retain));
-        else if (AlsoReads.Contains(topic))
-            AlsoReceived?.Invoke(topic, packet.Payload.ToArray(), packet.Retain);
+        else if (AlsoReads.Contains(topic) && IsLive(packet))
+            AlsoReceived?.Invoke(topic, packet.Payload.ToArray());
         else
             Interlocked.Increment(ref _ignored);
     }
+
+    /// <summary>It was said now: a broker keeps QoS 1 for who is away, and some keep QoS 0 as well.</summary>
+    bool IsLive(MqttPublishPacket packet) =>
+        !packet.Retain && packet.QualityOfServiceLevel is MqttQualityOfServiceLevel.AtMostOnce
+        && _session is not null && _time.GetElapsedTime(Volatile.Read(ref _onlineAt)) >= Settling;
 
     void Set(LinkState state)
     {

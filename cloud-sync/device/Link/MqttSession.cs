@@ -77,18 +77,18 @@ sealed class MqttSession : IDisposable
     }
 
     /// <exception cref="BrokenLinkException">The broker does not take it.</exception>
-    public async Task SubscribeAsync(string filter, CancellationToken stop)
+    public async Task SubscribeAsync(string filter, MqttQualityOfServiceLevel quality, CancellationToken stop)
     {
         var packet = new MqttSubscribePacket
         {
-            TopicFilters = [new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce, RetainAsPublished = true }],
+            TopicFilters = [new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = quality, RetainAsPublished = true }],
         };
         var answer = (MqttSubAckPacket)await AskAsync(packet, stop);
         if (answer.ReasonCodes is [<= MqttSubscribeReasonCode.GrantedQoS2 and var granted])
         {
-            if (granted is MqttSubscribeReasonCode.GrantedQoS1) return;
+            if ((int)granted == (int)quality) return;
 
-            throw new BrokenLinkException("denied-subscription", $"{_options.Address} grants {filter} with {granted} only; QoS 1 is needed.");
+            throw new BrokenLinkException("denied-subscription", $"{_options.Address} grants {filter} with {granted}; QoS {(int)quality} is needed.");
         }
 
         throw new BrokenLinkException("denied-subscription",

@@ -38,10 +38,10 @@ sealed class HomeAssistant(string device, string version, IReadOnlyList<(string 
     /// <summary>What is to be read besides what a device is told.</summary>
     public IEnumerable<string> Reads => options.Commands ? [BirthTopic, .. doors.Select(door => CommandTopic(door.Name))] : [BirthTopic];
 
-    /// <summary>LOCK or UNLOCK for which door; null for anything else, and for what the broker had kept.</summary>
-    public (string Door, bool Unlock)? CommandOf(string topic, ReadOnlySpan<byte> payload, bool retained)
+    /// <summary>LOCK or UNLOCK for which door; null for anything else.</summary>
+    public (string Door, bool Unlock)? CommandOf(string topic, ReadOnlySpan<byte> payload)
     {
-        if (!options.Commands || retained) return null;
+        if (!options.Commands) return null;
 
         foreach (var (name, _) in doors)
         {
@@ -150,6 +150,9 @@ sealed class HomeAssistant(string device, string version, IReadOnlyList<(string 
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Its ids are letters, digits, dashes and underscores.</summary>
-    static string Word(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '_'));
+    /// <summary>
+    /// Its ids are letters, digits, dashes and underscores. Two doors that become one word would be one lock there; such a
+    /// profile is refused.
+    /// </summary>
+    public static string Word(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '_'));
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using System.Threading.Channels;
 using EdgeFace.Link;
@@ -7,11 +6,13 @@ using EdgeFace.Wire;
 namespace EdgeFace.Twins;
 
 /// <summary>What the device must be able to do with settings.</summary>
-/// <param name="Apply">Puts a site document into force, whole; returns what is wrong with it, and then nothing was changed.</param>
-/// <param name="Remember">Keeps the version in force.</param>
-/// <param name="Tell">Journals what became of them: version, code ("applied" or why not), faults.</param>
-sealed record SettingsPorts(
-    Func<byte[], IReadOnlyList<string>> Apply, Action<byte[]> Remember, Action<long, string, IReadOnlyList<string>> Tell);
+/// <param name="Apply">Puts a site document into force, whole, and keeps it with its version.</param>
+/// <param name="Tell">Journals what became of them: version, code ("applied", "not-kept", or why not), faults.</param>
+sealed record SettingsPorts(Func<long, byte[], SettingsOutcome> Apply, Action<long, string, IReadOnlyList<string>> Tell);
+
+/// <param name="Faults">What is wrong with the document; then nothing was changed.</param>
+/// <param name="NotKept">Why it is in force until the next start only; null: it is on the disk.</param>
+sealed record SettingsOutcome(IReadOnlyList<string> Faults, string? NotKept = null);
 
 /// <summary>
 /// The settings that are wanted and those in force. A document that is wrong in one place is refused whole, and the last good one
@@ -23,6 +24,10 @@ sealed class SettingsTwin
     /// <summary>Of faults that are reported, and of letters of each: a report fits every channel.</summary>
     const int FaultsMax = 32, FaultLettersMax = 300;
 
+    const string NotKept = "not-kept";
+
+    static readonly TimeSpan OwedPause = TimeSpan.FromSeconds(5);
+
     readonly string _device;
     readonly ILink _link;
     readonly Func<TrustedKeys> _trust;
@@ -31,17 +36,17 @@ sealed class SettingsTwin
     readonly Channel<DownMessage?> _waiting = Channel.CreateBounded<DownMessage?>(
         new BoundedChannelOptions(8) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     SettingsReport _report;
+    bool _isKept = true, _isOwed;
 
     /// <param name="device">Its name.</param>
     /// <param name="link">To report through.</param>
     /// <param name="trust">Which keys may sign what, now.</param>
-    /// <param name="kept">What was remembered; null at the first start.</param>
+    /// <param name="applied">The version that is in force; 0: none ever was.</param>
     /// <param name="ports">What is done with settings.</param>
     /// <param name="time">The wall clock, for reports.</param>
-    public SettingsTwin(string device, ILink link, Func<TrustedKeys> trust, byte[]? kept, SettingsPorts ports, TimeProvider time)
+    public SettingsTwin(string device, ILink link, Func<TrustedKeys> trust, long applied, SettingsPorts ports, TimeProvider time)
     {
         (_device, _link, _trust, _ports, _time) = (device, link, trust, ports, time);
-        var applied = kept is { Length: sizeof(long) } ? BinaryPrimitives.ReadInt64BigEndian(kept) : 0;
         _report = new SettingsReport(applied, null, null, null, time.GetUtcNow());
     }
 
@@ -56,9 +61,24 @@ sealed class SettingsTwin
 
     public async Task RunAsync(CancellationToken stop)
     {
-        await foreach (var message in _waiting.Reader.ReadAllAsync(stop))
+        var ready = _waiting.Reader.WaitToReadAsync(stop).AsTask();
+        while (true)
         {
-            if (message is { } desired) Handle(desired);
+            try
+            {
+                await ready.WaitAsync(_isOwed ? OwedPause : Timeout.InfiniteTimeSpan, _time, stop);
+            }
+            catch (TimeoutException)
+            {
+                // Nothing new came: what is owed is said.
+            }
+
+            while (_waiting.Reader.TryRead(out var message))
+            {
+                if (message is { } desired) Handle(desired);
+            }
+
+            if (ready.IsCompleted) ready = _waiting.Reader.WaitToReadAsync(stop).AsTask();
             await SendAsync(stop);
         }
     }
@@ -68,7 +88,7 @@ sealed class SettingsTwin
         var (desired, refusal) = Judge(message);
         if (refusal is not null)
             Refuse(desired?.Version, refusal, []);
-        else if (desired is not null && desired.Version > _report.Applied)
+        else if (desired is not null && (desired.Version > _report.Applied || !_isKept && desired.Version == _report.Applied))
             Apply(desired);
     }
 
@@ -88,17 +108,18 @@ sealed class SettingsTwin
     void Apply(SettingsDocument desired)
     {
         var site = Encoding.UTF8.GetBytes(desired.Site.GetRawText());
-        if (_ports.Apply(site) is { Count: > 0 } faults)
+        var outcome = _ports.Apply(desired.Version, site);
+        if (outcome.Faults.Count > 0)
         {
-            Refuse(desired.Version, "faults", faults);
+            Refuse(desired.Version, "faults", outcome.Faults);
             return;
         }
 
-        var kept = new byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(kept, desired.Version);
-        _ports.Remember(kept);
-        _report = new SettingsReport(desired.Version, null, null, null, _time.GetUtcNow());
-        _ports.Tell(desired.Version, "applied", []);
+        // In force is in force, also where the disk did not take it: an older document must not pass for a newer one.
+        _isKept = outcome.NotKept is null;
+        IReadOnlyList<string>? why = outcome.NotKept is { } reason ? [reason] : null;
+        _report = new SettingsReport(desired.Version, null, _isKept ? null : NotKept, why, _time.GetUtcNow());
+        _ports.Tell(desired.Version, _isKept ? "applied" : NotKept, why ?? []);
     }
 
     /// <summary>What nobody may have signed changes no report: a forger would write in it.</summary>
@@ -118,10 +139,12 @@ sealed class SettingsTwin
         try
         {
             await _link.SendAsync(new UpMessage(UpChannel.Reported, _report.ToJson()), stop);
+            _isOwed = false;
         }
-        catch (LinkException)
+        catch (LinkException e)
         {
-            // It is said again when the link is up; and what was refused stands in the journal.
+            // Without a link it is said when there is one; and what was refused stands in the journal.
+            _isOwed = e.IsTransient && _link.State.Status is LinkStatus.Online;
         }
     }
 }

@@ -36,8 +36,11 @@ sealed record SettingsDocument(string Device, long Version, DateTimeOffset Issue
 /// <summary>Which settings a device has.</summary>
 /// <param name="Applied">The version in force; 0: the device's own file.</param>
 /// <param name="Refused">The version that was last refused; null: none since the one in force.</param>
-/// <param name="Code">Why, as "faults"; null where none is refused.</param>
-/// <param name="Faults">All that is wrong with it, each with its place in the document.</param>
+/// <param name="Code">
+/// Why, as "faults"; or "not-kept": the version in force could not be written to the disk, and is asked for again. Null where
+/// all is well.
+/// </param>
+/// <param name="Faults">All that is wrong with it, each with its place in the document; or why it was not kept.</param>
 /// <param name="At">UTC.</param>
 sealed record SettingsReport(
     long Applied,
