@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using EdgeFace.Consumer;
 using EdgeFace.Storage;
@@ -57,6 +59,23 @@ sealed class DeliveryBed : IAsyncDisposable
             if (pause > TimeSpan.Zero) _stop.Token.WaitHandle.WaitOne(pause);
         };
         _run = far.RunAsync(_stop.Token);
+    }
+
+    /// <summary>The consumer in a process of its own, which takes no time from this one; its standard output is how many it holds.</summary>
+    public Process StartConsumerAside(TimeSpan pause)
+    {
+        File.WriteAllBytes(_folder["receipts.key"], _key.ToPkcs8());
+        File.WriteAllBytes(_folder["hub.json"], JsonSerializer.SerializeToUtf8Bytes(Broker.LinkOf(DeliveryBroker.Hub)));
+        var aside = Process.Start(new ProcessStartInfo(
+            Environment.ProcessPath ?? "",
+            ["consumer-child", "--vault", _folder["aside.db"], "--link", _folder["hub.json"], "--key", _folder["receipts.key"],
+                "--pause-ms", pause.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+        }) ?? throw new InvalidOperationException("The consumer did not start.");
+        DeliveryBroker.GiveWay(aside);
+        Broker.GiveWay();
+        return aside;
     }
 
     /// <summary>Whether the consumer ever heard that very message.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using EdgeFace.Link;
@@ -86,6 +87,19 @@ sealed class DeliveryBroker : IDisposable
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
         while (!Listens()) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, stop);
+    }
+
+    /// <summary>It runs from now on only where a core has nothing else to do, as one on another machine would.</summary>
+    public void GiveWay()
+    {
+        if (_process is not null) GiveWay(_process);
+    }
+
+    public static void GiveWay(Process other)
+    {
+        using var change = Process.Start("chrt", ["--all-tasks", "--idle", "--pid", "0", other.Id.ToString(CultureInfo.InvariantCulture)]);
+        change.WaitForExit();
+        if (change.ExitCode != 0) throw new InvalidOperationException($"chrt ended with {change.ExitCode}: the other side cannot be kept from this one's cores.");
     }
 
     /// <summary>SIGKILL, for all of its processes: what it had not written is gone.</summary>

@@ -42,7 +42,8 @@ static class DoorLatency
         await using var bed = draining ? new DeliveryBed() : null;
         if (outbox > 0) JournalFill.Fill(bench.Data, outbox, draining ? DeliveryBroker.Device : JournalFill.Device);
         if (bed is not null) await bed.Broker.StartAsync(stop);
-        bed?.StartConsumer(ConsumerPause);
+        using var aside = bed?.StartConsumerAside(ConsumerPause);
+        var drained = aside is null ? Task.FromResult(0L) : CountAsync(aside.StandardOutput);
         var cloud = bed is null ? null : new Hosting.CloudOptions(bed.Trust, bed.Broker.LinkOf(DeliveryBroker.Device));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var ages = new List<double>();
@@ -54,10 +55,18 @@ static class DoorLatency
             ages.Add(age.TotalMilliseconds);
             if (ages.Count == grants + Warm) ended.Cancel();
         }, daemon => depth = daemon.Journal.OutboxDepth, ended.Token, cloud);
-        var drained = bed?.Intake?.Kept ?? 0;
+        aside?.Kill();
         double[] sorted = [.. ages.Skip(Warm).Order()];
         return new RelayLatency(
-            sorted.Length, depth, drained, At(sorted, 0.5), At(sorted, 0.95), At(sorted, 0.99), At(sorted, 1), Machine.Load());
+            sorted.Length, depth, await drained, At(sorted, 0.5), At(sorted, 0.95), At(sorted, 0.99), At(sorted, 1), Machine.Load());
+    }
+
+    /// <summary>The last number that it says before it ends.</summary>
+    static async Task<long> CountAsync(StreamReader said)
+    {
+        var last = 0L;
+        while (await said.ReadLineAsync() is { } line) last = long.Parse(line, CultureInfo.InvariantCulture);
+        return last;
     }
 
     static double At(double[] sorted, double share) =>

@@ -17,6 +17,7 @@ var root = new RootCommand("What EdgeFace costs, beside its peers and in its par
     DeliveryChaos.Create(),
     DeliveryDrain.Create(),
     DeliveryChild.Create(),
+    ConsumerChild.Create(),
     Histories.Create(),
     PushKills.Create(),
     PushChild.Create(),
