@@ -12,6 +12,8 @@ sealed class StepLink : ILink
 
     public LinkState State { get; private set; } = new(LinkStatus.Idle);
 
+    public long Ignored => 0;
+
     public Action<LinkState>? Changed { get; set; }
 
     public Action<DownMessage>? Received { get; set; }

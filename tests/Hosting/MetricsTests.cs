@@ -29,6 +29,7 @@ public sealed partial class MetricsTests : IDisposable
         _metrics.Camera("front-cam", () => new CameraReading("live", "frozen", 900, 12, 3));
         _metrics.Journal(() => new JournalReading(1000, 2, 77));
         _metrics.Temperature(() => 61.5);
+        _metrics.Cloud(() => new CloudReading("online", 50, 4, 49, 3, 2, 1, 7, 42));
         front.Unlocked(0.12);
         front.Unlocked(3);
         front.Decided("granted", 0.09, 0.8);
@@ -58,6 +59,16 @@ public sealed partial class MetricsTests : IDisposable
         Assert.Equal(0, read["edgeface_camera_state{camera=\"front-cam\",state=\"lost\"}"]);
         Assert.Equal(1, read["edgeface_camera_scene{camera=\"front-cam\",fault=\"frozen\"}"]);
         Assert.Equal(1, read["edgeface_door_state{door=\"front\",state=\"unlocked\"}"]);
+        Assert.Equal(1, read["edgeface_cloud_link{state=\"online\"}"]);
+        Assert.Equal(0, read["edgeface_cloud_link{state=\"offline\"}"]);
+        Assert.Equal(50, read["edgeface_cloud_sent_total"]);
+        Assert.Equal(4, read["edgeface_cloud_sent_again_total"]);
+        Assert.Equal(49, read["edgeface_cloud_receipted_total"]);
+        Assert.Equal(3, read["edgeface_cloud_refused_total{what=\"receipt\"}"]);
+        Assert.Equal(2, read["edgeface_cloud_refused_total{what=\"command\"}"]);
+        Assert.Equal(1, read["edgeface_cloud_refused_total{what=\"push\"}"]);
+        Assert.Equal(7, read["edgeface_cloud_ignored_total"]);
+        Assert.Equal(42, read["edgeface_gallery_version"]);
         Assert.Equal(5, read.Keys.Count(key => key.StartsWith("edgeface_door_state{", StringComparison.Ordinal)));
         Assert.Equal(1000, read["edgeface_journal_written_total"]);
         Assert.Equal(2, read["edgeface_journal_lost_total"]);

@@ -208,16 +208,4 @@ public sealed class IotHubTroubleTests
     public void Options_that_contradict_themselves_are_refused(string? host, string? device, string? key, string? certificate) =>
         Assert.Throws<ArgumentException>(() => new IotHubLink(
             new IotHubOptions(host, device, KeyFile: key, CertificateFile: certificate), TimeProvider.System, () => true));
-
-    [Fact]
-    public void Pauses_grow_and_stay_within_bounds()
-    {
-        var pace = new IotHubPace(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), new Random(7));
-        var pauses = Enumerable.Range(0, 20).Select(_ => pace.Next(TimeSpan.Zero, false).TotalSeconds).ToArray();
-
-        Assert.InRange(pauses[0], 0.5, 1);
-        Assert.All(pauses[4..], pause => Assert.InRange(pause, 4, 8));
-        Assert.InRange(pace.Next(TimeSpan.FromMinutes(1), false).TotalSeconds, 0.5, 1);
-        Assert.InRange(pace.Next(TimeSpan.Zero, true).TotalSeconds, 4, 8);
-    }
 }

@@ -15,6 +15,8 @@ sealed class MemoryLink : ILink
 
     public int PayloadBytesMax => Topics.PayloadBytesMax;
 
+    public long Ignored => 0;
+
     public LinkState State { get; private set; } = new(LinkStatus.Online);
 
     public Action<LinkState>? Changed { get; set; }

@@ -80,6 +80,8 @@ static class DeliveryChild
 
         public LinkState State => inner.State;
 
+        public long Ignored => inner.Ignored;
+
         public Action<LinkState>? Changed { get => inner.Changed; set => inner.Changed = value; }
 
         public Action<DownMessage>? Received { get => inner.Received; set => inner.Received = value; }

@@ -74,6 +74,11 @@ sealed partial class DaemonCloud : IAsyncDisposable
 
     public SettingsReport Settings => _settings.Report;
 
+    /// <summary>For the figures.</summary>
+    public CloudReading Reading() => new(
+        Words.Snake(_link.State.Status), _pump.Counts.Sent, _pump.Counts.SentAgain, _pump.Counts.Confirmed, _pump.Counts.Refused.Values.Sum(),
+        _commands.Refused + _commands.Dropped, _gallery.Intake.Refused, _link.Ignored, _gallery.Version);
+
     public void Start()
     {
         if (_daemon.Journal.MemoryLost) _events.TellMemoryLost();

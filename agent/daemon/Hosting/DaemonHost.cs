@@ -60,6 +60,7 @@ static class DaemonHost
             ControlPath.Choose(start.Variable, () => start.Data), options, ControlRoles.Of(options), desk, start.Time,
             logs.CreateLogger<ControlSocket>());
         await using var cloud = CloudConnection.Open(daemon, desk, start.Version, logs.CreateLogger<DaemonCloud>());
+        if (cloud is not null) DaemonMetrics.Attach(cloud, metrics);
 
         await host.StartAsync(stop);
         daemon.Start();

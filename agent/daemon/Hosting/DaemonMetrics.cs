@@ -6,6 +6,8 @@ namespace EdgeFace.Hosting;
 /// <summary>Connects what the daemon does with the figures that are kept of it.</summary>
 static class DaemonMetrics
 {
+    public static void Attach(DaemonCloud cloud, Metrics metrics) => metrics.Cloud(cloud.Reading);
+
     public static void Attach(DoorDaemon daemon, Metrics metrics)
     {
         var meters = new Dictionary<string, DoorMeter>(StringComparer.Ordinal);

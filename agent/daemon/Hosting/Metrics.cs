@@ -8,6 +8,11 @@ readonly record struct CameraReading(string State, string Scene, long Frames, lo
 /// <summary>The journal's counters, as they are when somebody asks.</summary>
 readonly record struct JournalReading(long Written, long Lost, long OutboxDepth);
 
+/// <summary>The cloud connection's counters, as they are when somebody asks.</summary>
+readonly record struct CloudReading(
+    string Link, long Sent, long SentAgain, long Receipted, long ReceiptsRefused, long CommandsRefused, long PushesRefused, long Ignored,
+    long GalleryVersion);
+
 /// <summary>
 /// The daemon's figures, one meter. What counts itself already (cameras, doors, the journal) is asked when somebody
 /// collects; what happens once a frame or a decision is recorded through <see cref="DoorMeter"/>. Every label comes from the
@@ -19,6 +24,7 @@ sealed class Metrics : IDisposable
 
     static readonly string[] CameraStates = ["connecting", "live", "lost", "ended"];
     static readonly string[] Scenes = ["frozen", "black", "looped"];
+    static readonly string[] LinkStates = ["idle", "connecting", "online", "offline"];
     static readonly string[] DoorStates = ["locked", "unlocked", "open", "held_open", "forced"];
 
     /// <summary>Seconds. Fine around what is promised, 0.15 and 0.4; 1.5 is where a decision is stale.</summary>
@@ -80,6 +86,21 @@ sealed class Metrics : IDisposable
         _meter.CreateObservableGauge("edgeface.outbox.depth", () => read().OutboxDepth, description: "Events that wait to be sent.");
     }
 
+    /// <summary>The cloud connection is asked when somebody collects.</summary>
+    public void Cloud(Func<CloudReading> read)
+    {
+        _meter.CreateObservableGauge("edgeface.cloud.link", () => StatesOf([], "state", LinkStates, read().Link),
+            description: "1 for the state the cloud connection is in, 0 for the others.");
+        Count("edgeface.cloud.sent", "Events sent for the first time.", () => read().Sent);
+        Count("edgeface.cloud.sent_again", "Events sent again, since no receipt came for them.", () => read().SentAgain);
+        Count("edgeface.cloud.receipted", "Events that the consumer has signed for.", () => read().Receipted);
+        Count("edgeface.cloud.refused", "What came down and was not taken.", () => read().ReceiptsRefused, Tag("what", "receipt"));
+        Count("edgeface.cloud.refused", "What came down and was not taken.", () => read().CommandsRefused, Tag("what", "command"));
+        Count("edgeface.cloud.refused", "What came down and was not taken.", () => read().PushesRefused, Tag("what", "push"));
+        Count("edgeface.cloud.ignored", "Messages for somebody else, or not readable.", () => read().Ignored);
+        _meter.CreateObservableGauge("edgeface.gallery.version", () => read().GalleryVersion, description: "Of the gallery that was pushed last; 0: none was.");
+    }
+
     /// <summary>The device is asked when somebody collects: degrees Celsius of its warmest zone; null where it has none.</summary>
     public void Temperature(Func<double?> read) => _meter.CreateObservableGauge("edgeface.device.temperature",
         () => read() is { } celsius ? [new Measurement<double>(celsius)] : Array.Empty<Measurement<double>>(),
@@ -93,8 +114,11 @@ sealed class Metrics : IDisposable
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
 
     static IEnumerable<Measurement<int>> StatesOf(
-        KeyValuePair<string, object?> of, string key, string[] states, string now) =>
-        states.Select(state => new Measurement<int>(state == now ? 1 : 0, of, Tag(key, state)));
+        KeyValuePair<string, object?> of, string key, string[] states, string now) => StatesOf([of], key, states, now);
+
+    static IEnumerable<Measurement<int>> StatesOf(
+        KeyValuePair<string, object?>[] of, string key, string[] states, string now) =>
+        states.Select(state => new Measurement<int>(state == now ? 1 : 0, [.. of, Tag(key, state)]));
 
     static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
 

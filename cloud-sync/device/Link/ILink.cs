@@ -14,6 +14,9 @@ interface ILink
 
     LinkState State { get; }
 
+    /// <summary>Messages that were for somebody else, on no channel of ours, too large or not readable, since the start.</summary>
+    long Ignored { get; }
+
     /// <summary>Hears each change of <see cref="State"/>, on the link's own thread. Set before <see cref="RunAsync"/>.</summary>
     Action<LinkState>? Changed { get; set; }
 

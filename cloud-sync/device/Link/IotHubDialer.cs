@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using EdgeFace.Wire;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
@@ -21,7 +22,7 @@ sealed record IotHubCall(string Host, int Port, string ClientId, string User, st
 static class IotHubDialer
 {
     /// <summary>What the will says, as on the presence channel of any broker.</summary>
-    static readonly byte[] Gone = """{"status":"offline"}"""u8.ToArray();
+    static readonly byte[] Gone = new PresenceDocument(PresenceStatus.Offline).ToJson();
 
     /// <exception cref="IotHubRefusal">It was not made: why, and what to do.</exception>
     public static async Task ConnectAsync(

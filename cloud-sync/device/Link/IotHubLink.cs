@@ -18,7 +18,7 @@ sealed class IotHubLink : ILink
     readonly TimeProvider _time;
     readonly Func<bool> _isClockTrusted;
     readonly ProvisioningClient? _provisioning;
-    readonly IotHubPace _pace;
+    readonly ReconnectPace _pace;
     IotHubTwin _twin = new();
     ProvisionedHub? _where;
     IotHubSession? _session;
@@ -37,12 +37,14 @@ sealed class IotHubLink : ILink
         if (fault is not null) throw new ArgumentException(fault);
 
         (_options, _time, _isClockTrusted, _provisioning) = (options, time, isClockTrusted, provisioning);
-        _pace = new IotHubPace(TimeSpan.FromSeconds(options.RetrySecondsMin), TimeSpan.FromSeconds(options.RetrySecondsMax), Random.Shared);
+        _pace = new ReconnectPace(TimeSpan.FromSeconds(options.RetrySecondsMin), TimeSpan.FromSeconds(options.RetrySecondsMax), Random.Shared);
     }
 
     public int PayloadBytesMax => Topics.PayloadBytesMax;
 
     public LinkState State { get; private set; } = new(LinkStatus.Idle);
+
+    public long Ignored => Meter.Ignored;
 
     public Action<LinkState>? Changed { get; set; }
 
@@ -119,7 +121,7 @@ sealed class IotHubLink : ILink
         {
             if (refusal.AsksForProvisioning) _provisioning?.Forget();
             Say(new(LinkStatus.Offline, refusal.Reason, refusal.Message));
-            var pause = _pace.Next(isUp ? _time.GetElapsedTime(begun) : TimeSpan.Zero, isLongest: false);
+            var pause = _pace.Next(isUp ? _time.GetElapsedTime(begun) : TimeSpan.Zero, takenOver: false);
             return pause > refusal.RetryAfter ? pause : refusal.RetryAfter;
         }
         finally

@@ -56,7 +56,6 @@ sealed class MqttLink : ILink
 
     public Action<DownMessage>? Received { get; set; }
 
-    /// <summary>Messages that were for somebody else, on no channel of ours, or too large.</summary>
     public long Ignored => Interlocked.Read(ref _ignored);
 
     /// <summary>
