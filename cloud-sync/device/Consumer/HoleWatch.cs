@@ -13,6 +13,9 @@ sealed class HoleWatch(
     Func<string, IReadOnlyList<MissedRange>> holes, Func<string, byte[], string> sign, TimeProvider time)
 {
     static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
+
+    /// <summary>Telemetry comes behind what is more urgent all day long: that holds back no question for longer than this.</summary>
+    static readonly TimeSpan FillingMax = TimeSpan.FromMinutes(5);
     static readonly TimeSpan PauseMax = TimeSpan.FromHours(1);
 
     /// <summary>Devices that are watched; those of more than this are not asked until the program starts again.</summary>
@@ -47,7 +50,9 @@ sealed class HoleWatch(
             else known.Top = what.Key;
         }
 
-        if (isFilling || !known.IsDue) (known.IsDue, known.From, known.Pause) = (true, time.GetTimestamp(), Quiet);
+        var now = time.GetTimestamp();
+        if (!known.IsDue) (known.IsDue, known.Since, known.From, known.Pause) = (true, now, now, Quiet);
+        else if (isFilling && time.GetElapsedTime(known.Since, now) < FillingMax) (known.From, known.Pause) = (now, Quiet);
     }
 
     /// <summary>What to ask now, with the device that is asked; to be called every few seconds.</summary>
@@ -76,6 +81,9 @@ sealed class HoleWatch(
         public EventKey Top { get; set; }
 
         public bool IsDue { get; set; }
+
+        /// <summary>When there last was nothing to look for.</summary>
+        public long Since { get; set; }
 
         public long From { get; set; }
 
