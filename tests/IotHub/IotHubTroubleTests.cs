@@ -226,7 +226,7 @@ public sealed class IotHubTroubleTests
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
-        await Eventually.TrueAsync(() => device.Connects.Count == 2);
+        await Eventually.TrueAsync(() => device.Connects.Count == 2, instead: link.Said);
         Assert.DoesNotContain(link.States, state => state.Status is LinkStatus.Offline && state.Reason != "refused-credentials");
     }
 
@@ -263,5 +263,7 @@ public sealed class IotHubTroubleTests
         public void SetBack(TimeSpan by) => _back = by;
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() - _back;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 }
