@@ -42,7 +42,7 @@ sealed class DoorModel(string door, GalleryModel published)
         _highest = Math.Max(_highest, file.Version);
     }
 
-    /// <summary>What the device keeps elsewhere than in the file is on the disk: from now on an older file is found out.</summary>
+    /// <summary>What the device keeps elsewhere than in the file is on the disk: an older file is found out from now on.</summary>
     public void Remembered() => _remembered = _highest;
 
     /// <summary>
@@ -70,9 +70,9 @@ sealed class DoorModel(string door, GalleryModel published)
         _said = report;
         step.Ensure(report.Version == file.Version && report.Content.AsSpan().SequenceEqual(file.InForce?.Content ?? []),
             $"{door}: reports version {report.Version} where {file.Version} is in force");
-        step.Ensure(file.Version >= _remembered || report.RolledBack, $"{door}: does not report that version {file.Version} was put back");
+        step.Ensure(file.Version >= _remembered || report.RolledBack, $"{door}: does not say that {file.Version} was put back");
         step.Ensure(!report.RolledBack || report.WantsFull || isGathering, $"{door}: is rolled back and wants no full push");
-        step.Ensure(!report.RolledBack || _putBack is not null, $"{door}: reports that it is rolled back, and nobody has put a file back");
+        step.Ensure(!report.RolledBack || _putBack is not null, $"{door}: reports a roll-back, and nobody has put a file back");
     }
 
     /// <summary>All is quiet: the newest state is in force, and the hub knows it.</summary>
@@ -80,6 +80,6 @@ sealed class DoorModel(string door, GalleryModel published)
     {
         var (step, newest) = (published.Step, published.Newest);
         step.Ensure(file.Version == newest, $"{door}: version {file.Version} is in force at the end, and {newest} is the newest");
-        step.Ensure(_said?.Version == newest, $"{door}: version {newest} is in force at the end, and {_said?.Version} was reported last");
+        step.Ensure(_said?.Version == newest, $"{door}: {newest} is in force at the end, and {_said?.Version} was reported last");
     }
 }

@@ -20,16 +20,19 @@ sealed class GalleryModel(HistoryStep step)
     /// <summary>Byte for byte the people of one state, but for those who were erased at the door, and nobody else.</summary>
     public void Compare(string door, GalleryFile file, ImmutableHashSet<Guid> erased)
     {
-        step.Ensure(_published.TryGetValue(file.Version, out var people), $"{door}: version {file.Version} is in force and was never published");
+        var isKnown = _published.TryGetValue(file.Version, out var people);
+        step.Ensure(isKnown, $"{door}: version {file.Version} is in force and was never published");
         foreach (var (id, there) in file.People)
         {
             step.Ensure(people?.ContainsKey(id) == true, $"{door}: {id} is deleted in version {file.Version}, and is there");
             step.Ensure(!erased.Contains(id), $"{door}: {id} was erased at the door, and is there");
-            step.Ensure(there.ToBytes().AsSpan().SequenceEqual(people?[id].ToBytes()), $"{door}: {id} is not as in version {file.Version}");
+            var isSame = there.ToBytes().AsSpan().SequenceEqual(people?[id].ToBytes());
+            step.Ensure(isSame, $"{door}: {id} is not as in version {file.Version}");
         }
 
         var missing = people?.Keys.Where(id => !erased.Contains(id) && !file.People.ContainsKey(id)).ToArray();
         step.Ensure(missing is [], $"{door}: {missing?.FirstOrDefault()} of version {file.Version} is not there");
-        step.Ensure((file.InForce?.People ?? 0) == people?.Count, $"{door}: version {file.Version} is said to have {file.InForce?.People} people");
+        var said = file.InForce?.People ?? 0;
+        step.Ensure(said == people?.Count, $"{door}: version {file.Version} is said to have {said} people");
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using EdgeFace.Consumer;
 using EdgeFace.Delivery;
 using EdgeFace.Link;
 using EdgeFace.Wire;
@@ -25,8 +24,7 @@ sealed class History : IDisposable
     readonly MemoryOutbox _outbox = new();
     readonly MemoryVault _vault = new();
     readonly HistoryModel _model;
-    readonly HoleWatch _holes;
-    readonly EventIntake _intake;
+    readonly HistoryConsumer _consumer;
     readonly HistorySeal _seal;
     readonly HistoryHub _hub;
     readonly HistoryDoor[] _doors;
@@ -34,17 +32,15 @@ sealed class History : IDisposable
     readonly LossyWay<(HistoryDoor From, UpMessage Message)> _up;
     readonly LossyWay<(HistoryDoor To, DownMessage Message)> _down;
     EventPump _pump;
-    bool _isCalm;
 
     public History(int seed, WrongWay wrong = WrongWay.None)
     {
         (_random, _wrong, _step) = (new Random(seed), wrong, new HistoryStep(seed));
         (_model, _up, _down) = (new HistoryModel(_step), new(_random), new(_random));
-        _seal = new HistorySeal(isReal: seed % 101 == 0, takesAny: wrong is WrongWay.AnySignature, takesAnyPush: wrong is WrongWay.AnyPush);
+        _seal = new HistorySeal(seed % 101 == 0, wrong is WrongWay.AnySignature, takesAnyPush: wrong is WrongWay.AnyPush);
         _outbox.Added = _model.Give;
         _outbox.Left = what => _model.Leave(what, _vault);
-        _holes = new HoleWatch(_vault.Holes, _seal.Sign, _clock);
-        _intake = new EventIntake(Keep, _seal.Sign, _clock) { Holes = _holes };
+        _consumer = new HistoryConsumer(_random, _vault, _seal, _clock, receiptsFirst: wrong is WrongWay.ReceiptBeforeCommit);
         var published = new GalleryModel(_step);
         _hub = new HistoryHub(_random, published, _seal, _hubClock, keepsDeleted: wrong is WrongWay.DeletedPressed) { Say = Say };
         _attacker = new HistoryAttacker(_random, _seal, _hub, _hubClock);
@@ -56,7 +52,8 @@ sealed class History : IDisposable
     }
 
     public HistoryTally Tally => new(
-        _model.Given, _model.Pruned, _hub.Pressed, _doors.Sum(door => door.Applied), _doors.Sum(door => door.PutBacks), _doors.Sum(door => door.Cuts));
+        _model.Given, _model.Pruned, _hub.Pressed, _doors.Sum(door => door.Applied), _doors.Sum(door => door.PutBacks),
+        _doors.Sum(door => door.Cuts));
 
     /// <exception cref="DivergenceException">A model does not allow it.</exception>
     public void Run()
@@ -143,20 +140,10 @@ sealed class History : IDisposable
         if (message.Channel is UpChannel.Gallery)
         {
             if (GalleryReport.Parse(message.Payload.Span) is { } report) _hub.Answer(from.Name, report);
-            return;
         }
-
-        try
+        else if (_consumer.Take(from.Name, message.Payload) is { } receipt)
         {
-            if (_intake.Take(from.Name, message.Payload) is not { } receipt) return;
-            if (!_isCalm && _random.Next(8) == 0) return; // killed after the commit, before the receipt left
             Say(receipt);
-        }
-        catch (IOException)
-        {
-            // killed before the commit: nothing of the message is kept
-            if (_wrong is WrongWay.ReceiptBeforeCommit)
-                Say(new EventIntake(events => events.Count, _seal.Sign, _clock).Take(from.Name, message.Payload) ?? "");
         }
     }
 
@@ -168,12 +155,9 @@ sealed class History : IDisposable
         _attacker.Hear(message);
     }
 
-    int Keep(IReadOnlyList<OutboxEvent> events) =>
-        _isCalm || _random.Next(8) > 0 ? _vault.Keep(events) : throw new IOException("The consumer was killed.");
-
     void Answer()
     {
-        foreach (var (_, text) in _holes.Due()) Say(text);
+        foreach (var text in _consumer.Due()) Say(text);
         for (var i = _random.Next(1, 4); i > 0; i--)
             if (_down.TryTake(out var said)) Hear(said.To, said.Message);
     }
@@ -244,7 +228,7 @@ sealed class History : IDisposable
     /// <summary>Nothing fails any more.</summary>
     void Calm()
     {
-        (_isCalm, _outbox.IsUnreadable) = (true, false);
+        (_consumer.IsCalm, _outbox.IsUnreadable) = (true, false);
         foreach (var door in _doors)
         {
             door.Mend();
@@ -257,7 +241,7 @@ sealed class History : IDisposable
         foreach (var door in _doors)
             while (door.Link.Open > 0) Acknowledge(door.Link, 0);
         foreach (var (from, message) in _up.TakeAll()) Consume(from, message);
-        foreach (var (_, text) in _holes.Due()) Say(text);
+        foreach (var text in _consumer.Due()) Say(text);
         foreach (var (to, message) in _down.TakeAll()) Hear(to, message);
         _pump.Step();
         _outbox.Commit(accept: true);
@@ -270,8 +254,8 @@ sealed class History : IDisposable
         Advance(TimeSpan.FromSeconds(15));
     }
 
-    bool IsQuiet() => _isCalm && _outbox.Depth == 0 && _up.Count == 0 && _down.Count == 0 && _vault.Holes(MemoryOutbox.Device).Count == 0
-        && _pump.UnderWay == 0 && _doors.All(door => door.Link.Open == 0 && door.Version == _hub.Newest);
+    bool IsQuiet() => _consumer.IsCalm && _outbox.Depth == 0 && _up.Count == 0 && _down.Count == 0 && _pump.UnderWay == 0
+        && _vault.Holes(MemoryOutbox.Device).Count == 0 && _doors.All(door => door.Link.Open == 0 && door.Version == _hub.Newest);
 
     void Start(HistoryDoor door)
     {

@@ -22,9 +22,8 @@ sealed class HistoryAttacker(Random random, HistorySeal seal, HistoryHub hub, St
         {
             < 2 when _heard.Count > 0 => [Any()],
             2 when _heard.Count > 0 => [Damaged(Any())],
-            3 => [Receipts(seal.Forge(Receipt.Type,
-                new Receipt(MemoryOutbox.Device, [new SeqRange(random.Next(1, 4), first, first + random.Next(90))], default).ToJson()))],
-            4 => [Receipts(seal.Sign(Receipt.Type, new Receipt("door-2", [new SeqRange(1, 1, 1_000)], default).ToJson()))],
+            3 => [Receipts(seal.Forge(Receipt.Type, Covering(MemoryOutbox.Device, random.Next(1, 4), first, first + random.Next(90))))],
+            4 => [Receipts(seal.Sign(Receipt.Type, Covering("door-2", 1, 1, 1_000)))],
             5 when random.Next(4) == 0 => Push().Messages(),
             _ => [new DownMessage((DownChannel)random.Next(4), Noise())],
         };
@@ -44,6 +43,9 @@ sealed class HistoryAttacker(Random random, HistorySeal seal, HistoryHub hub, St
     }
 
     byte[] Noise() => [.. Enumerable.Range(0, random.Next(60)).Select(_ => (byte)random.Next(256))];
+
+    static byte[] Covering(string device, long boot, long from, long to) =>
+        new Receipt(device, [new SeqRange(boot, from, to)], default).ToJson();
 
     static DownMessage Receipts(string text) => new(DownChannel.Receipts, Encoding.ASCII.GetBytes(text));
 }

@@ -15,8 +15,8 @@ sealed class HistoryDoor
 {
     static readonly string[] Steps =
     [
-        "after-manifest", "after-chunk-1", "after-chunk-2", "before-open", "before-apply", "inside-after-deletes", "inside-halfway",
-        "inside-before-version", "inside-before-commit", "after-commit", "before-floor", "after-floor", "after-clear",
+        "after-manifest", "after-chunk-1", "after-chunk-2", "before-open", "before-apply", "inside-after-deletes",
+        "inside-halfway", "inside-before-version", "inside-before-commit", "after-commit", "before-floor", "after-floor", "after-clear",
     ];
 
     readonly Random _random;
@@ -31,7 +31,8 @@ sealed class HistoryDoor
     bool _isClockTrusted = true, _saidRolledBack;
     string? _cutAt;
 
-    public HistoryDoor(int index, Random random, string folder, HistorySeal seal, GalleryModel published, StepClock clock, WrongWay wrong)
+    public HistoryDoor(
+        int index, Random random, string folder, HistorySeal seal, GalleryModel published, StepClock clock, WrongWay wrong)
     {
         (_index, _random, _folder, _seal, _wrong, Clock) = (index, random, folder, seal, wrong, clock);
         _gallery = new MemoryGallery(Reach, isWhole: wrong is not WrongWay.WrittenByHalves);
@@ -109,7 +110,7 @@ sealed class HistoryDoor
             case 0: _gallery.IsBusy = !_gallery.IsBusy; break;
             case 1: Swap(); break;
             case 2: _isClockTrusted = !_isClockTrusted; break;
-            case 3: Clock.Jump(TimeSpan.FromMinutes(_random.Next(-10_000, 10_000) * (_random.Next(3) == 0 ? 200L : 1))); break;
+            case 3: Clock.Jump(TimeSpan.FromMinutes(_random.Next(-10_000, 10_000) * (_random.Next(3) == 0 ? 200 : 1))); break;
             case 4: Mend(); break;
             default: _cutAt = Steps[_random.Next(Steps.Length)]; break;
         }
@@ -133,8 +134,8 @@ sealed class HistoryDoor
     }
 
     /// <summary>
-    /// The power has failed: of what waited for the journal some is on the disk and some is not, files of the shelf may be torn, and
-    /// somebody may use the time to put an older gallery back.
+    /// The power has failed: what waited for the journal is on the disk or is not, a file of the shelf may be torn, and somebody
+    /// may use the time to put an older gallery back.
     /// </summary>
     public void GoDown()
     {
@@ -153,8 +154,8 @@ sealed class HistoryDoor
 
     GalleryPort Port() => new(
         Name, () => HistoryKeys.Here.Trusted, HistoryKeys.Here.Sealing[_index], () => HistoryPeople.Model, () => _isClockTrusted,
-        () => _wrong is WrongWay.NoFloor ? null : _gallery.File.InForce, _gallery.Apply, Recall, (key, bytes) => _queued[key] = bytes,
-        news => _saidRolledBack |= news.Kind == "gallery.rolled-back");
+        () => _wrong is WrongWay.NoFloor ? null : _gallery.File.InForce, _gallery.Apply, Recall,
+        (key, bytes) => _queued[key] = bytes, news => _saidRolledBack |= news.Kind == "gallery.rolled-back");
 
     byte[]? Recall(string key) => _wrong is WrongWay.NoFloor or WrongWay.FloorKeptOnce ? null
         : _queued.GetValueOrDefault(key) ?? _memory.GetValueOrDefault(key);

@@ -18,9 +18,12 @@ sealed class HistoryHub(Random random, GalleryModel model, HistorySeal seal, Ste
 {
     public const string Gallery = "main";
 
+    static readonly TimeSpan HeadLifetime = TimeSpan.FromMinutes(20);
+
     readonly SortedDictionary<long, PersonRecord[]> _states = new() { [0] = [] };
     readonly List<(PressedGallery Push, byte[] Hash, DownMessage[] Messages)> _pressed = [];
     readonly GalleryPress _press = new(Gallery, HistoryPeople.Model, HistoryKeys.Here.Own, time);
+    (long Version, DateTimeOffset At, DownMessage Message) _head;
 
     /// <summary>Hears each message and the device that it is for.</summary>
     public Action<string, DownMessage>? Say { get; set; }
@@ -29,7 +32,7 @@ sealed class HistoryHub(Random random, GalleryModel model, HistorySeal seal, Ste
 
     public int Pressed => _pressed.Count;
 
-    /// <summary>The next state: people come, change and go; at times nothing changes but the number, and at times nobody stays.</summary>
+    /// <summary>The next state: people come, change and go; at times only the number changes, and at times nobody stays.</summary>
     public void Publish()
     {
         var before = _states[Newest];
@@ -57,15 +60,27 @@ sealed class HistoryHub(Random random, GalleryModel model, HistorySeal seal, Ste
         Send(door, random.Next(2) == 0 || from >= to ? 0 : from, to, anew: random.Next(4) == 0);
     }
 
+    /// <summary>Which state is the newest: the same text for all, until it is old.</summary>
     public void Head(string door)
     {
-        if (Newest > 0) Say?.Invoke(door, Signed(_press.Head(GalleryPress.StateOf(_states[Newest], Newest))));
+        if (Newest == 0) return;
+
+        var now = time.GetUtcNow();
+        if (_head.Version != Newest || now - _head.At > HeadLifetime)
+        {
+            var text = _press.Head(GalleryPress.StateOf(_states[Newest], Newest));
+            seal.Know(text, GalleryHead.Type);
+            _head = (Newest, now, new DownMessage(DownChannel.Heads, Encoding.ASCII.GetBytes(text)));
+        }
+
+        Say?.Invoke(door, _head.Message);
     }
 
     /// <summary>The chunks that are wanted; to who is behind, the next push; to who wants it, a full one.</summary>
     public void Answer(string door, GalleryReport report)
     {
-        var gathered = report.Wanting is { } wanting ? _pressed.Find(each => each.Hash.AsSpan().SequenceEqual(wanting.Manifest)).Push : null;
+        var gathered = report.Wanting is { } wanting
+            ? _pressed.Find(each => each.Hash.AsSpan().SequenceEqual(wanting.Manifest)).Push : null;
         foreach (var message in gathered?.Answer(report) ?? []) Say?.Invoke(door, message);
 
         var hasNewest = report.Version == Newest && !report.RolledBack && !report.WantsFull;
@@ -82,8 +97,8 @@ sealed class HistoryHub(Random random, GalleryModel model, HistorySeal seal, Ste
     void Send(string door, long from, long to, bool anew)
     {
         var now = time.GetUtcNow();
-        var messages = anew ? null : _pressed.FindLast(each => each.Push.Manifest is var manifest
-            && manifest.Version == to && (manifest.Previous?.Version ?? 0) == from && manifest.Expires > now && manifest.BoxFor(door) is not null).Messages;
+        var messages = anew ? null : _pressed.FindLast(each => each.Push.Manifest is var manifest && manifest.Version == to
+            && (manifest.Previous?.Version ?? 0) == from && manifest.Expires > now && manifest.BoxFor(door) is not null).Messages;
         foreach (var message in messages ?? Press(door, from, to)) Say?.Invoke(door, message);
     }
 
@@ -92,17 +107,12 @@ sealed class HistoryHub(Random random, GalleryModel model, HistorySeal seal, Ste
         TimeSpan? lifetime = random.Next(4) == 0 ? TimeSpan.FromMinutes(random.Next(1, 120)) : null;
         var all = HistoryKeys.Here.Recipients;
         var audience = random.Next(2) == 0 ? all : [.. all.Where(each => each.Device == door)];
-        var push = from == 0 ? _press.Full(_states[to], to, audience, lifetime) : _press.Delta(_states[from], from, _states[to], to, audience, lifetime);
+        var push = from == 0 ? _press.Full(_states[to], to, audience, lifetime)
+            : _press.Delta(_states[from], from, _states[to], to, audience, lifetime);
         seal.Know(push.Text, GalleryManifest.Type);
         DownMessage[] messages = [.. push.Messages()];
         _pressed.Add((push, SHA256.HashData(push.Manifest.ToJson()), messages));
         return messages;
-    }
-
-    DownMessage Signed(string text)
-    {
-        seal.Know(text, GalleryHead.Type);
-        return new DownMessage(DownChannel.Heads, Encoding.ASCII.GetBytes(text));
     }
 
     long Any() => _states.Keys.ElementAt(random.Next(_states.Count));

@@ -27,7 +27,8 @@ sealed class HistoryKeys
     public TrustedKeys Trusted { get; }
 
     /// <summary>The pairs of the devices.</summary>
-    public ECDiffieHellman[] Sealing { get; } = [ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256), ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256)];
+    public ECDiffieHellman[] Sealing { get; } =
+        [ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256), ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256)];
 
     public PressRecipient[] Recipients { get; }
 

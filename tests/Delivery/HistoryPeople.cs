@@ -24,10 +24,12 @@ static class HistoryPeople
         var random = new Random(number);
         var values = who % 3 == 0 ? PushedTemplate.ValuesMax : 16;
         var numbers = new byte[values * sizeof(float)];
-        for (var i = 0; i < values; i++) BitConverter.TryWriteBytes(numbers.AsSpan(i * sizeof(float)), random.NextSingle() - 0.5f);
+        for (var i = 0; i < values; i++)
+            BitConverter.TryWriteBytes(numbers.AsSpan(i * sizeof(float)), random.NextSingle() - 0.5f);
         return PersonRecord.Of(
             new PushedPerson($"{who + 1:x32}", $"Person {who} {form}", ["staff"], Enrolled,
-                [new PushedTemplate($"{number + 1:x32}", Model, 0.9f, Enrolled, values)], new PushedConsent(Enrolled, "notice 1")),
+                [new PushedTemplate($"{number + 1:x32}", Model, 0.9f, Enrolled, values)],
+                new PushedConsent(Enrolled, "notice 1")),
             numbers);
     }
 }

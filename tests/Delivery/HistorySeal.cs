@@ -32,7 +32,8 @@ sealed class HistorySeal(bool isReal, bool takesAny, bool takesAnyPush)
         if (isReal) return ReceiptReader.With(() => _keys.Trusted)(type, text);
         var letters = Encoding.ASCII.GetString(text.Span);
         if (_known.TryGetValue(letters, out var known)) return known.Type == type ? (known.Payload, null) : ([], "wrong-type");
-        return takesAny && letters.Split(' ') is [_, "forged", var forged] ? (Convert.FromBase64String(forged), null) : ([], "bad-signature");
+        if (!takesAny || letters.Split(' ') is not [_, "forged", var forged]) return ([], "bad-signature");
+        return (Convert.FromBase64String(forged), null);
     }
 
     /// <summary>Signed by the hub a moment ago.</summary>
@@ -42,7 +43,8 @@ sealed class HistorySeal(bool isReal, bool takesAny, bool takesAnyPush)
     }
 
     /// <summary>As <see cref="SignedText.TryOpen"/>, for pushes and heads.</summary>
-    public bool TryOpen(ReadOnlySpan<byte> text, string type, Func<string, VerifyingKey?> keyOf, out byte[] payload, out string? refusal)
+    public bool TryOpen(
+        ReadOnlySpan<byte> text, string type, Func<string, VerifyingKey?> keyOf, out byte[] payload, out string? refusal)
     {
         var letters = Encoding.ASCII.GetString(text);
         if (_known.TryGetValue(letters, out var known) && known.Type == type)
@@ -60,5 +62,5 @@ sealed class HistorySeal(bool isReal, bool takesAny, bool takesAnyPush)
 
     static byte[] Payload(string text) => Base64Url.DecodeFromChars(Middle(text));
 
-    static ReadOnlySpan<char> Middle(string text) => text.AsSpan(text.IndexOf('.') + 1, text.LastIndexOf('.') - text.IndexOf('.') - 1);
+    static ReadOnlySpan<char> Middle(string text) => text.AsSpan((text.IndexOf('.') + 1)..text.LastIndexOf('.'));
 }

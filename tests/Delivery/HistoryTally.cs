@@ -35,8 +35,10 @@ sealed record HistoryTally(long Given = 0, long Pruned = 0, long Pressed = 0, lo
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Given:N0} events given, {Pruned:N0} of them pruned; {Pressed:N0} pushes pressed, {Applied:N0} applied, {PutBacks:N0} older files put back, {Cuts:N0} power cuts");
+        $"{Given:N0} events given, {Pruned:N0} of them pruned; {Pressed:N0} pushes pressed, {Applied:N0} applied, "
+        + $"{PutBacks:N0} older files put back, {Cuts:N0} power cuts");
 
     HistoryTally With(HistoryTally other) => new(
-        Given + other.Given, Pruned + other.Pruned, Pressed + other.Pressed, Applied + other.Applied, PutBacks + other.PutBacks, Cuts + other.Cuts);
+        Given + other.Given, Pruned + other.Pruned, Pressed + other.Pressed, Applied + other.Applied, PutBacks + other.PutBacks,
+        Cuts + other.Cuts);
 }

@@ -4,7 +4,7 @@ namespace EdgeFace.Tests.Delivery;
 
 public sealed class HistoryTests
 {
-    const int Histories = 4_000;
+    const int Histories = 2_500;
 
     /// <summary>Replayed alone with: histories --from SEED --count 1.</summary>
     [Fact]
@@ -18,17 +18,18 @@ public sealed class HistoryTests
     }
 
     [Theory]
-    [InlineData(WrongWay.ConfirmOnAcknowledge)]
-    [InlineData(WrongWay.ReceiptBeforeCommit)]
-    [InlineData(WrongWay.AnySignature)]
-    [InlineData(WrongWay.AnyPush)]
-    [InlineData(WrongWay.NoFloor)]
-    [InlineData(WrongWay.FloorKeptOnce)]
-    [InlineData(WrongWay.DeletedPressed)]
-    [InlineData(WrongWay.WrittenByHalves)]
-    public void A_wrong_way_is_noticed_and_its_seed_shows_it_again(WrongWay wrong)
+    [InlineData(WrongWay.ConfirmOnAcknowledge, "left the outbox, and the consumer does not hold it")]
+    [InlineData(WrongWay.ReceiptBeforeCommit, "left the outbox, and the consumer does not hold it")]
+    [InlineData(WrongWay.AnySignature, "left the outbox, and the consumer does not hold it")]
+    [InlineData(WrongWay.AnyPush, "was never published")]
+    [InlineData(WrongWay.NoFloor, "was before")]
+    [InlineData(WrongWay.FloorKeptOnce, "was put back after")]
+    [InlineData(WrongWay.DeletedPressed, "is deleted in version")]
+    [InlineData(WrongWay.WrittenByHalves, "is not there")]
+    public void A_wrong_way_is_noticed_and_its_seed_shows_it_again(WrongWay wrong, string what)
     {
-        var first = Enumerable.Range(0, 500).FirstOrDefault(seed => Diverges(seed, wrong) is not null, -1);
+        var first = Enumerable.Range(0, 500)
+            .FirstOrDefault(seed => Diverges(seed, wrong)?.Contains(what, StringComparison.Ordinal) == true, -1);
 
         Assert.NotEqual(-1, first);
         Assert.Equal(Diverges(first, wrong), Diverges(first, wrong));

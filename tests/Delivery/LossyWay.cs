@@ -11,7 +11,7 @@ sealed class LossyWay<T>(Random random)
 
     public void Send(T message) => _underWay.Add(message);
 
-    /// <summary>Any message that is under way, in any order: it comes, comes and stays under way to come again, or never does.</summary>
+    /// <summary>Any message that is under way, in any order: it comes, comes and will come again, or never does.</summary>
     public bool TryTake([MaybeNullWhen(false)] out T message)
     {
         message = default;

@@ -48,7 +48,7 @@ sealed class MemoryGallery(Action<string> at, bool isWhole)
         var records = before.RemoveRange(push.Removed)
             .SetItems(push.People.Select(record => KeyValuePair.Create(record.Person.Number, record.Digest)));
         if (!GalleryState.ContentOf(records).AsSpan().SequenceEqual(manifest.Content) || records.Count != manifest.People)
-            return new PushRefusal("other-content", "What would come of it was not signed.", WantsFull: manifest.Kind is PushKind.Delta);
+            return new PushRefusal("other-content", "That was not signed.", WantsFull: manifest.Kind is PushKind.Delta);
 
         Write(push, records);
         return null;
