@@ -27,6 +27,15 @@ sealed class DoorModel(string door, GalleryModel published)
 
     public void Erase(Guid id) => _erased = _erased.Add(id);
 
+    /// <summary>A push is about to come into force: then its key and its time are good, however long it lay there.</summary>
+    public void Apply(GalleryManifest manifest, bool isTrusted, DateTimeOffset now)
+    {
+        var inTime = now < manifest.Expires && manifest.Issued - now <= TimeSpan.FromHours(1);
+        var what = $"{door}: version {manifest.Version} is applied";
+        published.Step.Ensure(isTrusted, $"{what}, and its key or the clock is not trusted");
+        published.Step.Ensure(inTime, $"{what} at {now:O}, and is good from {manifest.Issued:O} to {manifest.Expires:O}");
+    }
+
     /// <summary>After each step, and wherever the power fails.</summary>
     public void Look(GalleryFile file)
     {
@@ -42,7 +51,7 @@ sealed class DoorModel(string door, GalleryModel published)
         _highest = Math.Max(_highest, file.Version);
     }
 
-    /// <summary>What the device keeps elsewhere than in the file is on the disk: an older file is found out from now on.</summary>
+    /// <summary>What the device keeps elsewhere than in the file is on the disk: an older file is now found out.</summary>
     public void Remembered() => _remembered = _highest;
 
     /// <summary>

@@ -24,7 +24,7 @@ sealed class GalleryModel(HistoryStep step)
         step.Ensure(isKnown, $"{door}: version {file.Version} is in force and was never published");
         foreach (var (id, there) in file.People)
         {
-            step.Ensure(people?.ContainsKey(id) == true, $"{door}: {id} is deleted in version {file.Version}, and is there");
+            step.Ensure(people?.ContainsKey(id) == true, $"{door}: {id} is not one of version {file.Version}, and is there");
             step.Ensure(!erased.Contains(id), $"{door}: {id} was erased at the door, and is there");
             var isSame = there.ToBytes().AsSpan().SequenceEqual(people?[id].ToBytes());
             step.Ensure(isSame, $"{door}: {id} is not as in version {file.Version}");

@@ -17,12 +17,11 @@ sealed class HistoryAttacker(Random random, HistorySeal seal, HistoryHub hub, St
     /// <summary>An old text again, one that was changed on the way, one by another key, or no text at all.</summary>
     public IEnumerable<DownMessage> Say()
     {
-        var first = random.Next(1, 30);
         return random.Next(7) switch
         {
             < 2 when _heard.Count > 0 => [Any()],
             2 when _heard.Count > 0 => [Damaged(Any())],
-            3 => [Receipts(seal.Forge(Receipt.Type, Covering(MemoryOutbox.Device, random.Next(1, 4), first, first + random.Next(90))))],
+            3 => [Receipts(seal.Forge(Receipt.Type, Covering(MemoryOutbox.Device, random.Next(1, 4), random.Next(1, 30), 120)))],
             4 => [Receipts(seal.Sign(Receipt.Type, Covering("door-2", 1, 1, 1_000)))],
             5 when random.Next(4) == 0 => Push().Messages(),
             _ => [new DownMessage((DownChannel)random.Next(4), Noise())],

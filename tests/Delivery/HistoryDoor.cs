@@ -16,7 +16,8 @@ sealed class HistoryDoor
     static readonly string[] Steps =
     [
         "after-manifest", "after-chunk-1", "after-chunk-2", "before-open", "before-apply", "inside-after-deletes",
-        "inside-halfway", "inside-before-version", "inside-before-commit", "after-commit", "before-floor", "after-floor", "after-clear",
+        "inside-halfway", "inside-before-version", "inside-before-commit", "after-commit", "before-floor", "after-floor",
+        "after-clear",
     ];
 
     readonly Random _random;
@@ -28,7 +29,7 @@ sealed class HistoryDoor
     readonly MemoryGallery _gallery;
     readonly DoorModel _model;
     GalleryIntake? _intake;
-    bool _isClockTrusted = true, _saidRolledBack;
+    bool _isClockTrusted = true, _isKeyTrusted = true, _saidRolledBack;
     string? _cutAt;
 
     public HistoryDoor(
@@ -85,7 +86,7 @@ sealed class HistoryDoor
         _intake?.Tick();
         if (!Link.IsOnline || _intake?.TakeReport() is not { } report) return;
 
-        _model.Report(report, _gallery.File, _intake.IsGathering);
+        if (_wrong is not WrongWay.NoFloor) _model.Report(report, _gallery.File, _intake.IsGathering);
         _ = ReportAsync(report, _intake);
     }
 
@@ -105,13 +106,14 @@ sealed class HistoryDoor
     /// <summary>Something of the device fails, or does not any more.</summary>
     public void Fail()
     {
-        switch (_random.Next(10))
+        switch (_random.Next(12))
         {
             case 0: _gallery.IsBusy = !_gallery.IsBusy; break;
             case 1: Swap(); break;
             case 2: _isClockTrusted = !_isClockTrusted; break;
             case 3: Clock.Jump(TimeSpan.FromMinutes(_random.Next(-10_000, 10_000) * (_random.Next(3) == 0 ? 200 : 1))); break;
-            case 4: Mend(); break;
+            case 4: _isKeyTrusted = !_isKeyTrusted; break;
+            case 5 or 6: Mend(); break;
             default: _cutAt = Steps[_random.Next(Steps.Length)]; break;
         }
     }
@@ -119,7 +121,7 @@ sealed class HistoryDoor
     /// <summary>Nothing fails any more.</summary>
     public void Mend()
     {
-        (_gallery.IsBusy, _isClockTrusted, _cutAt) = (false, true, null);
+        (_gallery.IsBusy, _isClockTrusted, _isKeyTrusted, _cutAt) = (false, true, true, null);
         Clock.Correct();
         if (Directory.Exists(Away)) Swap();
     }
@@ -153,9 +155,17 @@ sealed class HistoryDoor
     }
 
     GalleryPort Port() => new(
-        Name, () => HistoryKeys.Here.Trusted, HistoryKeys.Here.Sealing[_index], () => HistoryPeople.Model, () => _isClockTrusted,
-        () => _wrong is WrongWay.NoFloor ? null : _gallery.File.InForce, _gallery.Apply, Recall,
+        Name, Keys, HistoryKeys.Here.Sealing[_index], () => HistoryPeople.Model, () => _isClockTrusted,
+        () => _wrong is WrongWay.NoFloor ? null : _gallery.File.InForce, Apply, Recall,
         (key, bytes) => _queued[key] = bytes, news => _saidRolledBack |= news.Kind == "gallery.rolled-back");
+
+    TrustedKeys Keys() => _isKeyTrusted ? HistoryKeys.Here.Trusted : HistoryKeys.Here.Revoked;
+
+    PushRefusal? Apply(GalleryPush push)
+    {
+        _model.Apply(push.Manifest, _isClockTrusted && _isKeyTrusted, Clock.GetUtcNow());
+        return _gallery.Apply(push);
+    }
 
     byte[]? Recall(string key) => _wrong is WrongWay.NoFloor or WrongWay.FloorKeptOnce ? null
         : _queued.GetValueOrDefault(key) ?? _memory.GetValueOrDefault(key);

@@ -32,7 +32,7 @@ sealed class HistoryHub(Random random, GalleryModel model, HistorySeal seal, Ste
 
     public int Pressed => _pressed.Count;
 
-    /// <summary>The next state: people come, change and go; at times only the number changes, and at times nobody stays.</summary>
+    /// <summary>The next state: people come, change and go; at times only the number changes, or nobody stays.</summary>
     public void Publish()
     {
         var before = _states[Newest];
@@ -87,7 +87,8 @@ sealed class HistoryHub(Random random, GalleryModel model, HistorySeal seal, Ste
         if (Newest == 0 || hasNewest || gathered?.Manifest.Version == Newest) return;
 
         var isKnown = !report.RolledBack && !report.WantsFull && report.Version < Newest && _states.ContainsKey(report.Version);
-        Send(door, isKnown ? report.Version : 0, Newest, anew: report.Refused.Any(each => each.Code is "expired" or "not-yet"));
+        var isStale = report.Refused.Any(each => each.Code is "expired" or "not-yet" or "unknown-key");
+        Send(door, isKnown ? report.Version : 0, Newest, anew: isStale);
     }
 
     /// <param name="door">Which device.</param>

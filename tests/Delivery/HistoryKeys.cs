@@ -11,8 +11,8 @@ sealed class HistoryKeys
 
     HistoryKeys()
     {
-        Trusted = TrustedKeys.Of(new TrustDocument(1,
-            [new TrustedKey(Own.Public.Spki, [KeyRole.Root, KeyRole.Receipt, KeyRole.Enrollment])]));
+        Trusted = Of(KeyRole.Root, KeyRole.Receipt, KeyRole.Enrollment);
+        Revoked = Of(KeyRole.Root, KeyRole.Receipt);
         Recipients = [.. Sealing.Select((pair, i) => new PressRecipient(DoorOf(i), pair.ExportSubjectPublicKeyInfo()))];
     }
 
@@ -26,6 +26,9 @@ sealed class HistoryKeys
 
     public TrustedKeys Trusted { get; }
 
+    /// <summary>The same without the right to sign pushes.</summary>
+    public TrustedKeys Revoked { get; }
+
     /// <summary>The pairs of the devices.</summary>
     public ECDiffieHellman[] Sealing { get; } =
         [ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256), ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256)];
@@ -33,4 +36,6 @@ sealed class HistoryKeys
     public PressRecipient[] Recipients { get; }
 
     public static string DoorOf(int index) => $"door-{index + 1}";
+
+    TrustedKeys Of(params KeyRole[] roles) => TrustedKeys.Of(new TrustDocument(1, [new TrustedKey(Own.Public.Spki, roles)]));
 }

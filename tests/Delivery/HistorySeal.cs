@@ -47,7 +47,7 @@ sealed class HistorySeal(bool isReal, bool takesAny, bool takesAnyPush)
         ReadOnlySpan<byte> text, string type, Func<string, VerifyingKey?> keyOf, out byte[] payload, out string? refusal)
     {
         var letters = Encoding.ASCII.GetString(text);
-        if (_known.TryGetValue(letters, out var known) && known.Type == type)
+        if (_known.TryGetValue(letters, out var known) && known.Type == type && keyOf(_keys.Own.Public.Id) is not null)
         {
             (payload, refusal) = (known.Payload, null);
             return true;

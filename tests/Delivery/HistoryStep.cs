@@ -1,6 +1,6 @@
 namespace EdgeFace.Tests.Delivery;
 
-/// <summary>Where a history is: what its models find wrong is said with its seed, which shows it again, and with the step.</summary>
+/// <summary>Where a history is: what its models find wrong is said with the seed, which shows it again, and the step.</summary>
 sealed class HistoryStep(int seed)
 {
     public int Number { get; set; }

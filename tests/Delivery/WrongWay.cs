@@ -17,7 +17,7 @@ public enum WrongWay
     /// <summary>Pushes are taken whoever signed them.</summary>
     AnyPush,
 
-    /// <summary>After a start the intake knows of no version that it has had.</summary>
+    /// <summary>After a start the intake knows of no version that it has had, and nobody looks at what it reports.</summary>
     NoFloor,
 
     /// <summary>The floor stands in the gallery's file and nowhere else.</summary>

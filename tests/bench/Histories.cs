@@ -6,8 +6,8 @@ namespace EdgeFace.Benchmarks;
 
 /// <summary>
 /// <c>histories</c>: seeded histories of the real pump, the real far end and the real intake of galleries, with a network, disks,
-/// clocks and an attacker that do whatever the seed says, each held against models. Exit code 1: one diverged; its seed and its step
-/// are printed, and <c>--from SEED --count 1</c> shows it again.
+/// clocks and an attacker that do whatever the seed says, each held against models. Exit code 1: one diverged; its seed and
+/// its step are printed, and <c>--from SEED --count 1</c> shows it again.
 /// </summary>
 static class Histories
 {
