@@ -90,5 +90,6 @@ sealed class DoorModel(string door, GalleryModel published)
         var (step, newest) = (published.Step, published.Newest);
         step.Ensure(file.Version == newest, $"{door}: version {file.Version} is in force at the end, and {newest} is the newest");
         step.Ensure(_said?.Version == newest, $"{door}: {newest} is in force at the end, and {_said?.Version} was reported last");
+        step.Ensure(_said?.WantsFull == (newest == 0), $"{door}: {newest} is in force at the end, and a full push of it is wanted");
     }
 }
