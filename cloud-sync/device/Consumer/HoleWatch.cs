@@ -51,8 +51,9 @@ sealed class HoleWatch(
         }
 
         var now = time.GetTimestamp();
-        if (!known.IsDue) (known.IsDue, known.Since, known.From, known.Pause) = (true, now, now, Quiet);
-        else if (isFilling && time.GetElapsedTime(known.Since, now) < FillingMax) (known.From, known.Pause) = (now, Quiet);
+        if (isFilling) known.FillingSince ??= now;
+        if (!known.IsDue || isFilling && time.GetElapsedTime(known.FillingSince ?? now, now) < FillingMax)
+            (known.IsDue, known.From, known.Pause) = (true, now, Quiet);
     }
 
     /// <summary>What to ask now, with the device that is asked; to be called every few seconds.</summary>
@@ -63,6 +64,7 @@ sealed class HoleWatch(
         {
             if (!known.IsDue || time.GetElapsedTime(known.From) < known.Pause) continue;
 
+            known.FillingSince = null;
             var missing = holes(device);
             known.IsDue = missing.Count > 0;
             known.From = time.GetTimestamp();
@@ -82,8 +84,8 @@ sealed class HoleWatch(
 
         public bool IsDue { get; set; }
 
-        /// <summary>When there last was nothing to look for.</summary>
-        public long Since { get; set; }
+        /// <summary>When something first filled a hole since the device was last asked; null: nothing has.</summary>
+        public long? FillingSince { get; set; }
 
         public long From { get; set; }
 

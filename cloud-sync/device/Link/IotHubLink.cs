@@ -80,8 +80,9 @@ sealed class IotHubLink : ILink
                 if (await TryConnectionAsync(stop) is { } pause) await Task.Delay(pause, _time, stop);
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception e) when (stop.IsCancellationRequested && (e is IotHubRefusal || IotHubDialer.IsNetwork(e)))
         {
+            // Told to stop, or a connection that broke in the same moment.
             Say(new(LinkStatus.Idle));
         }
     }
