@@ -148,7 +148,9 @@ sealed class MqttSession : IDisposable
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new LinkException(LinkFault.Unanswered, "The connection ended before the message was acknowledged.");
+            // What ended it is known to whoever waits, though the end itself may be heard first.
+            throw answer.Exception?.InnerException as LinkException
+                ?? new LinkException(LinkFault.Unanswered, "The connection ended before the message was acknowledged.");
         }
         catch (Exception e) when (e is BrokenLinkException or TimeoutException)
         {
