@@ -84,8 +84,9 @@ public sealed class PipeSourceTests
 
         await _witness.HearsAsync(CameraEventKind.Lost);
         await CameraWitness.EndAsync(camera);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{FrameBytes - 100:N0} of {FrameBytes:N0} bytes"), _witness.Events[^1].Message);
-        Assert.Contains($"{Width} x {Height}", _witness.Events[^1].Message);
+        var lost = _witness.Events.First(said => said.Kind is CameraEventKind.Lost).Message; // it may have come back since
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{FrameBytes - 100:N0} of {FrameBytes:N0} bytes"), lost);
+        Assert.Contains($"{Width} x {Height}", lost);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class ForgedPushTests(ITestOutputHelper output) : IDisposable
     {
         var first = _bed.Press.Full(_bed.People(2), 100, _bed.Audience);
         _bed.Send(first);
-        using var forgeries = new Forgeries(_bed, Seed);
+        using var forgeries = new PushForgeries(_bed, Seed);
         forgeries.Renew(first);
         var kinds = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 1; i <= Count; i++)
@@ -40,7 +40,7 @@ public sealed class ForgedPushTests(ITestOutputHelper output) : IDisposable
     {
         _bed.Send(_bed.Press.Full(_bed.People(2), 100, _bed.Audience));
         _bed.Open(checksSignatures: false);
-        using var forgeries = new Forgeries(_bed, Seed);
+        using var forgeries = new PushForgeries(_bed, Seed);
         for (var i = 0; i < 500; i++) Send(forgeries);
 
         Assert.True(_bed.Applied.Count > 1);
@@ -69,7 +69,7 @@ public sealed class ForgedPushTests(ITestOutputHelper output) : IDisposable
         Assert.Empty(_bed.Applied);
     }
 
-    string Send(Forgeries forgeries)
+    string Send(PushForgeries forgeries)
     {
         var (kind, messages) = forgeries.Next();
         foreach (var message in messages) _bed.Intake.Hear(message);

@@ -55,6 +55,21 @@ public sealed class GalleryIntakeTests : IDisposable
     }
 
     [Fact]
+    public void A_delta_that_is_in_force_and_comes_again_is_answered_with_a_report_and_nothing_else()
+    {
+        PersonRecord[] before = _bed.People(2), after = [before[0]];
+        _bed.Send(_bed.Press.Full(before, 7, _bed.Audience));
+        var delta = _bed.Press.Delta(before, 7, after, 8, _bed.Audience);
+        _bed.Send(delta);
+        _bed.Intake.TakeReport();
+
+        _bed.Send(delta);
+        var report = _bed.Report();
+        Assert.Equal((8, false, 0), (report?.Version, report?.WantsFull, report?.Refused.Length));
+        Assert.Equal(2, _bed.Applied.Count);
+    }
+
+    [Fact]
     public void What_is_in_force_is_not_applied_again_and_an_older_version_never()
     {
         var people = _bed.People(2);

@@ -1,31 +1,16 @@
 using System.Text;
-using EdgeFace.Consumer;
 using EdgeFace.Delivery;
 using EdgeFace.Link;
 using EdgeFace.Wire;
 
 namespace EdgeFace.Tests.Delivery;
 
-/// <summary>How a history is falsified on purpose: the model must notice.</summary>
-public enum WrongWay
-{
-    None,
-
-    /// <summary>An event leaves the outbox when the broker acknowledges its message.</summary>
-    ConfirmOnAcknowledge,
-
-    /// <summary>The consumer signs before it keeps.</summary>
-    ReceiptBeforeCommit,
-
-    /// <summary>Receipts are taken whoever signed them.</summary>
-    AnySignature,
-}
-
 /// <summary>
-/// One history from a seed: the real pump and the real intake, with a network, a disk and a clock that do whatever the seed
-/// says, and then a quiet time in which everything must come right.
+/// One history from a seed: the real pump and the real intakes of events and of a gallery, with a network, disks, clocks and an
+/// attacker that do whatever the seed says, and then a quiet time in which everything must come right. One device says events and
+/// has a gallery; another has the gallery only.
 /// </summary>
-sealed class History
+sealed class History : IDisposable
 {
     const int QuietRounds = 600;
     static readonly DeliveryOptions Options = new(EventsUnreceiptedMax: 16, BatchesOnTheWayMax: 3, BatchBytesMax: 4_096);
@@ -33,61 +18,97 @@ sealed class History
 
     readonly Random _random;
     readonly WrongWay _wrong;
-    readonly StepClock _clock = new();
+    readonly HistoryStep _step;
+    readonly ScratchFolder _folder = new(inMemory: true);
+    readonly StepClock _clock = new(), _hubClock = new();
     readonly MemoryOutbox _outbox = new();
     readonly MemoryVault _vault = new();
     readonly HistoryModel _model;
-    readonly HoleWatch _holes;
-    readonly EventIntake _intake;
+    readonly HistoryConsumer _consumer;
     readonly HistorySeal _seal;
-    readonly List<ReadOnlyMemory<byte>> _up = [];
-    readonly List<byte[]> _down = [];
-    readonly List<byte[]> _archive = [];
-    StepLink _link = new();
+    readonly HistoryHub _hub;
+    readonly HistoryDoor[] _doors;
+    readonly HistoryAttacker _attacker;
+    readonly LossyWay<(HistoryDoor From, UpMessage Message)> _up;
+    readonly LossyWay<(HistoryDoor To, DownMessage Message)> _down;
     EventPump _pump;
 
     public History(int seed, WrongWay wrong = WrongWay.None)
     {
-        (_random, _wrong, _model) = (new Random(seed), wrong, new HistoryModel(seed));
-        _seal = new HistorySeal(isReal: seed % 101 == 0, takesAny: wrong is WrongWay.AnySignature);
+        (_random, _wrong, _step) = (new Random(seed), wrong, new HistoryStep(seed));
+        (_model, _up, _down) = (new HistoryModel(_step), new(_random), new(_random));
+        _seal = new HistorySeal(seed % 101 == 0, wrong is WrongWay.AnySignature, takesAnyPush: wrong is WrongWay.AnyPush);
         _outbox.Added = _model.Give;
         _outbox.Left = what => _model.Leave(what, _vault);
-        _holes = new HoleWatch(_vault.Holes, _seal.Sign, _clock);
-        _intake = new EventIntake(Keep, _seal.Sign, _clock) { Holes = _holes };
-        _pump = Start();
+        _consumer = new HistoryConsumer(_random, _vault, _seal, _clock, receiptsFirst: wrong is WrongWay.ReceiptBeforeCommit);
+        var published = new GalleryModel(_step);
+        _hub = new HistoryHub(_random, published, _seal, _hubClock, keepsDeleted: wrong is WrongWay.DeletedPressed) { Say = Say };
+        _attacker = new HistoryAttacker(_random, _seal, _hub, _hubClock);
+        _doors = [Door(0, _clock), Door(1, new StepClock())];
+        _pump = Pump(_doors[0].Link);
+        foreach (var door in _doors) Start(door);
+
+        HistoryDoor Door(int index, StepClock clock) => new(index, _random, _folder.Path, _seal, published, clock, wrong);
     }
 
-    public int Given => _model.Given;
+    public HistoryTally Tally => new(
+        _model.Given, _model.Pruned, _hub.Pressed, _doors.Sum(door => door.Applied), _doors.Sum(door => door.PutBacks),
+        _doors.Sum(door => door.Cuts));
 
-    public int Pruned => _model.Pruned;
-
-    /// <exception cref="DivergenceException">The model does not allow it.</exception>
-    public History Run()
+    /// <exception cref="DivergenceException">A model does not allow it.</exception>
+    public void Run()
     {
-        var acts = _random.Next(20, 90);
-        for (var i = 0; i < acts; i++) Act();
-        for (var i = 0; i < QuietRounds && !IsQuiet(); i++) Calm();
+        var acts = _random.Next(30, 180);
+        for (var i = 0; i < acts; i++) Step(Act);
+        for (var i = 0; i < QuietRounds && !IsQuiet(); i++) Step(Calm);
         _model.End(_outbox, _vault);
-        return this;
+        foreach (var door in _doors) door.End();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    void Step(Action act)
+    {
+        _step.Number++;
+        try
+        {
+            act();
+        }
+        catch (Exception e) when (e is not DivergenceException)
+        {
+            throw _step.Fault(e);
+        }
+
+        foreach (var door in _doors) door.Look();
     }
 
     void Act()
     {
-        switch (_random.Next(26))
+        var door = _doors[_random.Next(_doors.Length)];
+        var link = door.Link;
+        switch (_random.Next(50))
         {
             case < 5: Give(_random.Next(1, 4)); break;
             case < 9: _pump.Step(); break;
-            case < 13: Deliver(); break;
-            case < 15 when _link.Open > 0: Acknowledge(_random.Next(_link.Open)); break;
-            case 15 when _link.Open > 0: _link.Fail(_random.Next(_link.Open), (LinkFault)_random.Next(4)); break;
-            case < 19: Answer(); break;
-            case 19: _outbox.Commit(accept: _random.Next(4) > 0); break;
-            case 20: Reconnect(); break;
-            case 21: Pass(TimeSpan.FromSeconds(_random.Next(1, 60) * (_random.Next(8) == 0 ? 60 : 1))); break;
-            case 22 when _random.Next(3) == 0: Crash(); break;
-            case 23 when _random.Next(3) == 0: Prune(); break;
-            case 24: _outbox.IsUnreadable = _random.Next(3) == 0; break;
-            default: Forge(); break;
+            case < 14: Deliver(); break;
+            case < 17 when link.Open > 0: Acknowledge(link, _random.Next(link.Open)); break;
+            case 17 when link.Open > 0: link.Fail(_random.Next(link.Open), (LinkFault)_random.Next(4)); break;
+            case < 26: Answer(); break;
+            case 26: _outbox.Commit(accept: _random.Next(4) > 0); break;
+            case 27: Reconnect(link); break;
+            case 28: Pass(TimeSpan.FromSeconds(_random.Next(1, 60) * (_random.Next(8) == 0 ? 60 : 1))); break;
+            case 29 when _random.Next(3) == 0: Crash(door); break;
+            case 30 when _random.Next(3) == 0: Prune(); break;
+            case 31: _outbox.IsUnreadable = _random.Next(3) == 0; break;
+            case < 34: _hub.Publish(); break;
+            case < 36: _hub.Push(door.Name); break;
+            case 36: _hub.Head(door.Name); break;
+            case < 40: Powered(door, door.Beat); break;
+            case 40: door.Remember(); break;
+            case < 45: door.Fail(); break;
+            case 45 when _random.Next(3) == 0: door.Erase(); break;
+            case 46 when _random.Next(8) == 0: foreach (var message in _attacker.Heard.ToArray()) Hear(door, message); break;
+            default: foreach (var message in _attacker.Say()) Hear(door, message); break;
         }
     }
 
@@ -108,76 +129,82 @@ sealed class History
         _pump.Wake();
     }
 
-    /// <summary>Any message that is under way, in any order: it comes, comes twice, or never.</summary>
     void Deliver()
     {
-        if (_up.Count == 0) return;
-
-        var index = _random.Next(_up.Count);
-        var message = _up[index];
-        var fate = _random.Next(8);
-        if (fate > 0) _up.RemoveAt(index);
-        if (fate > 1) Consume(message);
+        for (var i = _random.Next(1, 4); i > 0; i--)
+            if (_up.TryTake(out var sent)) Consume(sent.From, sent.Message);
     }
 
-    void Consume(ReadOnlyMemory<byte> message)
+    void Consume(HistoryDoor from, UpMessage message)
     {
-        try
+        if (message.Channel is UpChannel.Gallery)
         {
-            if (_intake.Take(MemoryOutbox.Device, message) is not { } receipt) return;
-            if (_random.Next(8) == 0) return; // killed after the commit, before the receipt left
+            if (GalleryReport.Parse(message.Payload.Span) is { } report) _hub.Answer(from.Name, report);
+        }
+        else if (_consumer.Take(from.Name, message.Payload) is { } receipt)
+        {
             Say(receipt);
         }
-        catch (IOException)
-        {
-            // killed before the commit: nothing of the message is kept
-            if (_wrong is WrongWay.ReceiptBeforeCommit)
-                Say(new EventIntake(events => events.Count, _seal.Sign, _clock).Take(MemoryOutbox.Device, message) ?? "");
-        }
     }
 
-    void Say(string text)
+    void Say(string text) => Say(MemoryOutbox.Device, new DownMessage(DownChannel.Receipts, Encoding.ASCII.GetBytes(text)));
+
+    void Say(string device, DownMessage message)
     {
-        var bytes = Encoding.ASCII.GetBytes(text);
-        _down.Add(bytes);
-        _archive.Add(bytes);
+        _down.Send((_doors.Single(door => door.Name == device), message));
+        _attacker.Hear(message);
     }
-
-    int Keep(IReadOnlyList<OutboxEvent> events) =>
-        _isCalm || _random.Next(8) > 0 ? _vault.Keep(events) : throw new IOException("The consumer was killed.");
 
     void Answer()
     {
-        foreach (var (_, text) in _holes.Due()) Say(text);
-        if (_down.Count == 0) return;
-
-        var index = _random.Next(_down.Count);
-        var text2 = _down[index];
-        var fate = _random.Next(8);
-        if (fate > 0) _down.RemoveAt(index);
-        if (fate > 1) _pump.Receive(text2);
+        foreach (var text in _consumer.Due()) Say(text);
+        for (var i = _random.Next(1, 4); i > 0; i--)
+            if (_down.TryTake(out var said)) Hear(said.To, said.Message);
     }
 
-    void Acknowledge(int index)
+    void Hear(HistoryDoor door, DownMessage message)
     {
-        var message = _link.Acknowledge(index);
-        if (_wrong is not WrongWay.ConfirmOnAcknowledge) return;
+        if (message.Channel is not DownChannel.Receipts) Powered(door, () => door.Hear(message));
+        else if (door == _doors[0]) _pump.Receive(message.Payload);
+    }
+
+    void Powered(HistoryDoor door, Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (PowerCutException)
+        {
+            Crash(door);
+        }
+    }
+
+    void Acknowledge(StepLink link, int index)
+    {
+        var message = link.Acknowledge(index);
+        if (_wrong is not WrongWay.ConfirmOnAcknowledge || message.Channel is not UpChannel.Events) return;
 
         foreach (var what in EventBatch.Read(message.Payload, MemoryOutbox.Device, out _))
             _outbox.Confirm(new ConfirmedRun(what.Priority, what.Key.Boot, what.Key.Seq, what.Key.Seq));
     }
 
-    void Reconnect()
+    static void Reconnect(StepLink link)
     {
-        if (_link.IsOnline) _link.Down();
-        else _link.Up();
+        if (link.IsOnline) link.Down();
+        else link.Up();
     }
 
-    void Crash()
+    void Crash(HistoryDoor door)
     {
-        _outbox.Restart(commit: _random.Next(2) == 0);
-        _outbox.Add("agent.started", OutboxPriority.Access);
-        _pump = Start();
+        door.GoDown();
+        if (door == _doors[0])
+        {
+            _outbox.Restart(commit: _random.Next(2) == 0);
+            _outbox.Add("agent.started", OutboxPriority.Access);
+        }
+
+        Start(door);
     }
 
     void Prune()
@@ -188,65 +215,76 @@ sealed class History
 
     void Pass(TimeSpan time)
     {
-        _clock.Advance(time);
+        Advance(time);
         if (_random.Next(4) == 0) _clock.Jump(TimeSpan.FromDays(_random.Next(-4000, 4000)));
     }
 
-    /// <summary>An old text again, a text by another key, or no text at all.</summary>
-    void Forge()
+    void Advance(TimeSpan time)
     {
-        var first = _random.Next(1, 30);
-        _pump.Receive(_random.Next(4) switch
-        {
-            0 when _archive.Count > 0 => _archive[_random.Next(_archive.Count)],
-            1 => Encoding.ASCII.GetBytes(_seal.Forge(Receipt.Type,
-                new Receipt(MemoryOutbox.Device, [new SeqRange(_random.Next(1, 4), first, first + _random.Next(90))], default).ToJson())),
-            2 => Encoding.ASCII.GetBytes(_seal.Sign(Receipt.Type, new Receipt("door-2", [new SeqRange(1, 1, 1_000)], default).ToJson())),
-            _ => [.. Enumerable.Range(0, _random.Next(60)).Select(_ => (byte)_random.Next(256))],
-        });
+        _hubClock.Advance(time);
+        foreach (var door in _doors) door.Clock.Advance(time);
     }
-
-    bool _isCalm;
 
     /// <summary>Nothing fails any more.</summary>
     void Calm()
     {
-        (_isCalm, _outbox.IsUnreadable) = (true, false);
-        if (!_link.IsOnline) _link.Up();
+        (_consumer.IsCalm, _outbox.IsUnreadable) = (true, false);
+        foreach (var door in _doors)
+        {
+            door.Mend();
+            if (!door.Link.IsOnline) door.Link.Up();
+            if (_step.Number % 4 == 0) _hub.Head(door.Name);
+        }
+
         Wake();
         _pump.Step();
-        while (_link.Open > 0) Acknowledge(0);
-        foreach (var message in _up)
-            if (_intake.Take(MemoryOutbox.Device, message) is { } receipt) Say(receipt);
-        _up.Clear();
-        foreach (var (_, text) in _holes.Due()) Say(text);
-        foreach (var text in _down) _pump.Receive(text);
-        _down.Clear();
+        foreach (var door in _doors)
+            while (door.Link.Open > 0) Acknowledge(door.Link, 0);
+        foreach (var (from, message) in _up.TakeAll()) Consume(from, message);
+        foreach (var text in _consumer.Due()) Say(text);
+        foreach (var (to, message) in _down.TakeAll()) Hear(to, message);
         _pump.Step();
         _outbox.Commit(accept: true);
-        _clock.Advance(TimeSpan.FromSeconds(15));
+        foreach (var door in _doors)
+        {
+            door.Beat();
+            door.Remember();
+        }
+
+        Advance(TimeSpan.FromSeconds(15));
     }
 
-    bool IsQuiet() => _isCalm && _outbox.Depth == 0 && _up.Count == 0 && _vault.Holes(MemoryOutbox.Device).Count == 0
-        && _link.Open == 0 && _pump.UnderWay == 0;
+    bool IsQuiet() => _consumer.IsCalm && _outbox.Depth == 0 && _up.Count == 0 && _down.Count == 0 && _pump.UnderWay == 0
+        && _vault.Holes(MemoryOutbox.Device).Count == 0 && _doors.All(door => door.Link.Open == 0 && door.Version == _hub.Newest);
 
-    EventPump Start()
+    void Start(HistoryDoor door)
     {
-        var (before, isOnline) = (_link, _random.Next(2) == 0);
+        var before = door.Link;
         before.Changed = null;
         before.Down();
-        _link = new StepLink { Sent = Sent };
-        _model.Restarted();
-        var pump = new EventPump(MemoryOutbox.Device, _link, _outbox.Access(), _seal.Open, Options, _clock);
-        _link.Changed = pump.Changed;
-        if (isOnline) _link.Up();
-        return pump;
+        var link = new StepLink { Sent = message => Sent(door, message) };
+        var pump = door == _doors[0] ? _pump = Pump(link) : null;
+        link.Changed = state =>
+        {
+            pump?.Changed(state);
+            if (state.Status is LinkStatus.Online) door.Connected();
+        };
+        Powered(door, () => door.Start(link));
+        if (_random.Next(2) == 0 && door.Link == link) link.Up();
     }
 
-    void Sent(UpMessage message)
+    EventPump Pump(StepLink link)
     {
-        _up.Add(message.Payload);
-        var isFree = _pump is null || _pump.UnderWay <= Options.EventsUnreceiptedMax;
+        _model.Restarted();
+        return new EventPump(MemoryOutbox.Device, link, _outbox.Access(), _seal.Open, Options, _clock);
+    }
+
+    void Sent(HistoryDoor door, UpMessage message)
+    {
+        _up.Send((door, message));
+        if (message.Channel is not UpChannel.Events) return;
+
+        var isFree = _pump.UnderWay <= Options.EventsUnreceiptedMax;
         _model.Send(EventBatch.Read(message.Payload, MemoryOutbox.Device, out _), isFree, _outbox.IsWaiting);
     }
 }

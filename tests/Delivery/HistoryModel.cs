@@ -3,7 +3,7 @@ using EdgeFace.Wire;
 namespace EdgeFace.Tests.Delivery;
 
 /// <summary>What must be true of any history of a device, a network and a consumer. It knows nothing of how they do it.</summary>
-sealed class HistoryModel(int seed)
+sealed class HistoryModel(HistoryStep step)
 {
     readonly Dictionary<EventKey, OutboxEvent> _given = [];
     readonly HashSet<EventKey> _pruned = [];
@@ -72,14 +72,8 @@ sealed class HistoryModel(int seed)
         Check(vault.Count == _given.Keys.Count(key => vault.Find(key) is not null), "the consumer holds what the journal never gave");
     }
 
-    void Check(bool good, string what)
-    {
-        if (!good) throw new DivergenceException($"seed {seed}: {what}");
-    }
+    void Check(bool good, string what) => step.Ensure(good, what);
 
     static bool Same(OutboxEvent one, OutboxEvent other) =>
         one.Kind == other.Kind && one.At == other.At && one.Priority == other.Priority && one.Value == other.Value && !one.Cut;
 }
-
-/// <summary>A history that the model does not allow; its seed stands in the message.</summary>
-sealed class DivergenceException(string message) : Exception(message);

@@ -12,6 +12,9 @@ sealed class StepClock : TimeProvider
 
     public void Jump(TimeSpan by) => _wall += by;
 
+    /// <summary>As if it had never jumped.</summary>
+    public void Correct() => _wall = TimeSpan.Zero;
+
     public override long GetTimestamp() => _ticks;
 
     public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(_ticks) + _wall;

@@ -33,8 +33,7 @@ public sealed class DaemonTrafficTests
         // Down: the hub makes him one of its people, and the door opens for him.
         var identity = cloud.Identity() ?? throw new InvalidOperationException("The device has not said who it is.");
         var press = new GalleryPress("main", daemon.Embedder.ModelId.Value, cloud.Enrollment, TimeProvider.System);
-        foreach (var message in press.Full([upload.Record], 1, [new PressRecipient(CloudHouse.Device, identity.SealingKey)]).Messages())
-            cloud.Far?.Send(CloudHouse.Device, message);
+        cloud.Far?.Send(CloudHouse.Device, press.Full([upload.Record], 1, [new PressRecipient(CloudHouse.Device, identity.SealingKey)]).Messages());
         await cloud.House.HappensAsync("gallery.push.applied");
         await cloud.House.HappensAsync("granted", times: cloud.House.Events("granted").Count + 1);
         var written = daemon.Journal.Read().LastSeq();

@@ -208,4 +208,62 @@ public sealed class IotHubTroubleTests
     public void Options_that_contradict_themselves_are_refused(string? host, string? device, string? key, string? certificate) =>
         Assert.Throws<ArgumentException>(() => new IotHubLink(
             new IotHubOptions(host, device, KeyFile: key, CertificateFile: certificate), TimeProvider.System, () => true));
+
+    /// <summary>The hub judges a token by its own clock: how long it was in use counts here as well.</summary>
+    [Fact]
+    public async Task A_clock_that_is_set_back_holds_back_no_renewal()
+    {
+        var time = new SetBackTime();
+        await using var house = new HubHouse(time);
+        var device = house.AddDevice();
+        await using var link = new RunningLink(house.Options, time);
+        await link.OnlineAsync();
+
+        time.SetBack(TimeSpan.FromMinutes(30)); // not more: the hub's certificate is an hour old
+        for (var minute = 0; minute < 60 && device.Connects.Count < 2; minute++)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        await Eventually.TrueAsync(() => device.Connects.Count == 2, instead: link.Said);
+        Assert.DoesNotContain(link.States, state => state.Status is LinkStatus.Offline && state.Reason != "refused-credentials");
+    }
+
+    [Fact]
+    public async Task A_provisioned_device_whose_hub_is_gone_asks_for_another()
+    {
+        await using var house = new HubHouse();
+        house.AddDevice("door-2");
+        house.Dps.Enrollments[HubHouse.Device] = new(house.Key, null, SimulatedHub.Host, "door-2", QuestionsBefore: 0);
+        ProvisionedHub? kept = new("gone.invalid", "door-2");
+        var options = house.Options with
+        {
+            Host = null,
+            Device = null,
+            RetrySecondsMin = 1,
+            RetrySecondsMax = 1,
+            Provisioning = new ProvisioningOptions(SimulatedDps.Scope, HubHouse.Device, Host: "localhost"),
+        };
+
+        // Without a gateway the old name is asked for, which nobody knows.
+        await using var link = new RunningLink(
+            options with { GatewayHost = null },
+            provisioning: new ProvisioningClient(options with { Port = house.Dps.Port }, TimeProvider.System, () => kept, found => kept = found));
+        await Eventually.TrueAsync(() => kept?.AssignedHub == SimulatedHub.Host, instead: link.Said);
+
+        Assert.Contains(link.States, state => state.Reason is "name-not-found" or "unreachable" or "timeout");
+    }
+
+    /// <summary>A wall clock that is set back while all else goes on.</summary>
+    sealed class SetBackTime() : FakeTimeProvider(System.GetUtcNow())
+    {
+        TimeSpan _back;
+
+        public void SetBack(TimeSpan by) => _back = by;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() - _back;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
+    }
 }

@@ -143,4 +143,16 @@ public sealed class ProvisioningTests
 
     static Task<ProvisionedHub> FindAsync(IotHubOptions options) =>
         Client(options, () => null, _ => { }).FindAsync(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public async Task A_service_that_never_answers_is_given_up()
+    {
+        await using var house = new HubHouse();
+        house.Dps.Enrollments[HubHouse.Device] = new(house.Key, null, SimulatedHub.Host, HubHouse.Device);
+        house.Dps.IsMute = true;
+
+        var fault = await Assert.ThrowsAsync<IotHubRefusal>(() => FindAsync(Options(house) with { AnswerTimeoutSeconds = 1 }));
+
+        Assert.Equal("timeout", fault.Reason);
+    }
 }

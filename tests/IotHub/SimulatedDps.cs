@@ -39,6 +39,9 @@ sealed partial class SimulatedDps : IAsyncDisposable
     /// <summary>What the next requests are answered instead.</summary>
     public ConcurrentQueue<int> Statuses { get; } = new();
 
+    /// <summary>It takes connections, and from then on says nothing.</summary>
+    public bool IsMute { get; set; }
+
     /// <summary>Who asked to be registered, in turn.</summary>
     public ConcurrentQueue<string> Registered { get; } = new();
 
@@ -80,6 +83,8 @@ sealed partial class SimulatedDps : IAsyncDisposable
         var (isHeard, left) = (false, Enrollments[id].QuestionsBefore);
         while (await MqttPacket.ReadAsync(peer.Stream, 64 * 1024, stop) is { } packet)
         {
+            if (IsMute) continue;
+
             var fields = new MqttFields(packet.Body);
             switch (packet.Kind)
             {

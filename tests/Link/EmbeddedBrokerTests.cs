@@ -122,4 +122,58 @@ public sealed class EmbeddedBrokerTests
 
     static string Wrong(EmbeddedBrokerOptions options) =>
         Assert.Throws<ArgumentException>(() => new EmbeddedBroker(options, TimeProvider.System)).Message;
+
+    [Theory]
+    [InlineData("edgeface/1/door-1/up/events/1")]
+    [InlineData("edgeface/1/door-1/up/anything")]
+    [InlineData("edgeface/1/door-1/up/")]
+    public async Task A_device_writes_on_the_protocol_s_channels_and_no_other(string topic)
+    {
+        await using var bed = await new LinkBed().StartAsync();
+        await using var device = await PlainClient.ConnectAsync(bed.Broker.Port, "door-1", LinkBed.Password);
+
+        Assert.Equal(MqttClientPublishReasonCode.NotAuthorized, await device.PublishAsync(topic, [1], retain: true));
+    }
+
+    [Fact]
+    public async Task Only_presence_is_kept_for_those_who_come_later()
+    {
+        await using var bed = await new LinkBed().StartAsync();
+        await using var device = await PlainClient.ConnectAsync(bed.Broker.Port, "door-1", LinkBed.Password);
+        await device.PublishAsync("edgeface/1/door-1/up/events", [1], retain: true);
+        await device.PublishAsync("edgeface/1/door-1/up/presence", [2], retain: true);
+
+        await using var hub = await bed.HubAsync();
+        await hub.SubscribeAsync("edgeface/1/+/up/+");
+
+        await Eventually.TrueAsync(() => !hub.Heard.IsEmpty);
+        Assert.Equal("edgeface/1/door-1/up/presence", Assert.Single(hub.Heard).Topic);
+    }
+
+    [Fact]
+    public async Task One_user_has_so_many_sessions()
+    {
+        await using var bed = await new LinkBed().StartAsync();
+        for (var i = 0; i < 4; i++)
+            await (await PlainClient.ConnectAsync(bed.Broker.Port, $"door-1/{i}", LinkBed.Password, MqttProtocolVersion.V311, keeps: true)).DisposeAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => PlainClient.ConnectAsync(bed.Broker.Port, "door-1/4", LinkBed.Password));
+        await using var again = await PlainClient.ConnectAsync(bed.Broker.Port, "door-1/2", LinkBed.Password);
+        await using var other = await PlainClient.ConnectAsync(bed.Broker.Port, "door-2", LinkBed.Password);
+        Assert.True(again.IsConnected && other.IsConnected);
+    }
+
+    [Fact]
+    public async Task Whose_password_is_changed_is_connected_no_longer()
+    {
+        await using var bed = await new LinkBed().StartAsync();
+        await using var first = await PlainClient.ConnectAsync(bed.Broker.Port, "door-1", LinkBed.Password);
+        await using var second = await PlainClient.ConnectAsync(bed.Broker.Port, "door-2", LinkBed.Password);
+
+        var accounts = new BrokerAccounts(bed.AccountsFile);
+        await File.WriteAllTextAsync(bed.AccountsFile, accounts.With("door-1", BrokerRole.Device, "another password", iterations: 1000), TestContext.Current.CancellationToken);
+
+        await Eventually.TrueAsync(() => !first.IsConnected);
+        Assert.True(second.IsConnected);
+    }
 }

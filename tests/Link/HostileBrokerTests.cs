@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EdgeFace.Link;
 using EdgeFace.Wire;
 using Xunit;
@@ -43,6 +44,70 @@ public sealed class HostileBrokerTests
         await link.ReasonAsync(reason);
         await Eventually.TrueAsync(() => broker.Connections > 1); // and it tries again
     }
+
+    /// <summary>Version 3.1.1 has no reason for a refused message: a device must not be brought there by one reset.</summary>
+    [Fact]
+    public async Task A_network_that_closes_once_costs_no_version()
+    {
+        var levels = new ConcurrentQueue<byte>();
+        await using var broker = new HostileBroker((first, body) =>
+        {
+            if ((first & 0xF0) != 0x10) return HostileBroker.Right(first, body);
+
+            levels.Enqueue(body[6]);
+            return levels.Count == 1 ? [] : HostileBroker.ConnAck;
+        });
+        await using var link = Run(broker);
+
+        await link.OnlineAsync();
+
+        Assert.Equal<byte>([5, 5], levels);
+    }
+
+    [Fact]
+    public async Task A_broker_that_closes_on_version_5_is_spoken_to_in_3_1_1_and_asked_again_after_a_connection()
+    {
+        var levels = new ConcurrentQueue<byte>();
+        var said = 0;
+        await using var broker = new HostileBroker((first, body) =>
+        {
+            if ((first & 0xF0) == 0x30 && Interlocked.Increment(ref said) == 2) return [];
+            if ((first & 0xF0) != 0x10) return RightIn311(first, body);
+
+            levels.Enqueue(body[6]);
+            return body[6] == 5 ? [] : [0x20, 0x02, 0x00, 0x00];
+        });
+        await using var link = Run(broker);
+
+        await link.OnlineAsync();
+        await Assert.ThrowsAsync<LinkException>(() => link.SendAsync(new UpMessage(UpChannel.Events, "[]"u8.ToArray())));
+        await Eventually.TrueAsync(() => levels.Count >= 6 && link.Link.State.Status is LinkStatus.Online, instead: link.Said);
+
+        Assert.Equal<byte>([5, 5, 5, 4], levels.Take(4));
+        Assert.Equal<byte>([5, 4], levels.Skip(4).Take(2));
+    }
+
+    [Fact]
+    public async Task A_broker_s_limit_is_kept_to_and_said()
+    {
+        byte[] small = [0x20, 0x08, 0x00, 0x00, 0x05, 0x27, 0x00, 0x00, 0x03, 0xE8];
+        await using var broker = new HostileBroker((first, body) => (first & 0xF0) == 0x10 ? small : HostileBroker.Right(first, body));
+        await using var link = Run(broker);
+        await link.OnlineAsync();
+
+        var fault = await Assert.ThrowsAsync<LinkException>(() => link.SendAsync(new UpMessage(UpChannel.Events, new byte[1_000])));
+
+        Assert.Equal(LinkFault.TooLarge, fault.Fault);
+        Assert.Equal(1, broker.Connections);
+        await link.SendAsync(new UpMessage(UpChannel.Events, new byte[900]));
+    }
+
+    static byte[]? RightIn311(byte first, byte[] body) => (first & 0xF0) switch
+    {
+        0x80 => [0x90, 0x03, body[0], body[1], 0x01],
+        0x30 => [0x40, 0x02, .. HostileBroker.PubAck(body)[2..4]],
+        _ => HostileBroker.Right(first, body),
+    };
 
     [Fact]
     public async Task A_web_server_is_no_broker()

@@ -96,7 +96,7 @@ public sealed class MosquittoTests
 
         await using var second = Run(broker, also: Listen);
         await second.OnlineAsync();
-        await Eventually.TrueAsync(() => second.Link.Ignored >= 3, "both of the queue, and what was retained, came", second.Said);
+        await Eventually.TrueAsync(() => second.Link.Ignored >= 3, "what was queued and what was retained came, and counted for nothing", second.Said);
         while (heard.IsEmpty)
         {
             await hub.PublishAsync(Topic, "live"u8.ToArray());

@@ -54,7 +54,7 @@ public sealed class MqttLinkTests
     }
 
     [Fact]
-    public async Task What_is_told_comes_in_order_and_what_is_for_others_is_counted_and_dropped()
+    public async Task What_is_told_comes_in_order()
     {
         await using var bed = await new LinkBed().StartAsync();
         await using var hub = await bed.HubAsync();
@@ -63,9 +63,8 @@ public sealed class MqttLinkTests
 
         for (var each = 0; each < 500; each++)
             await hub.PublishAsync("edgeface/1/door-1/down/chunks", Encoding.ASCII.GetBytes($"{each}"));
-        await hub.PublishAsync("edgeface/1/door-1/down/nonsense", [1]);
 
-        await Eventually.TrueAsync(() => link.Link.Ignored == 1);
+        await Eventually.TrueAsync(() => link.Received.Count == 500);
         Assert.Equal(Enumerable.Range(0, 500).Select(each => $"{each}"), link.Received.Select(got => Encoding.ASCII.GetString(got.Payload.Span)));
     }
 

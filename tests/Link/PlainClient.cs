@@ -24,9 +24,11 @@ sealed class PlainClient : IAsyncDisposable
     /// <param name="name">Client identifier; the user's name unless there is a slash in it.</param>
     /// <param name="password">Null: none.</param>
     /// <param name="version">Which MQTT.</param>
+    /// <param name="keeps">Its session outlives the connection.</param>
     /// <param name="own">Certificate that it shows, and then TLS is spoken, with whoever answers.</param>
     public static async Task<PlainClient> ConnectAsync(
-        int port, string name, string? password, MqttProtocolVersion version = MqttProtocolVersion.V500, X509Certificate2? own = null)
+        int port, string name, string? password, MqttProtocolVersion version = MqttProtocolVersion.V500, X509Certificate2? own = null,
+        bool keeps = false)
     {
         var it = new PlainClient();
         it._client.ApplicationMessageReceivedAsync += received =>
@@ -40,7 +42,8 @@ sealed class PlainClient : IAsyncDisposable
             it.Goodbye = $"{end.Reason}";
             return Task.CompletedTask;
         };
-        var options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithClientId(name).WithProtocolVersion(version);
+        var options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithClientId(name).WithProtocolVersion(version)
+            .WithCleanSession(!keeps);
         if (password is not null) options = options.WithCredentials(name.Split('/')[0], password);
         if (own is not null)
         {

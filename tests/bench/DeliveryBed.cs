@@ -5,6 +5,7 @@ using System.Text.Json;
 using EdgeFace.Consumer;
 using EdgeFace.Storage;
 using EdgeFace.Tests;
+using EdgeFace.Tests.Consumer;
 using EdgeFace.Wire;
 
 namespace EdgeFace.Benchmarks;
@@ -16,12 +17,18 @@ sealed class DeliveryBed : IAsyncDisposable
     readonly CancellationTokenSource _stop = new();
     readonly SigningKey _key = SigningKey.Create();
     readonly ConcurrentDictionary<string, byte> _heard = new(StringComparer.Ordinal);
+    readonly DeliveryLedger _ledger;
     Task _run = Task.CompletedTask;
 
-    public DeliveryBed(string broker = "mosquitto")
+    /// <param name="broker">See <see cref="DeliveryBroker"/>.</param>
+    /// <param name="forgets">The arm that must show doubles: what comes again is new to the consumer.</param>
+    public DeliveryBed(string broker = "mosquitto", bool forgets = false)
     {
         Broker = new DeliveryBroker(_folder, broker);
         Vault = new EventVault(_folder["events.db"]);
+        _ledger = new DeliveryLedger(_folder["events.db"]);
+        _ledger.Begin();
+        if (forgets) _ledger.Forget();
         Data = new StateFolder(_folder["device"]);
         Data.Create();
         File.WriteAllBytes(_folder["trust.json"], TrustedKeys.Of(
@@ -90,13 +97,12 @@ sealed class DeliveryBed : IAsyncDisposable
         command.CommandText = "SELECT boot, seq FROM event";
         using var reader = command.ExecuteReader();
         HashSet<(long, long)> held = [];
-        while (reader.Read())
-            if (!held.Add((reader.GetInt64(0), reader.GetInt64(1)))) Twice++;
+        while (reader.Read()) held.Add((reader.GetInt64(0), reader.GetInt64(1)));
         return held;
     }
 
-    /// <summary>Rows of one number, at the last look.</summary>
-    public int Twice { get; private set; }
+    /// <summary>How often the consumer took for new what it had had before.</summary>
+    public long Twice => _ledger.Twice;
 
     public async ValueTask DisposeAsync()
     {

@@ -18,16 +18,18 @@ static class DeliveryChaos
         var rate = new Option<int>("--rate") { DefaultValueFactory = _ => 200 };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => Environment.TickCount };
         var broker = new Option<string>("--broker") { Description = "mosquitto, rabbitmq or ejabberd; each has to be installed.", DefaultValueFactory = _ => "mosquitto" };
-        var command = new Command("chaos", "Events up while broker and device are killed at random.") { broker, minutes, rate, seed };
+        var forgetful = new Option<bool>("--forgetful") { Description = "The arm that must show doubles: to this consumer what comes again is new." };
+        var command = new Command("chaos", "Events up while broker and device are killed at random.") { broker, minutes, rate, seed, forgetful };
         command.SetAction((parse, stop) => RunAsync(
-            parse.GetRequiredValue(broker), TimeSpan.FromMinutes(parse.GetValue(minutes)), parse.GetValue(rate), parse.GetValue(seed), parse.InvocationConfiguration.Output, stop));
+            parse.GetRequiredValue(broker), parse.GetValue(forgetful), TimeSpan.FromMinutes(parse.GetValue(minutes)), parse.GetValue(rate), parse.GetValue(seed), parse.InvocationConfiguration.Output, stop));
         return command;
     }
 
-    static async Task<int> RunAsync(string broker, TimeSpan lasts, int rate, int seed, TextWriter output, CancellationToken stop)
+    static async Task<int> RunAsync(
+        string broker, bool forgetful, TimeSpan lasts, int rate, int seed, TextWriter output, CancellationToken stop)
     {
         await output.WriteLineAsync($"seed {seed}");
-        await using var bed = new DeliveryBed(broker);
+        await using var bed = new DeliveryBed(broker, forgetful);
         await bed.Broker.StartAsync(stop);
         bed.StartConsumer();
         bed.Device.Start(rate);

@@ -39,7 +39,7 @@ static class DeliveryChild
         var trust = TrustedKeys.Parse(await File.ReadAllBytesAsync(trustFile, stop));
         var link = new TellingLink(new MqttLink(options, DeliveryBroker.Device, time, () => true), say);
         var pump = new EventPump(
-            DeliveryBroker.Device, link, EventMapping.Of(journal, time), ReceiptReader.With(() => trust), new DeliveryOptions(), time);
+            DeliveryBroker.Device, link, EventMapping.Of(journal, DeliveryBroker.Device, time), ReceiptReader.With(() => trust), new DeliveryOptions(), time);
         journal.Appended = pump.Wake;
         link.Changed = pump.Changed;
         link.Received = message =>

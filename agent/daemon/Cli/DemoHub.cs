@@ -109,7 +109,7 @@ sealed class DemoHub : IAsyncDisposable
         var people = new HubGallery(store, _time).Owed(model.ModelId).ToArray();
         var pressed = _pressed = new GalleryPress(Gallery, model.ModelId.Value, _enrollment, _time)
             .Full(people, version: 1, [new PressRecipient(Device, identity.SealingKey)]);
-        foreach (var message in pressed.Messages()) _end?.Send(Device, message);
+        _end?.Send(Device, pressed.Messages());
         return pressed.Messages().Sum(message => (long)message.Payload.Length);
     }
 
@@ -141,7 +141,7 @@ sealed class DemoHub : IAsyncDisposable
         if (heard.Message.Channel is not UpChannel.Gallery || GalleryReport.Parse(heard.Message.Payload.Span) is not { } report) return;
 
         _reports.Enqueue(report);
-        foreach (var message in _pressed?.Answer(report) ?? []) _end?.Send(heard.Device, message);
+        if (_pressed is { } pressed) _end?.Answer(heard.Device, pressed.Answer(report));
     }
 
     string Secret(string user)

@@ -57,7 +57,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
         _gallery = new CloudGallery(
             daemon, daemon.Embedder, link, () => _trust.Keys, daemon.File.Profile.Cloud?.Gallery ?? new GalleryIntakeOptions(), _events);
         _pump = new EventPump(
-            device, link, EventMapping.Of(journal, time), ReceiptReader.With(() => _trust.Keys), daemon.File.Profile.Cloud?.Delivery ?? new DeliveryOptions(), time);
+            device, link, EventMapping.Of(journal, device, time), ReceiptReader.With(() => _trust.Keys), daemon.File.Profile.Cloud?.Delivery ?? new DeliveryOptions(), time);
         journal.Appended = _pump.Wake;
         daemon.CloudReport = () => new CloudReport(
             Words.Snake(link.State.Status), link.State.Reason, _trust.Keys.Version, _settings.Report.Applied, _settings.Report.Refused,

@@ -61,7 +61,8 @@ static class AtomicFile
         if (Link(Terminated(draft), Terminated(file)) != 0)
         {
             var error = Marshal.GetLastPInvokeError();
-            if (error == NameTaken) return false;
+            // Who was first may have taken our draft away as a crash's leaving.
+            if (error == NameTaken || error == NotThere && File.Exists(file)) return false;
             throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)}: {file}.", error);
         }
 
@@ -83,7 +84,7 @@ static class AtomicFile
 
     static byte[] Terminated(string path) => Encoding.UTF8.GetBytes(path + '\0');
 
-    const int NameTaken = 17; // EEXIST
+    const int NotThere = 2, NameTaken = 17; // ENOENT, EEXIST
 
     [DllImport("libc", EntryPoint = "link", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -28,6 +28,8 @@ sealed class EventVault : IDisposable
             CREATE TABLE IF NOT EXISTS event (
                 device TEXT NOT NULL, boot INTEGER NOT NULL, seq INTEGER NOT NULL, at TEXT NOT NULL, priority INTEGER NOT NULL,
                 kind TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (device, boot, seq)) STRICT;
+            CREATE TABLE IF NOT EXISTS conflict (
+                device TEXT NOT NULL, boot INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, UNIQUE (device, boot, seq, body)) STRICT;
             CREATE TABLE IF NOT EXISTS gone (
                 device TEXT NOT NULL, boot INTEGER, first INTEGER NOT NULL, last INTEGER NOT NULL, why TEXT NOT NULL) STRICT;
             CREATE TABLE IF NOT EXISTS complete (
@@ -41,7 +43,10 @@ sealed class EventVault : IDisposable
             _insert.Parameters.Add(new SqliteParameter(name, null));
     }
 
-    /// <summary>All of them or none; durable when it returns.</summary>
+    /// <summary>
+    /// All of them or none; durable when it returns. Another event under a number that is taken is kept beside it: two devices share a
+    /// name, or one was set back to an older image, and what it says must not be lost for that.
+    /// </summary>
     /// <returns>How many were new.</returns>
     /// <exception cref="SqliteException">The disk did not take them: none is kept, and none may be receipted.</exception>
     public int Keep(IReadOnlyList<OutboxEvent> events)
@@ -59,12 +64,16 @@ sealed class EventVault : IDisposable
             for (var i = 0; i < cells.Length; i++) _insert.Parameters[i].Value = cells[i];
             var isNew = _insert.ExecuteNonQuery();
             added += isNew;
-            if (isNew > 0 && GoneRange.Of(what) is { } gone) Keep(gone, transaction);
+            if (isNew == 0) KeepIfOther(what, transaction);
+            else if (GoneRange.Of(what) is { } gone) Keep(gone, transaction);
         }
 
         transaction.Commit();
         return added;
     }
+
+    /// <summary>Other events under numbers that were taken, since the start.</summary>
+    public long Conflicts { get; private set; }
 
     public long Count(string device) => Scalar("SELECT count(*) FROM event WHERE device = $device", ("$device", device)) as long? ?? 0;
 
@@ -124,6 +133,20 @@ sealed class EventVault : IDisposable
         using var command = Command("SELECT boot, seq FROM complete WHERE device = $device", ("$device", device));
         using var reader = command.ExecuteReader();
         return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1)) : (0, 0);
+    }
+
+    void KeepIfOther(OutboxEvent what, SqliteTransaction transaction)
+    {
+        (string, object)[] key = [("$device", what.Device), ("$boot", what.Key.Boot), ("$seq", what.Key.Seq)];
+        using var known = Command("SELECT body FROM event WHERE device = $device AND boot = $boot AND seq = $seq", key);
+        known.Transaction = transaction;
+        if (known.ExecuteScalar() is string body && EventBatch.IsSame(body, what)) return;
+
+        using var command = Command(
+            "INSERT INTO conflict (device, boot, seq, body) VALUES ($device, $boot, $seq, $body) ON CONFLICT (device, boot, seq, body) DO NOTHING",
+            [.. key, ("$body", Encoding.UTF8.GetString(EventBatch.Json(what)))]);
+        command.Transaction = transaction;
+        Conflicts += command.ExecuteNonQuery();
     }
 
     void Keep(GoneRange gone, SqliteTransaction transaction)

@@ -7,28 +7,31 @@ namespace EdgeFace.Consumer;
 
 /// <summary>
 /// The far end at one broker: keeps events for good and receipts them, asks for those that are missing, and hands on all else that
-/// devices say. What is to be sent waits in one line, bounded: what finds no place or no connection is lost, and asked for
-/// again by the devices.
+/// devices say. Receipts go first; what is sent to each device besides is made as it is sent, in turns, so that one device's push holds
+/// back nobody's receipts. What finds no place or no connection is lost, and asked for again by the devices.
 /// </summary>
 sealed class FarEnd
 {
-    const int WaitingMax = 4_096;
+    const int WaitingMax = 4_096, InFlightMax = 16;
 
     static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
     readonly HubConnection _connection;
     readonly EventIntake _intake;
     readonly TimeProvider _time;
-    readonly Channel<(string Device, DownMessage Message)> _waiting;
+    readonly Channel<(string Device, DownMessage Message)> _receipts;
+    readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly LinkedList<Telling> _tellings = [];
     long _unsent;
 
     public FarEnd(HubConnection connection, EventIntake intake, TimeProvider time)
     {
         (_connection, _intake, _time) = (connection, intake, time);
-        _waiting = Channel.CreateBounded<(string, DownMessage)>(
+        _receipts = Channel.CreateBounded<(string, DownMessage)>(
             new BoundedChannelOptions(WaitingMax) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
             _ => Interlocked.Increment(ref _unsent));
         connection.Received = Take;
+        connection.Connected = () => _bell.Writer.TryWrite(true);
     }
 
     /// <summary>Hears all but events, on the connection's thread: it must not block. Set before <see cref="RunAsync"/>.</summary>
@@ -37,18 +40,55 @@ sealed class FarEnd
     /// <summary>Messages that could not be sent.</summary>
     public long Unsent => Interlocked.Read(ref _unsent);
 
-    /// <summary>Never blocks.</summary>
-    public void Send(string device, DownMessage message) => _waiting.Writer.TryWrite((device, message));
+    /// <summary>What a device is to be told; never blocks.</summary>
+    /// <param name="device">Whom.</param>
+    /// <param name="messages">Taken one by one as they are sent.</param>
+    public void Send(string device, params IEnumerable<DownMessage> messages) => Add(new Telling(device, messages.GetEnumerator(), IsAnswer: false));
+
+    /// <summary>What a device asked for: what is left of the answer to its question before is let go. Never blocks.</summary>
+    public void Answer(string device, IEnumerable<DownMessage> messages)
+    {
+        lock (_tellings)
+        {
+            for (var each = _tellings.First; each is not null; each = each.Next)
+            {
+                if (!each.Value.IsAnswer || each.Value.Device != device) continue;
+
+                _tellings.Remove(each);
+                break;
+            }
+        }
+
+        Add(new Telling(device, messages.GetEnumerator(), IsAnswer: true));
+    }
 
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll(_connection.RunAsync(stop), SendAllAsync(stop), AskAsync(stop));
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task[] all = [_connection.RunAsync(over.Token), SendAllAsync(over.Token), AskAsync(over.Token)];
+        var first = await Task.WhenAny(all);
+        await over.CancelAsync(); // one that ends takes the others with it: half a far end would look like a whole one
+        await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first;
+        stop.ThrowIfCancellationRequested();
+    }
+
+    void Add(Telling telling)
+    {
+        lock (_tellings)
+        {
+            if (_tellings.Count >= WaitingMax) Interlocked.Increment(ref _unsent);
+            else _tellings.AddLast(telling);
+        }
+
+        _bell.Writer.TryWrite(true);
+    }
 
     void Take(Heard heard)
     {
-        if (heard.Message.Channel is not UpChannel.Events)
-            Heard?.Invoke(heard);
-        else if (Keep(heard) is { } receipt)
-            Send(heard.Device, new DownMessage(DownChannel.Receipts, Encoding.ASCII.GetBytes(receipt)));
+        if (heard.Message.Channel is not UpChannel.Events) Heard?.Invoke(heard);
+        else if (Keep(heard) is { } receipt) Tell(heard.Device, receipt);
     }
 
     string? Keep(Heard heard)
@@ -56,31 +96,83 @@ sealed class FarEnd
         lock (_intake) return _intake.Take(heard.Device, heard.Message.Payload);
     }
 
+    void Tell(string device, string text)
+    {
+        _receipts.Writer.TryWrite((device, new DownMessage(DownChannel.Receipts, Encoding.ASCII.GetBytes(text))));
+        _bell.Writer.TryWrite(true);
+    }
+
     async Task SendAllAsync(CancellationToken stop)
     {
-        await foreach (var (device, message) in _waiting.Reader.ReadAllAsync(stop))
+        var flying = new List<Task>(InFlightMax);
+        while (true)
         {
-            try
+            // What a broker tells once more comes before the connection is whole: its receipts wait for that.
+            if (!_connection.IsOnline || Next() is not var (device, message))
             {
-                await _connection.SendAsync(device, message, stop);
+                await _bell.Reader.ReadAsync(stop);
+                continue;
             }
-            catch (LinkException)
+
+            flying.Add(SendAsync(device, message, stop));
+            if (flying.Count == InFlightMax) await Task.WhenAny(flying);
+            flying.RemoveAll(task => task.IsCompleted);
+        }
+    }
+
+    /// <summary>A receipt, or else the next message of the device whose turn it is; null when nothing is to be sent.</summary>
+    (string Device, DownMessage Message)? Next()
+    {
+        if (_receipts.Reader.TryRead(out var receipt)) return receipt;
+
+        lock (_tellings)
+        {
+            while (_tellings.First is { } first)
             {
-                Interlocked.Increment(ref _unsent);
+                _tellings.RemoveFirst();
+                if (!first.Value.Messages.MoveNext()) continue;
+
+                _tellings.AddLast(first);
+                return (first.Value.Device, first.Value.Messages.Current);
             }
+        }
+
+        return null;
+    }
+
+    async Task SendAsync(string device, DownMessage message, CancellationToken stop)
+    {
+        try
+        {
+            await _connection.SendAsync(device, message, stop);
+        }
+        catch (LinkException)
+        {
+            Interlocked.Increment(ref _unsent);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Nobody waits for it any more.
         }
     }
 
     async Task AskAsync(CancellationToken stop)
     {
-        if (_intake.Holes is not { } holes) return;
+        if (_intake.Holes is not { } holes)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop);
+            return;
+        }
 
         using var timer = new PeriodicTimer(Round, _time);
         while (await timer.WaitForNextTickAsync(stop))
         {
             IReadOnlyList<(string Device, string Text)> due;
             lock (_intake) due = holes.Due();
-            foreach (var (device, text) in due) Send(device, new DownMessage(DownChannel.Receipts, Encoding.ASCII.GetBytes(text)));
+            foreach (var (device, text) in due) Tell(device, text);
         }
     }
+
+    /// <summary>What one device is being told.</summary>
+    sealed record Telling(string Device, IEnumerator<DownMessage> Messages, bool IsAnswer);
 }

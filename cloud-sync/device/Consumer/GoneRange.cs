@@ -11,8 +11,17 @@ namespace EdgeFace.Consumer;
 /// <param name="Why">The kind of the event that says so.</param>
 sealed record GoneRange(string Device, long? Boot, long From, long To, string Why)
 {
-    /// <summary>Null where an event says nothing of the kind, or says it in a way that cannot be read.</summary>
-    public static GoneRange? Of(OutboxEvent what) => what.Kind switch
+    /// <summary>
+    /// Null where an event says nothing of the kind, or says it in a way that cannot be read. It can only speak of numbers before
+    /// its own: what is given later cannot be gone.
+    /// </summary>
+    public static GoneRange? Of(OutboxEvent what) => Said(what) switch
+    {
+        { } said when Math.Min(said.To, what.Key.Seq - 1) is var to && said.From >= 1 && said.From <= to => said with { To = to },
+        _ => null,
+    };
+
+    static GoneRange? Said(OutboxEvent what) => what.Kind switch
     {
         "journal.pruned" when Number(what, "up_to_seq") is { } upTo => new(what.Device, null, 1, upTo, what.Kind),
         "journal.resend-gone" when Number(what, "from_seq") is { } from && Number(what, "to_seq") is { } to =>
@@ -39,5 +48,5 @@ sealed record GoneRange(string Device, long? Boot, long From, long To, string Wh
 
     static long? Number(OutboxEvent what, string key) =>
         what.More is { } more && more.TryGetValue(key, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number : null;
+        && number <= WireLimits.VersionMax ? number : null;
 }

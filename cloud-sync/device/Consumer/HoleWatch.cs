@@ -13,6 +13,9 @@ sealed class HoleWatch(
     Func<string, IReadOnlyList<MissedRange>> holes, Func<string, byte[], string> sign, TimeProvider time)
 {
     static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
+
+    /// <summary>Telemetry comes behind what is more urgent all day long: that holds back no question for longer than this.</summary>
+    static readonly TimeSpan FillingMax = TimeSpan.FromMinutes(5);
     static readonly TimeSpan PauseMax = TimeSpan.FromHours(1);
 
     /// <summary>Devices that are watched; those of more than this are not asked until the program starts again.</summary>
@@ -47,7 +50,10 @@ sealed class HoleWatch(
             else known.Top = what.Key;
         }
 
-        if (isFilling || !known.IsDue) (known.IsDue, known.From, known.Pause) = (true, time.GetTimestamp(), Quiet);
+        var now = time.GetTimestamp();
+        if (isFilling) known.FillingSince ??= now;
+        if (!known.IsDue || isFilling && time.GetElapsedTime(known.FillingSince ?? now, now) < FillingMax)
+            (known.IsDue, known.From, known.Pause) = (true, now, Quiet);
     }
 
     /// <summary>What to ask now, with the device that is asked; to be called every few seconds.</summary>
@@ -58,6 +64,7 @@ sealed class HoleWatch(
         {
             if (!known.IsDue || time.GetElapsedTime(known.From) < known.Pause) continue;
 
+            known.FillingSince = null;
             var missing = holes(device);
             known.IsDue = missing.Count > 0;
             known.From = time.GetTimestamp();
@@ -76,6 +83,9 @@ sealed class HoleWatch(
         public EventKey Top { get; set; }
 
         public bool IsDue { get; set; }
+
+        /// <summary>When something first filled a hole since the device was last asked; null: nothing has.</summary>
+        public long? FillingSince { get; set; }
 
         public long From { get; set; }
 

@@ -50,8 +50,8 @@ sealed class HubConnection(MqttLinkOptions options, string user, TimeProvider ti
         if (_session is not { } session) throw new LinkException(LinkFault.Offline, $"There is no connection: {Fault}");
 
         var topic = Topics.Of(device, message.Channel);
-        if (message.Payload.Length > Topics.PayloadBytesMax)
-            throw new LinkException(LinkFault.TooLarge, $"A message for {topic} has {message.Payload.Length} bytes; at most {Topics.PayloadBytesMax} fit.");
+        if (message.Payload.Length > session.PayloadMost(topic))
+            throw new LinkException(LinkFault.TooLarge, $"A message for {topic} has {message.Payload.Length} bytes; at most {session.PayloadMost(topic)} fit.");
 
         var answer = await session.PublishAsync(topic, message.Payload, retain: false, stop);
         if (MqttReasons.Of(answer, topic) is { } refusal) throw refusal;
@@ -142,6 +142,21 @@ sealed class HubConnection(MqttLinkOptions options, string user, TimeProvider ti
         if (packet.Payload.Length > Topics.PayloadBytesMax || !Topics.TryParse(packet.Topic ?? "", out var device, out UpChannel channel))
             Interlocked.Increment(ref _ignored);
         else
-            Received?.Invoke(new Heard(device, new UpMessage(channel, packet.Payload.ToArray())));
+            Handle(new Heard(device, new UpMessage(channel, packet.Payload.ToArray())));
+    }
+
+    /// <summary>What cannot be handled now, as on a full disk, was not acknowledged: over the next connection it comes again.</summary>
+    void Handle(Heard heard)
+    {
+        try
+        {
+            Received?.Invoke(heard);
+        }
+#pragma warning disable CA1031 // whatever a handler breaks on costs this connection, and not the loop that makes the next one
+        catch (Exception e) when (e is not BrokenLinkException)
+#pragma warning restore CA1031
+        {
+            throw new BrokenLinkException("handler-fault", $"A message of {heard.Device} on '{Topics.Word(heard.Message.Channel)}' could not be handled: {e.Message}", e);
+        }
     }
 }

@@ -73,7 +73,7 @@ sealed class GalleryRules(GalleryIntakeOptions options, GalleryPort port, TimePr
 
     static PushRefusal? Base(GalleryManifest manifest, GalleryInForce? inForce, GalleryFloor floor)
     {
-        if (manifest.Kind is PushKind.Full) return null;
+        if (manifest.Kind is PushKind.Full || (!floor.RolledBack && manifest.State.Is(floor.Newest))) return null; // in force already
         if (!floor.RolledBack && inForce is not null && inForce.Gallery == manifest.Gallery && inForce.State.Is(manifest.Previous)) return null;
 
         return new PushRefusal("wrong-base",

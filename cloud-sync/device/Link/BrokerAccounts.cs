@@ -33,10 +33,16 @@ sealed class BrokerAccounts(string file)
 
     public BrokerAccount? Find(string name) => All().FirstOrDefault(account => account.Name == name);
 
-    /// <summary>Null when there is none of that name, or the password is wrong.</summary>
-    public BrokerAccount? Login(string name, ReadOnlySpan<byte> password) =>
-        Find(name) is { } account && CryptographicOperations.FixedTimeEquals(Derive(password, account.Salt, account.Iterations), account.Hash)
-            ? account : null;
+    /// <summary>Null when there is none of that name, or the password is wrong; that takes as long either way.</summary>
+    public BrokerAccount? Login(string name, ReadOnlySpan<byte> password)
+    {
+        var account = Find(name);
+        var derived = Derive(password, account?.Salt ?? new byte[SaltBytes], account?.Iterations ?? Iterations);
+        return account is not null && CryptographicOperations.FixedTimeEquals(derived, account.Hash) ? account : null;
+    }
+
+    /// <summary>Changes when the file does.</summary>
+    public (DateTime, long) Stamp => new FileInfo(file) is { Exists: true } there ? (there.LastWriteTimeUtc, there.Length) : default;
 
     /// <summary>The file's text with one more, or with the same one and another password. Whoever writes it keeps it from others.</summary>
     /// <exception cref="ArgumentException">It is no name, or the password is empty.</exception>

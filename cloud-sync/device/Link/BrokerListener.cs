@@ -16,7 +16,7 @@ sealed class BrokerListener(EmbeddedBrokerOptions options, TimeProvider time) : 
     /// <summary>A packet's topic and properties beside its payload.</summary>
     const int PacketOverheadMax = 4096;
 
-    static readonly TimeSpan Handshake = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Handshake = TimeSpan.FromSeconds(10), AcceptPause = TimeSpan.FromMilliseconds(100);
 
     readonly CancellationTokenSource _stop = new();
     readonly TcpListener _listener = new(IPAddress.Parse(options.Address), options.Port);
@@ -69,7 +69,7 @@ sealed class BrokerListener(EmbeddedBrokerOptions options, TimeProvider time) : 
     {
         while (true)
         {
-            var socket = await _listener.AcceptSocketAsync(stop);
+            if (await TakeAsync(stop) is not { } socket) continue;
             if (Interlocked.Increment(ref _clients) <= options.ClientsMax)
             {
                 _ = ServeAsync(socket, stop);
@@ -79,6 +79,21 @@ sealed class BrokerListener(EmbeddedBrokerOptions options, TimeProvider time) : 
             Interlocked.Decrement(ref _clients);
             Interlocked.Increment(ref _refused);
             socket.Dispose();
+        }
+    }
+
+    /// <summary>Null where the system had none to give, as when there are no file descriptors left: it is asked again a little later.</summary>
+    async Task<Socket?> TakeAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await _listener.AcceptSocketAsync(stop);
+        }
+        catch (SocketException) when (!stop.IsCancellationRequested)
+        {
+            Interlocked.Increment(ref _refused);
+            await Task.Delay(AcceptPause, time, stop);
+            return null;
         }
     }
 

@@ -15,8 +15,13 @@ static class BrokerRights
     /// <summary>The user behind a client; see <see cref="IsClientOf"/>.</summary>
     public static string UserOf(string client) => client.Split('/')[0];
 
-    public static bool MayWrite(string user, BrokerRole role, string topic) => Split(topic) is [var device, "up" or "down", ..] parts
-        && (role is BrokerRole.Hub ? parts[1] == "down" && Topics.IsDevice(device) : parts[1] == "up" && device == user);
+    /// <summary>Channels of the protocol and no other: what this broker keeps in memory is bounded by them.</summary>
+    public static bool MayWrite(string user, BrokerRole role, string topic) => role is BrokerRole.Hub
+        ? Topics.TryParse(topic, out _, out DownChannel _)
+        : Topics.TryParse(topic, out var device, out UpChannel _) && device == user;
+
+    /// <summary>Only presence is there to be read later.</summary>
+    public static bool MayRetain(string topic) => Topics.TryParse(topic, out _, out UpChannel channel) && channel is UpChannel.Presence;
 
     /// <param name="user">Who asks.</param>
     /// <param name="role">What it is.</param>

@@ -17,8 +17,19 @@ sealed class EmbeddedBroker : IAsyncDisposable
     readonly MqttServer _server;
     readonly BrokerAccounts? _accounts;
 
+    /// <summary>Sessions of one user: each keeps what it was not there to hear.</summary>
+    const int SessionsPerUserMax = 4;
+
+    static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+
     /// <summary>Of users that are connected or have a session; bounded by the accounts and certificates that there are.</summary>
     readonly ConcurrentDictionary<string, BrokerRole> _roles = new(StringComparer.Ordinal);
+
+    /// <summary>Clients with a session, and the password's hash under which each came.</summary>
+    readonly ConcurrentDictionary<string, byte[]> _sessions = new(StringComparer.Ordinal);
+    readonly SemaphoreSlim _oneLogin = new(1);
+    readonly ITimer? _watch;
+    (DateTime, long) _stamp;
     long _refusedClients, _refusedWrites, _refusedReads, _dropped;
 
     /// <exception cref="ArgumentException">The options are wrong; all that is wrong stands in the message.</exception>
@@ -38,10 +49,15 @@ sealed class EmbeddedBroker : IAsyncDisposable
             .WithDefaultCommunicationTimeout(TimeSpan.FromSeconds(10))
             .Build();
         _server = new MqttServerFactory().CreateMqttServer(built, [_listener]);
-        _server.ValidatingConnectionAsync += Each<ValidatingConnectionEventArgs>(Admit);
+        _server.ValidatingConnectionAsync += AdmitAsync;
+        _server.SessionDeletedAsync += Each<SessionDeletedEventArgs>(session => _sessions.TryRemove(session.Id, out _));
         _server.InterceptingPublishAsync += Each<InterceptingPublishEventArgs>(Judge);
         _server.InterceptingSubscriptionAsync += Each<InterceptingSubscriptionEventArgs>(Judge);
         _server.QueuedApplicationMessageOverwrittenAsync += Each<QueueMessageOverwrittenEventArgs>(_ => Interlocked.Increment(ref _dropped));
+        if (_accounts is null || options.ClientCaFile is not null) return;
+
+        _stamp = _accounts.Stamp;
+        _watch = time.CreateTimer(_ => LookAtAccounts(_accounts), null, Look, Look);
     }
 
     public int Port => _listener.Port;
@@ -61,9 +77,25 @@ sealed class EmbeddedBroker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_watch is not null) await _watch.DisposeAsync();
         if (_server.IsStarted) await _server.StopAsync();
         _server.Dispose();
         _listener.Dispose();
+        _oneLogin.Dispose();
+    }
+
+    /// <summary>One at a time: a password costs some tenths of a second of a core on which a door may depend.</summary>
+    async Task AdmitAsync(ValidatingConnectionEventArgs client)
+    {
+        await _oneLogin.WaitAsync();
+        try
+        {
+            await Task.Run(() => Admit(client));
+        }
+        finally
+        {
+            _oneLogin.Release();
+        }
     }
 
     void Admit(ValidatingConnectionEventArgs client)
@@ -78,23 +110,52 @@ sealed class EmbeddedBroker : IAsyncDisposable
             client.ReasonCode = MqttConnectReasonCode.ClientIdentifierNotValid;
             client.ReasonString = $"The client identifier is {known.Name}, or {known.Name}/ and anything.";
         }
+        else if (_sessions.Keys.Count(id => id != client.ClientId && BrokerRights.UserOf(id) == known.Name) >= SessionsPerUserMax)
+        {
+            client.ReasonCode = MqttConnectReasonCode.QuotaExceeded;
+            client.ReasonString = $"{known.Name} has {SessionsPerUserMax} sessions under other client identifiers; end one, or use its identifier.";
+        }
         else
         {
             _roles[known.Name] = known.Role;
+            _sessions[client.ClientId ?? ""] = known.Hash;
             return;
         }
 
         Interlocked.Increment(ref _refusedClients);
     }
 
-    (string Name, BrokerRole Role)? Who(ValidatingConnectionEventArgs client)
+    /// <summary>Whose account is gone, or has another password, is not connected any longer.</summary>
+    void LookAtAccounts(BrokerAccounts accounts)
+    {
+        if (accounts.Stamp == _stamp) return;
+
+        try
+        {
+            var known = accounts.All().ToDictionary(account => account.Name, account => account.Hash, StringComparer.Ordinal);
+            _stamp = accounts.Stamp;
+            foreach (var (client, hash) in _sessions)
+            {
+                if (known.TryGetValue(BrokerRights.UserOf(client), out var now) && now.AsSpan().SequenceEqual(hash)) continue;
+
+                _sessions.TryRemove(client, out _);
+                _ = _server.DisconnectClientAsync(client, MqttDisconnectReasonCode.NotAuthorized);
+            }
+        }
+        catch (Exception e) when (e is FormatException or IOException or ArgumentException)
+        {
+            // Half written, or faulty: the next look sees it whole, and nobody new is let in meanwhile.
+        }
+    }
+
+    (string Name, BrokerRole Role, byte[] Hash)? Who(ValidatingConnectionEventArgs client)
     {
         if (_options.ClientCaFile is null)
-            return _accounts?.Login(client.UserName ?? "", client.RawPassword ?? []) is { } account ? (account.Name, account.Role) : null;
+            return _accounts?.Login(client.UserName ?? "", client.RawPassword ?? []) is { } account ? (account.Name, account.Role, account.Hash) : null;
 
         // The certificate alone says who it is: a user name beside it is not looked at.
         return client.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false) is { } name && Topics.IsDevice(name)
-            ? (name, _accounts?.Find(name)?.Role ?? BrokerRole.Device)
+            ? (name, _accounts?.Find(name)?.Role ?? BrokerRole.Device, [])
             : null;
     }
 
@@ -102,7 +163,11 @@ sealed class EmbeddedBroker : IAsyncDisposable
     {
         var user = BrokerRights.UserOf(message.ClientId ?? "");
         var small = message.ApplicationMessage.Payload.Length <= _options.PayloadBytesMax;
-        if (small && _roles.TryGetValue(user, out var role) && BrokerRights.MayWrite(user, role, message.ApplicationMessage.Topic ?? "")) return;
+        if (small && _roles.TryGetValue(user, out var role) && BrokerRights.MayWrite(user, role, message.ApplicationMessage.Topic ?? ""))
+        {
+            message.ApplicationMessage.Retain &= BrokerRights.MayRetain(message.ApplicationMessage.Topic ?? "");
+            return;
+        }
 
         Interlocked.Increment(ref _refusedWrites);
         message.ProcessPublish = false;

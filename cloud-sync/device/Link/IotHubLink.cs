@@ -12,7 +12,10 @@ sealed class IotHubLink : ILink
     /// <summary>A hub that ends a connection says nothing: so often in a row, each time this soon, it is another client.</summary>
     const int QuickEndsMax = 3;
 
-    static readonly TimeSpan Quick = TimeSpan.FromSeconds(30), ClockPause = TimeSpan.FromSeconds(1), IdlePause = TimeSpan.FromSeconds(1);
+    /// <summary>Attempts in a row that reached no hub, before the provisioning service is asked whether there is another.</summary>
+    const int UnreachableMax = 5;
+
+    static readonly TimeSpan Quick = TimeSpan.FromSeconds(30), ClockPause = TimeSpan.FromSeconds(1), IdlePause = TimeSpan.FromSeconds(1), LookPause = TimeSpan.FromMinutes(1);
 
     readonly IotHubOptions _options;
     readonly TimeProvider _time;
@@ -22,7 +25,7 @@ sealed class IotHubLink : ILink
     IotHubTwin _twin = new();
     ProvisionedHub? _where;
     IotHubSession? _session;
-    int _quickEnds;
+    int _quickEnds, _unreachable;
 
     /// <param name="options">Where to, and with what.</param>
     /// <param name="time">Both clocks.</param>
@@ -77,8 +80,9 @@ sealed class IotHubLink : ILink
                 if (await TryConnectionAsync(stop) is { } pause) await Task.Delay(pause, _time, stop);
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception e) when (stop.IsCancellationRequested && (e is IotHubRefusal || IotHubDialer.IsNetwork(e)))
         {
+            // Told to stop, or a connection that broke in the same moment.
             Say(new(LinkStatus.Idle));
         }
     }
@@ -113,13 +117,16 @@ sealed class IotHubLink : ILink
             var token = credential.Key is { } key ? TokenFor(where, key) : null;
             await using var session = new IotHubSession(where, _options, _time, _twin, Meter, message => Received?.Invoke(message));
             await session.OpenAsync(credential, token?.Text ?? "", stop);
-            (_session, isUp, begun) = (session, true, _time.GetTimestamp());
+            (_session, isUp, begun, _unreachable) = (session, true, _time.GetTimestamp(), 0);
+            var opened = _time.GetUtcNow();
             Say(new(LinkStatus.Online));
-            return await StayAsync(session, token, begun, stop);
+            return await StayAsync(session, token, begun, opened, stop);
         }
         catch (IotHubRefusal refusal)
         {
-            if (refusal.AsksForProvisioning) _provisioning?.Forget();
+            _unreachable = refusal.Reason is "name-not-found" or "unreachable" or "timeout" or "tls-failed" ? _unreachable + 1 : 0;
+            // A hub that was deleted is as little to be reached as one behind a cut cable.
+            if (refusal.AsksForProvisioning || _unreachable >= UnreachableMax) _provisioning?.Doubt();
             Say(new(LinkStatus.Offline, refusal.Reason, refusal.Message));
             var pause = _pace.Next(isUp ? _time.GetElapsedTime(begun) : TimeSpan.Zero, takenOver: false);
             return pause > refusal.RetryAfter ? pause : refusal.RetryAfter;
@@ -130,11 +137,13 @@ sealed class IotHubLink : ILink
         }
     }
 
-    async Task<TimeSpan?> StayAsync(IotHubSession session, SasToken? token, long begun, CancellationToken stop)
+    async Task<TimeSpan?> StayAsync(IotHubSession session, SasToken? token, long begun, DateTimeOffset opened, CancellationToken stop)
     {
         while (true)
         {
-            var now = _time.GetUtcNow();
+            // By the wall clock, and by what has passed: one of them stands still while the machine sleeps, and the other may be set back.
+            var (now, passed) = (_time.GetUtcNow(), opened + _time.GetElapsedTime(begun));
+            if (passed > now) now = passed;
             if (token is not null && (now >= token.RenewAtLast || (now >= token.RenewAt && session.InFlight == 0)))
             {
                 _session = null; // nothing new goes over it; a message that comes now is sent again over the next
@@ -142,7 +151,7 @@ sealed class IotHubLink : ILink
                 return null;
             }
 
-            var wait = token is null ? Timeout.InfiniteTimeSpan : token.RenewAt > now ? token.RenewAt - now : IdlePause;
+            var wait = token is null ? Timeout.InfiniteTimeSpan : token.RenewAt <= now ? IdlePause : token.RenewAt - now < LookPause ? token.RenewAt - now : LookPause;
             try
             {
                 await session.Ended.WaitAsync(wait, _time, stop);

@@ -14,6 +14,9 @@ sealed class MqttLink : ILink
 
     /// <summary>Messages that a broker may send before it has the answer to the first.</summary>
     const ushort ReceiveMax = 64;
+
+    /// <summary>Connections with version 5 that were closed without a word, in a row, before 3.1.1 is tried.</summary>
+    const int ClosedMax = 3;
     const string FilesChanged = "files-changed";
 
     static readonly TimeSpan ClockPause = TimeSpan.FromSeconds(1), FilesPause = TimeSpan.FromSeconds(5), Goodbye = TimeSpan.FromSeconds(2);
@@ -27,6 +30,8 @@ sealed class MqttLink : ILink
     readonly Func<bool> _clockTrusted;
     readonly ReconnectPace _pace;
     MqttVersion _version;
+    bool _knows311;
+    int _closed;
     long _ignored, _onlineAt;
     volatile MqttSession? _session;
 
@@ -77,7 +82,7 @@ sealed class MqttLink : ILink
     {
         if (_session is not { } session) throw new LinkException(LinkFault.Offline, $"There is no connection: {State.Message}");
 
-        var most = Math.Min(PayloadBytesMax, (session.PacketBytesMax ?? uint.MaxValue) - topic.Length - 16);
+        var most = session.PayloadMost(topic);
         if (payload.Length > most)
             throw new LinkException(LinkFault.TooLarge, $"A message for {topic} has {payload.Length} bytes; at most {most} fit.");
 
@@ -133,13 +138,32 @@ sealed class MqttLink : ILink
             _session = null;
         }
 
-        // Brokers that do not know version 5 answer it in many ways, and some not at all.
-        if (online is null && _options.Protocol is MqttVersion.Newest && end.Reason is "refused-version" or "malformed-packet" or "closed")
-            _version = _version is MqttVersion.V5 ? MqttVersion.V311 : MqttVersion.V5;
+        if (_options.Protocol is MqttVersion.Newest) Choose(online is not null, end.Reason);
         var lasted = online is { } since ? _time.GetElapsedTime(since) : TimeSpan.Zero;
         var pause = end.Reason is FilesChanged ? TimeSpan.Zero : _pace.Next(lasted, takenOver: end.Reason is "taken-over");
         Set(new LinkState(LinkStatus.Offline, end.Reason, end.Message));
         await Task.Delay(pause, _time, stop);
+    }
+
+    /// <summary>
+    /// The version of the next attempt. Brokers that do not know 5 answer it in many ways, and some just close. But a network that
+    /// closes once must not cost a device what 5 has to say: that has to happen some times in a row, and 5 is tried again.
+    /// </summary>
+    void Choose(bool wasOnline, string reason)
+    {
+        if (wasOnline)
+        {
+            _knows311 |= _version is MqttVersion.V311;
+            (_version, _closed) = (MqttVersion.V5, 0);
+        }
+        else if (_version is MqttVersion.V311)
+        {
+            if (reason is "refused-version" or "malformed-packet" or "closed") _version = MqttVersion.V5;
+        }
+        else if (reason is "refused-version" or "malformed-packet" || reason is "closed" && (++_closed >= ClosedMax || _knows311))
+        {
+            (_version, _closed) = (MqttVersion.V311, 0);
+        }
     }
 
     async Task ConnectAsync(MqttSession session, LinkFiles files, CancellationToken stop)

@@ -1,3 +1,5 @@
+using System.Text;
+using EdgeFace.Wire;
 using MQTTnet.Adapter;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Formatter;
@@ -12,6 +14,9 @@ namespace EdgeFace.Link;
 /// </summary>
 sealed class MqttSession : IDisposable
 {
+    /// <summary>Of a packet beside topic and payload.</summary>
+    const int PacketOverhead = 16;
+
     readonly MqttLinkOptions _options;
     readonly TimeProvider _time;
     readonly MqttChannelAdapter _adapter;
@@ -22,6 +27,7 @@ sealed class MqttSession : IDisposable
     readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile TaskCompletionSource _pong = new();
     int _keepAliveSeconds;
+    uint? _packetBytesMax;
 
     public MqttSession(
         MqttLinkOptions options, MqttVersion version, MqttStream stream, TimeProvider time, Action<MqttPublishPacket> received)
@@ -40,8 +46,9 @@ sealed class MqttSession : IDisposable
 
     public MqttVersion Version { get; }
 
-    /// <summary>Payload and topic together; null: the broker set no limit.</summary>
-    public uint? PacketBytesMax { get; private set; }
+    /// <summary>The largest payload that this broker takes on a topic.</summary>
+    public int PayloadMost(string topic) =>
+        (int)Math.Clamp((_packetBytesMax ?? uint.MaxValue) - (long)Encoding.UTF8.GetByteCount(topic) - PacketOverhead, 0, Topics.PayloadBytesMax);
 
     /// <exception cref="BrokenLinkException">It was not made.</exception>
     public async Task ConnectAsync(MqttConnectPacket connect, CancellationToken stop)
@@ -141,7 +148,9 @@ sealed class MqttSession : IDisposable
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new LinkException(LinkFault.Unanswered, "The connection ended before the message was acknowledged.");
+            // What ended it is known to whoever waits, though the end itself may be heard first.
+            throw answer.Exception?.InnerException as LinkException
+                ?? new LinkException(LinkFault.Unanswered, "The connection ended before the message was acknowledged.");
         }
         catch (Exception e) when (e is BrokenLinkException or TimeoutException)
         {
@@ -246,6 +255,6 @@ sealed class MqttSession : IDisposable
         if (MqttReasons.Of(answer, Version, _options) is { } refusal) throw refusal;
         if (answer.ServerKeepAlive > 0) _keepAliveSeconds = answer.ServerKeepAlive;
         if (answer.ReceiveMaximum > 0) _inflight.Narrow(answer.ReceiveMaximum);
-        if (answer.MaximumPacketSize > 0) PacketBytesMax = answer.MaximumPacketSize;
+        if (answer.MaximumPacketSize > 0) _packetBytesMax = answer.MaximumPacketSize;
     }
 }

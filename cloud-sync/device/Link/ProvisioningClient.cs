@@ -24,25 +24,38 @@ sealed class ProvisioningClient(
     readonly ProvisioningOptions _registration =
         options.Provisioning ?? throw new ArgumentException("There is nothing to provision: the options name the hub.");
 
+    bool _isDoubted;
+
+    TimeSpan AnswerTime => TimeSpan.FromSeconds(options.AnswerTimeoutSeconds);
+
     /// <summary>What is remembered, or what the service says now.</summary>
     /// <exception cref="IotHubRefusal">It says nothing that can be used: why, and what to do.</exception>
     public async Task<ProvisionedHub> FindAsync(CancellationToken stop)
     {
-        if (recall() is { IsUsable: true } known) return known;
+        var known = recall() is { IsUsable: true } remembered ? remembered : null;
+        if (known is not null && !_isDoubted) return known;
 
-        var found = await RegisterAsync(stop);
-        remember(found);
-        return found;
+        try
+        {
+            var found = await RegisterAsync(stop);
+            remember(found);
+            _isDoubted = false;
+            return found;
+        }
+        catch (IotHubRefusal) when (known is not null)
+        {
+            return known; // an old answer is better than none: the hub itself says whether it is still right
+        }
     }
 
-    /// <summary>A hub did not know the device: the next time it is registered anew.</summary>
-    public void Forget() => remember(null);
+    /// <summary>The hub did not know the device, or is not there: the next time it is registered anew.</summary>
+    public void Doubt() => _isDoubted = true;
 
     async Task<ProvisionedHub> RegisterAsync(CancellationToken stop)
     {
         using var credential = IotHubCredential.Read(options);
         using var client = new MqttClientFactory().CreateMqttClient();
-        var requests = new IotHubRequests(time, TimeSpan.FromSeconds(options.AnswerTimeoutSeconds));
+        var requests = new IotHubRequests(time, AnswerTime);
         client.ApplicationMessageReceivedAsync += received =>
         {
             if (IotHubTopics.TryAnswer(received.ApplicationMessage.Topic, IotHubTopics.ProvisioningAnswers, out var status, out var bag))
@@ -56,7 +69,10 @@ sealed class ProvisioningClient(
         client.DisconnectedAsync += end;
         try
         {
-            await client.SubscribeAsync($"{IotHubTopics.ProvisioningAnswers}#", MqttQualityOfServiceLevel.AtLeastOnce, broken.Token);
+            var granted = await client.SubscribeAsync($"{IotHubTopics.ProvisioningAnswers}#", MqttQualityOfServiceLevel.AtLeastOnce, broken.Token)
+                .WaitAsync(AnswerTime, time, broken.Token);
+            if (granted.Items.FirstOrDefault(item => item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2) is not null)
+                throw new IotHubRefusal("denied-subscription", $"{_registration.Host} does not let '{_registration.Registration}' hear its answers. Is it a provisioning service?");
             return await AskAsync(client, requests, broken.Token);
         }
         catch (Exception e) when (IotHubDialer.IsNetwork(e) && !stop.IsCancellationRequested)
@@ -138,6 +154,8 @@ sealed class ProvisioningClient(
         }
     }
 
-    static Task<MqttClientPublishResult> PublishAsync(IMqttClient client, string topic, byte[] body, CancellationToken stop) => client.PublishAsync(
-        new MqttApplicationMessage { Topic = topic, PayloadSegment = body, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce }, stop);
+    /// <summary>Given a token, the library waits for as long as that lets it.</summary>
+    Task<MqttClientPublishResult> PublishAsync(IMqttClient client, string topic, byte[] body, CancellationToken stop) => client.PublishAsync(
+        new MqttApplicationMessage { Topic = topic, PayloadSegment = body, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce }, stop)
+        .WaitAsync(AnswerTime, time, stop);
 }

@@ -30,9 +30,13 @@ sealed record GalleryReport(
     {
         try
         {
-            return JsonSerializer.Deserialize(json, ReportJson.Default.GalleryReport) is { Refused.Length: <= RefusedMax } report
-                && report.Refused.All(each => each is not null)
-                && (report.Wanting is null || (report.Wanting.Ranges.Length <= WantedChunks.RangesMax && report.Wanting.Ranges.All(each => each is not null)))
+            return JsonSerializer.Deserialize(json, ReportJson.Default.GalleryReport) is
+            {
+                Gallery: not null, Model: not null, Content: not null, Refused.Length: <= RefusedMax,
+                Wanting: null or { Manifest: not null, Ranges.Length: <= WantedChunks.RangesMax },
+            } report
+                && report.Refused.All(each => each is { Code: not null, Message: not null })
+                && report.Wanting?.Ranges.All(each => each is not null) is not false
                 ? report : null;
         }
         catch (JsonException)

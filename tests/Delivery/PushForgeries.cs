@@ -8,10 +8,18 @@ namespace EdgeFace.Tests.Delivery;
 /// What a broker with every right, one stolen key of another role and a memory of all it has seen could send, from a seed: none of it
 /// may change a gallery. Genuine is only what never arrives whole.
 /// </summary>
-sealed class Forgeries : IDisposable
+sealed class PushForgeries : IDisposable
 {
+    const string Headless = """{"alg":"none","kid":"","typ":"edgeface-manifest"}""";
+
+    static readonly string[] Shapes =
+    [
+        "{}", "null", "[]", "", """{"manifest":"AA==","index":-1,"data":""}""", """{"manifest":null,"index":2147483648,"data":0}""", "...", "a.b.c",
+    ];
+
     readonly PushBed _bed;
     readonly Random _random;
+    readonly TextForger _forger;
     readonly SigningKey _foreign = SigningKey.Create();
     readonly List<PressedGallery> _seen = [];
     readonly (string Kind, Func<IEnumerable<DownMessage>> Make)[] _kinds;
@@ -19,20 +27,21 @@ sealed class Forgeries : IDisposable
     PressedGallery _withheld, _byForeign, _byCommand, _toOther, _expired, _leap, _wrongBase, _otherModel, _otherBox;
     string[] _unsaid = [], _heads = [];
 
-    public Forgeries(PushBed bed, int seed)
+    public PushForgeries(PushBed bed, int seed)
     {
         (_bed, _random) = (bed, new Random(seed));
+        _forger = new TextForger(_random);
         (_withheld, _byForeign, _byCommand, _toOther, _expired, _leap, _wrongBase, _otherModel, _otherBox) = Make();
         _kinds =
         [
-            ("bits of a manifest", () => Whole(Flip(_withheld.Text), _byForeign)),
-            ("bits of a chunk", () => [_withheld.Announcement, Chunk(_withheld, Flip)]),
+            ("bits of a manifest", () => Whole(_forger.Flip(_withheld.Text), _byForeign)),
+            ("bits of a chunk", () => [_withheld.Announcement, Chunk(_withheld, _forger.Flip)]),
             ("a truncated chunk", () => [_withheld.Announcement, Chunk(_withheld, bytes => bytes[..^_random.Next(1, 20)])]),
             ("all chunks but one", () => _withheld.Messages().Take(_withheld.Chunks.Count)),
             ("chunks in another order", () => _withheld.Messages().Take(_withheld.Chunks.Count).Skip(1).Prepend(_withheld.Announcement)
                 .OrderBy(_ => _random.Next()).Append(Moved(_withheld))),
             ("chunks of another push", () => [_withheld.Announcement, .. _byForeign.Messages().Skip(1)]),
-            ("a truncated manifest", () => Whole(_withheld.Text[.._random.Next(_withheld.Text.Length)], _byForeign)),
+            ("a truncated manifest", () => Whole(_forger.Truncated(_withheld.Text), _byForeign)),
             ("an unknown key", () => _byForeign.Messages()),
             ("a key without the role", () => _byCommand.Messages()),
             ("another device's", () => _toOther.Messages()),
@@ -41,13 +50,13 @@ sealed class Forgeries : IDisposable
             ("a delta on another base", () => _wrongBase.Messages()),
             ("another model", () => _otherModel.Messages()),
             ("a box of another device", () => _otherBox.Messages()),
-            ("a replay", () => _seen[_random.Next(_seen.Count)].Messages()),
-            ("a number that is no version", () => [Text(DownChannel.Manifests, _unsaid[_random.Next(_unsaid.Length)])]),
-            ("another signature", () => Whole(Grafted(_withheld.Text, _byForeign.Text), _byForeign)),
-            ("no algorithm", () => Whole(Headless(_byForeign.Text), _byForeign)),
+            ("a replay", () => _forger.Any([.. _seen]).Messages()),
+            ("a number that is no version", () => [Text(DownChannel.Manifests, _forger.Any(_unsaid))]),
+            ("another signature", () => Whole(TextForger.Grafted(_withheld.Text, _byForeign.Text), _byForeign)),
+            ("no algorithm", () => Whole(TextForger.Headed(_byForeign.Text, Headless), _byForeign)),
             ("a head for a manifest", () => [Text(DownChannel.Manifests, _heads[0]), Text(DownChannel.Heads, _withheld.Text)]),
-            ("a head", () => [Text(DownChannel.Heads, Flip(_heads[_random.Next(_heads.Length)]))]),
-            ("noise", () => [new DownMessage((DownChannel)_random.Next(1, 4), Noise())]),
+            ("a head", () => [Text(DownChannel.Heads, _forger.Flip(_forger.Any(_heads)))]),
+            ("noise", () => [new DownMessage((DownChannel)_random.Next(1, 4), _forger.Noise(Shapes))]),
         ];
     }
 
@@ -102,38 +111,6 @@ sealed class Forgeries : IDisposable
     /// <summary>The first chunk in the last one's place.</summary>
     static DownMessage Moved(PressedGallery push) => GalleryChunk.Parse(push.Chunk(0).Payload.Span) is { } first
         ? new(DownChannel.Chunks, (first with { Index = push.Chunks.Count - 1 }).ToJson()) : default;
-
-    byte[] Flip(byte[] bytes)
-    {
-        var flipped = bytes.ToArray();
-        flipped[_random.Next(bytes.Length)] ^= (byte)(1 << _random.Next(8));
-        return flipped;
-    }
-
-    /// <summary>A letter becomes another one that the form allows, so that the look goes deeper than the form.</summary>
-    string Flip(string text)
-    {
-        const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        var letters = text.ToCharArray();
-        var at = _random.Next(letters.Length);
-        var other = Letters[_random.Next(Letters.Length)];
-        letters[at] = letters[at] == other ? '.' : other;
-        return new string(letters);
-    }
-
-    static string Grafted(string text, string signature) => text[..text.LastIndexOf('.')] + signature[signature.LastIndexOf('.')..];
-
-    static string Headless(string text) =>
-        System.Buffers.Text.Base64Url.EncodeToString("{\"alg\":\"none\",\"kid\":\"\",\"typ\":\"edgeface-manifest\"}"u8) + text[text.IndexOf('.')..];
-
-    byte[] Noise()
-    {
-        string[] shapes = ["{}", "null", "[]", "", "{\"manifest\":\"AA==\",\"index\":-1,\"data\":\"\"}", "{\"manifest\":null,\"index\":2147483648,\"data\":0}", "...", "a.b.c"];
-        if (_random.Next(2) == 0) return Encoding.UTF8.GetBytes(shapes[_random.Next(shapes.Length)]);
-        var bytes = new byte[_random.Next(400)];
-        _random.NextBytes(bytes);
-        return bytes;
-    }
 
     public void Dispose() => _foreign.Dispose();
 }
