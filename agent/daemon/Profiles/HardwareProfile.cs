@@ -1,0 +1,124 @@
+using System.ComponentModel.DataAnnotations;
+using EdgeFace.Storage;
+
+namespace EdgeFace.Profiles;
+
+/// <summary>
+/// What a kind of machine is, how models run best on it and what has to be on it for that. One JSON file in
+/// <c>device-profiles/hardware</c>, its name the file's.
+/// </summary>
+/// <param name="Title">For people.</param>
+/// <param name="Match">How it is recognised.</param>
+/// <param name="Providers">Execution providers in order of preference; the last is the CPU.</param>
+/// <param name="Sources">Where its facts come from.</param>
+/// <param name="Seen">Whether EdgeFace has ever run on it.</param>
+/// <param name="Threads">Of one inference on the CPU; 0 takes one per core, four at the most.</param>
+/// <param name="Requests">Inferences in flight at once.</param>
+/// <param name="Batch">Faces in one inference.</param>
+/// <param name="Runtime">What the user puts on the machine; null: nothing.</param>
+/// <param name="Camera">How its own camera is opened; null: it has none of a special kind.</param>
+/// <param name="Gpio">Where its lines are; null: nobody knows.</param>
+/// <param name="Sensors">Where power and temperature stand.</param>
+/// <param name="Limits">What is known not to work, a sentence each.</param>
+sealed record HardwareProfile(
+    [property: StringLength(120, MinimumLength = 1)] string Title,
+    HardwareMatch Match,
+    IReadOnlyList<ProviderChoice> Providers,
+    IReadOnlyList<string> Sources,
+    bool Seen,
+    [property: Range(0, 64)] int Threads = 0,
+    [property: Range(1, 64)] int Requests = 1,
+    [property: Range(1, 32)] int Batch = 1,
+    RuntimeNeeds? Runtime = null,
+    string? Camera = null,
+    GpioHeader? Gpio = null,
+    HardwareSensors? Sensors = null,
+    IReadOnlyList<string>? Limits = null)
+{
+    /// <summary>What no single value can know.</summary>
+    internal void Check(DocumentCheck check)
+    {
+        if (Providers is not [.., { Provider: ExecutionProvider.Cpu }])
+            check.Fault("the last provider is the CPU: a door must go on when all others fail", "providers");
+        if (Sources.Count == 0) check.Fault("a profile says where its facts come from", "sources");
+        if (Camera is not null && !Camera.StartsWith("pipe:", StringComparison.Ordinal))
+            check.Fault("a camera of its own is a pipe: a command that writes raw BGR", "camera");
+    }
+
+    /// <summary>All shipped ones by name.</summary>
+    /// <exception cref="DocumentException">One of them is wrong.</exception>
+    public static IReadOnlyDictionary<string, HardwareProfile> All(string folder) => Directory.GetFiles(folder, "*.json")
+        .ToDictionary(file => Path.GetFileNameWithoutExtension(file), StrictJson.Read<HardwareProfile>, StringComparer.Ordinal);
+
+    /// <summary>The name of the highest rank among those that match; null when none does.</summary>
+    public static string? Of(MachineReading machine, IReadOnlyDictionary<string, HardwareProfile> profiles) => profiles
+        .Where(each => each.Value.Match.Fits(machine))
+        .OrderByDescending(each => each.Value.Match.Rank).ThenBy(each => each.Key, StringComparer.Ordinal)
+        .Select(each => each.Key).FirstOrDefault();
+}
+
+/// <summary>How a machine is recognised: all that is said must hold, and of a list one entry.</summary>
+/// <param name="Rank">Of several that match, the highest is taken: plain processors up to 20, accelerators from 30, whole boards 60.</param>
+/// <param name="Architecture">"x64" or "arm64"; null: any.</param>
+/// <param name="DeviceTree">Entries of <c>/proc/device-tree/compatible</c>.</param>
+/// <param name="Pci">Vendor and device in hex, as "10de:1eb8".</param>
+/// <param name="Usb">Likewise, in any state that the device goes through.</param>
+/// <param name="AtLeast">So many of those PCI or USB devices.</param>
+/// <param name="CpuFlags">All of them, as in <c>/proc/cpuinfo</c>.</param>
+/// <param name="Guest">It is a virtual machine.</param>
+sealed record HardwareMatch(
+    [property: Range(0, 100)] int Rank,
+    [property: RegularExpression("x64|arm64")] string? Architecture = null,
+    IReadOnlyList<string>? DeviceTree = null,
+    IReadOnlyList<string>? Pci = null,
+    IReadOnlyList<string>? Usb = null,
+    [property: Range(1, 64)] int AtLeast = 1,
+    IReadOnlyList<string>? CpuFlags = null,
+    bool? Guest = null)
+{
+    public bool Fits(MachineReading machine) =>
+        (Architecture is null || Architecture == machine.Architecture)
+        && (DeviceTree is null || DeviceTree.Any(machine.DeviceTree.Contains))
+        && (Pci is null || machine.Pci.Count(Pci.Contains) >= AtLeast)
+        && (Usb is null || machine.Usb.Count(Usb.Contains) >= AtLeast)
+        && (CpuFlags is null || CpuFlags.All(machine.CpuFlags.Contains))
+        && (Guest is null || Guest == machine.IsGuest);
+}
+
+/// <summary>What computes a model, in ONNX Runtime's words.</summary>
+enum ExecutionProvider
+{
+    Cpu,
+    Cuda,
+    Tensorrt,
+    Openvino,
+}
+
+/// <param name="Provider">Which.</param>
+/// <param name="Device">Of CUDA and TensorRT its number; of OpenVINO its device string, as "HETERO:FPGA,CPU".</param>
+/// <param name="Precision">As the provider calls it: "fp16", "FP16", "INT8".</param>
+sealed record ProviderChoice(ExecutionProvider Provider, string? Device = null, string? Precision = null);
+
+/// <summary>What the user puts on the machine, in words.</summary>
+/// <param name="Onnxruntime">Which versions still drive it.</param>
+/// <param name="Openvino">Likewise.</param>
+/// <param name="Driver">Likewise.</param>
+/// <param name="Library">The folder of the vendor's own <c>libonnxruntime.so</c>; null: the one that comes along.</param>
+/// <param name="Install">What to type.</param>
+sealed record RuntimeNeeds(
+    string? Onnxruntime = null, string? Openvino = null, string? Driver = null, string? Library = null, string? Install = null);
+
+/// <param name="Note">Which pin of its header is which line.</param>
+/// <param name="Chip">As "gpiochip0"; null where only its label is known.</param>
+sealed record GpioHeader(string Note, string? Chip = null);
+
+/// <param name="Power">In watts or parts of it.</param>
+/// <param name="Temperature">In degrees Celsius or parts of it.</param>
+/// <param name="Command">A program that says both, where no file does.</param>
+sealed record HardwareSensors(
+    IReadOnlyList<HardwareSensor>? Power = null, IReadOnlyList<HardwareSensor>? Temperature = null, string? Command = null);
+
+/// <param name="Name">Of what; twice where a board has it in one of two places.</param>
+/// <param name="Path">Where it stands.</param>
+/// <param name="Unit">As "mW", "uW", "mC".</param>
+sealed record HardwareSensor(string Name, string Path, string Unit);
