@@ -26,6 +26,7 @@ System.CommandLine.Command[] commands =
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
     EventsCommand.Create(home, daemon),
     JournalCommand.Create(home),
+    DoctorCommand.Create(home),
     SiteCommand.Create(home),
     TrustCommand.Create(),
     ModelsCommand.Create(home, fetch),
