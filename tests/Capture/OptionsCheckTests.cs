@@ -12,6 +12,7 @@ using EdgeFace.Journal;
 using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Pipeline;
+using EdgeFace.Profiles;
 using EdgeFace.Storage;
 using EdgeFace.Tests.Inference;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -53,7 +54,10 @@ public sealed class OptionsCheckTests
 
     /// <summary>Made by the reader of documents only, which holds every range itself: see StrictJsonTests.</summary>
     static readonly Type[] OfDocuments =
-        [typeof(Site), typeof(AntiPassback), typeof(LockoutOptions), typeof(DeviceProfile), typeof(DoorProfile), typeof(StepUpOptions)];
+        [
+            typeof(Site), typeof(AntiPassback), typeof(LockoutOptions), typeof(DeviceProfile), typeof(DoorProfile), typeof(StepUpOptions),
+            typeof(HardwareProfile), typeof(HardwareMatch),
+        ];
 
     static IEnumerable<PropertyInfo> Ranged =>
         from type in typeof(OptionsCheck).Assembly.GetTypes().Concat(typeof(Door).Assembly.GetTypes())
