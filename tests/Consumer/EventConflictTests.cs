@@ -8,8 +8,6 @@ namespace EdgeFace.Tests.Consumer;
 /// <summary>Two events under one number: two devices share a name, or one was set back to an older image.</summary>
 public sealed class EventConflictTests : IDisposable
 {
-    static readonly DateTimeOffset At = new(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
-
     readonly ScratchFolder _folder = new();
     readonly EventVault _vault;
 
@@ -48,8 +46,7 @@ public sealed class EventConflictTests : IDisposable
         Assert.Equal(1, _vault.Conflicts);
     }
 
-    static OutboxEvent Event(string kind) => new(
-        "door-1", new EventKey(5, 801), At, kind, OutboxPriority.Access, "front", null, null, null, null, null, null, null);
+    static OutboxEvent Event(string kind) => SomeEvents.One(5, 801, kind);
 
     List<string> Bodies(string table)
     {

@@ -86,9 +86,7 @@ public sealed class FarEndTests
         while (true) yield return new DownMessage(DownChannel.Chunks, "chunk"u8.ToArray());
     }
 
-    static OutboxEvent Event(string device, long seq) => new(
-        device, new EventKey(1, seq), new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero), "granted", OutboxPriority.Access, "front", null, null,
-        null, null, null, null, null);
+    static OutboxEvent Event(string device, long seq) => SomeEvents.One(1, seq) with { Device = device };
 
     sealed class RunningEnd : IAsyncDisposable
     {

@@ -1,6 +1,4 @@
-using System.Globalization;
 using EdgeFace.Consumer;
-using EdgeFace.Wire;
 using Xunit;
 
 namespace EdgeFace.Tests.Consumer;
@@ -24,7 +22,6 @@ public sealed class GoneRangeTests
     [InlineData("", "8")]
     public void Numbers_that_no_device_gives_say_nothing(string from, string to) => Assert.Null(Said(from, to));
 
-    static GoneRange? Said(string from, string to) => GoneRange.Of(new OutboxEvent(
-        "door-1", new EventKey(1, 100), DateTimeOffset.UnixEpoch, "journal.resend-gone", OutboxPriority.Telemetry, null, null, null, null, null, null, null,
-        new Dictionary<string, string> { ["from_seq"] = from, ["to_seq"] = to, ["boot"] = 1.ToString(CultureInfo.InvariantCulture) }));
+    static GoneRange? Said(string from, string to) =>
+        GoneRange.Of(SomeEvents.One(1, 100, "journal.resend-gone", ("from_seq", from), ("to_seq", to), ("boot", "1")));
 }

@@ -23,7 +23,9 @@ sealed class RecordedMachine : IDisposable
 
     public static IEnumerable<string> All() => Directory.GetFiles(Folder, "*.txt").Select(file => Path.GetFileNameWithoutExtension(file));
 
-    public MachineReading Read() => MachineReading.Of(_root.Path, File.ReadAllText(Path.Combine(_root.Path, "machine")).Trim());
+    /// <summary>The listing has what <c>uname -m</c> says.</summary>
+    public MachineReading Read() => MachineReading.Of(
+        _root.Path, File.ReadAllText(Path.Combine(_root.Path, "machine")).Trim() switch { "x86_64" => "x64", "aarch64" => "arm64", var other => other });
 
     public void Dispose() => _root.Dispose();
 }

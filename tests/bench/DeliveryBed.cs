@@ -50,8 +50,7 @@ sealed class DeliveryBed : IAsyncDisposable
     /// <summary>The file with the keys that the device trusts.</summary>
     public string Trust => _folder["trust.json"];
 
-    /// <param name="pause">Between two batches, for a consumer that is slow.</param>
-    public void StartConsumer(TimeSpan pause = default)
+    public void StartConsumer()
     {
         var time = TimeProvider.System;
         var holes = new HoleWatch(Vault.Holes, EventIntake.With(_key), time);
@@ -63,12 +62,12 @@ sealed class DeliveryBed : IAsyncDisposable
         {
             _heard.TryAdd(DeliveryChild.HashOf(heard.Message.Payload.Span), 0);
             take?.Invoke(heard);
-            if (pause > TimeSpan.Zero) _stop.Token.WaitHandle.WaitOne(pause);
         };
         _run = far.RunAsync(_stop.Token);
     }
 
     /// <summary>The consumer in a process of its own, which takes no time from this one; its standard output is how many it holds.</summary>
+    /// <param name="pause">Between two batches, for a consumer that is slow.</param>
     public Process StartConsumerAside(TimeSpan pause)
     {
         File.WriteAllBytes(_folder["receipts.key"], _key.ToPkcs8());

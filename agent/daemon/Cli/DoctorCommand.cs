@@ -15,12 +15,7 @@ static class DoctorCommand
             + "computes the models best there, what has to be installed for that, and what is known not to work.");
         command.SetAction(parse =>
         {
-            var machine = MachineReading.Of("/", RuntimeInformation.OSArchitecture switch
-            {
-                Architecture.X64 => "x86_64",
-                Architecture.Arm64 => "aarch64",
-                var other => Words.Snake(other),
-            });
+            var machine = MachineReading.Of("/", Words.Snake(RuntimeInformation.OSArchitecture));
             var profiles = HardwareProfile.All(Path.Combine(Path.GetDirectoryName(home.Cards) ?? ".", "hardware"));
             foreach (var line in Lines(machine, profiles)) parse.InvocationConfiguration.Output.WriteLine(PlainText.Of(line));
             return ExitCode.Ok;

@@ -57,7 +57,7 @@ sealed class CloudEvents(Action<AccessEvent> append, TimeProvider time)
     /// <param name="faults">What there is to say.</param>
     public void TellSettings(long version, string code, IReadOnlyList<string> faults)
     {
-        var more = version == 0 ? null : new Dictionary<string, string> { ["version"] = version.ToString(CultureInfo.InvariantCulture) };
+        var more = version == 0 ? null : Version(version);
         var words = faults.Count > 0 ? string.Join("; ", faults) : null;
         if (code == "applied")
         {
@@ -79,7 +79,6 @@ sealed class CloudEvents(Action<AccessEvent> append, TimeProvider time)
     /// <param name="notKept">Why it is so only until the next start.</param>
     public void TellTrust(long version, string? refusal, string? notKept)
     {
-        var more = new Dictionary<string, string> { ["version"] = version.ToString(CultureInfo.InvariantCulture) };
         if (refusal is not null)
         {
             TellRefused("cloud.trust-refused", refusal, "A set of trusted keys came that is not the next one, or is not signed as it must be; nothing was changed.");
@@ -87,7 +86,8 @@ sealed class CloudEvents(Action<AccessEvent> append, TimeProvider time)
         }
 
         append(new AccessEvent(
-            "cloud.trust-changed", time.GetUtcNow(), Reason: notKept is null ? null : "not-kept", Remedy: notKept, Priority: EventPriority.Alarm, More: more));
+            "cloud.trust-changed", time.GetUtcNow(), Reason: notKept is null ? null : "not-kept", Remedy: notKept, Priority: EventPriority.Alarm,
+            More: Version(version)));
     }
 
     /// <summary>Which commands were done is not known any more.</summary>
@@ -95,6 +95,8 @@ sealed class CloudEvents(Action<AccessEvent> append, TimeProvider time)
         "cloud.memory-lost", time.GetUtcNow(), Remedy:
             $"The journal was lost, and with it which commands were done: none is taken for {CommandMemory.LostFor.TotalMinutes:0.#} minutes.",
         Priority: EventPriority.Alarm));
+
+    static Dictionary<string, string> Version(long version) => new() { ["version"] = version.ToString(CultureInfo.InvariantCulture) };
 
     /// <summary>What is refused: an alarm for each reason, the first at once, all others of a minute together.</summary>
     public void TellRefused(string kind, string code, string? remedy, string? door = null, IReadOnlyDictionary<string, string>? more = null)

@@ -1,7 +1,7 @@
 namespace EdgeFace.Profiles;
 
 /// <summary>What a machine is made of, as its kernel says.</summary>
-/// <param name="Architecture">"x64", "arm64", or what else the kernel calls it.</param>
+/// <param name="Architecture">"x64", "arm64" or another.</param>
 /// <param name="DeviceTree">Entries of its <c>compatible</c>; empty on a PC.</param>
 /// <param name="Pci">Vendor and device of each card in hex, as "10de:1eb8".</param>
 /// <param name="Usb">Likewise.</param>
@@ -13,9 +13,9 @@ sealed record MachineReading(
     public bool IsGuest => CpuFlags.Contains("hypervisor");
 
     /// <param name="root">Where <c>/proc</c> and <c>/sys</c> are: "/", or a folder with another machine's.</param>
-    /// <param name="machine">As <c>uname -m</c> says it.</param>
-    public static MachineReading Of(string root, string machine) => new(
-        machine switch { "x86_64" => "x64", "aarch64" => "arm64", var other => other },
+    /// <param name="architecture">"x64", "arm64" or another.</param>
+    public static MachineReading Of(string root, string architecture) => new(
+        architecture,
         Read(root, "proc/device-tree/compatible").Split('\0', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal),
         Devices(root, "sys/bus/pci/devices", "vendor", "device"),
         Devices(root, "sys/bus/usb/devices", "idVendor", "idProduct"),

@@ -56,15 +56,16 @@ sealed class EventVault : IDisposable
         var added = 0;
         foreach (var what in events)
         {
+            var body = Encoding.UTF8.GetString(EventBatch.Json(what));
             ReadOnlySpan<object> cells =
             [
                 what.Device, what.Key.Boot, what.Key.Seq, what.At.ToString("O", CultureInfo.InvariantCulture), (long)what.Priority,
-                what.Kind, Encoding.UTF8.GetString(EventBatch.Json(what)),
+                what.Kind, body,
             ];
             for (var i = 0; i < cells.Length; i++) _insert.Parameters[i].Value = cells[i];
             var isNew = _insert.ExecuteNonQuery();
             added += isNew;
-            if (isNew == 0) KeepIfOther(what, transaction);
+            if (isNew == 0) KeepIfOther(what, body, transaction);
             else if (GoneRange.Of(what) is { } gone) Keep(gone, transaction);
         }
 
@@ -135,16 +136,16 @@ sealed class EventVault : IDisposable
         return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1)) : (0, 0);
     }
 
-    void KeepIfOther(OutboxEvent what, SqliteTransaction transaction)
+    void KeepIfOther(OutboxEvent what, string body, SqliteTransaction transaction)
     {
         (string, object)[] key = [("$device", what.Device), ("$boot", what.Key.Boot), ("$seq", what.Key.Seq)];
         using var known = Command("SELECT body FROM event WHERE device = $device AND boot = $boot AND seq = $seq", key);
         known.Transaction = transaction;
-        if (known.ExecuteScalar() is string body && EventBatch.IsSame(body, what)) return;
+        if (known.ExecuteScalar() is string kept && EventBatch.IsSame(kept, body)) return;
 
         using var command = Command(
             "INSERT INTO conflict (device, boot, seq, body) VALUES ($device, $boot, $seq, $body) ON CONFLICT (device, boot, seq, body) DO NOTHING",
-            [.. key, ("$body", Encoding.UTF8.GetString(EventBatch.Json(what)))]);
+            [.. key, ("$body", body)]);
         command.Transaction = transaction;
         Conflicts += command.ExecuteNonQuery();
     }

@@ -15,11 +15,13 @@ sealed record GoneRange(string Device, long? Boot, long From, long To, string Wh
     /// Null where an event says nothing of the kind, or says it in a way that cannot be read. It can only speak of numbers before
     /// its own: what is given later cannot be gone.
     /// </summary>
-    public static GoneRange? Of(OutboxEvent what) => Said(what) switch
+    public static GoneRange? Of(OutboxEvent what)
     {
-        { } said when Math.Min(said.To, what.Key.Seq - 1) is var to && said.From >= 1 && said.From <= to => said with { To = to },
-        _ => null,
-    };
+        if (Said(what) is not { } said) return null;
+
+        var to = Math.Min(said.To, what.Key.Seq - 1);
+        return said.From >= 1 && said.From <= to ? said with { To = to } : null;
+    }
 
     static GoneRange? Said(OutboxEvent what) => what.Kind switch
     {

@@ -49,12 +49,7 @@ sealed class HubConnection(MqttLinkOptions options, string user, TimeProvider ti
     {
         if (_session is not { } session) throw new LinkException(LinkFault.Offline, $"There is no connection: {Fault}");
 
-        var topic = Topics.Of(device, message.Channel);
-        if (message.Payload.Length > session.PayloadMost(topic))
-            throw new LinkException(LinkFault.TooLarge, $"A message for {topic} has {message.Payload.Length} bytes; at most {session.PayloadMost(topic)} fit.");
-
-        var answer = await session.PublishAsync(topic, message.Payload, retain: false, stop);
-        if (MqttReasons.Of(answer, topic) is { } refusal) throw refusal;
+        await session.PublishAsync(Topics.Of(device, message.Channel), message.Payload, retain: false, stop);
     }
 
     /// <summary>Connects, and connects again, until it is told to stop.</summary>

@@ -20,7 +20,7 @@ sealed class CommandMemory
     readonly Dictionary<string, CommandTrace> _traces;
     readonly TimeProvider _time;
     readonly long _openedAt;
-    bool _isLost;
+    readonly bool _isLost;
 
     /// <param name="kept">What <see cref="ToBytes"/> gave before; null when nothing was.</param>
     /// <param name="time">How long it is open.</param>
@@ -33,15 +33,8 @@ sealed class CommandMemory
     }
 
     /// <summary>Of a memory that was lost: what may have been done already is not done, until nothing of that time is valid.</summary>
-    public bool IsLost
-    {
-        get
-        {
-            // By what passes while it is open: a wall clock may be wrong, and a restart begins anew.
-            if (_isLost && _time.GetElapsedTime(_openedAt) >= LostFor) _isLost = false;
-            return _isLost;
-        }
-    }
+    /// <remarks>By what passes while it is open: a wall clock may be wrong, and a restart begins anew.</remarks>
+    public bool IsLost => _isLost && _time.GetElapsedTime(_openedAt) < LostFor;
 
     public bool Has(string id) => _traces.ContainsKey(id);
 

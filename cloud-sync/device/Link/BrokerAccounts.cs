@@ -41,8 +41,8 @@ sealed class BrokerAccounts(string file)
         return account is not null && CryptographicOperations.FixedTimeEquals(derived, account.Hash) ? account : null;
     }
 
-    /// <summary>Changes when the file does.</summary>
-    public (DateTime, long) Stamp => new FileInfo(file) is { Exists: true } there ? (there.LastWriteTimeUtc, there.Length) : default;
+    /// <summary>Changes when what stands in the file does.</summary>
+    public string Stamp => LinkFiles.StampOf(file);
 
     /// <summary>The file's text with one more, or with the same one and another password. Whoever writes it keeps it from others.</summary>
     /// <exception cref="ArgumentException">It is no name, or the password is empty.</exception>

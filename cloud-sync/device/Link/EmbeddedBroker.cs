@@ -29,7 +29,7 @@ sealed class EmbeddedBroker : IAsyncDisposable
     readonly ConcurrentDictionary<string, byte[]> _sessions = new(StringComparer.Ordinal);
     readonly SemaphoreSlim _oneLogin = new(1);
     readonly ITimer? _watch;
-    (DateTime, long) _stamp;
+    string _stamp = "";
     long _refusedClients, _refusedWrites, _refusedReads, _dropped;
 
     /// <exception cref="ArgumentException">The options are wrong; all that is wrong stands in the message.</exception>
@@ -128,12 +128,13 @@ sealed class EmbeddedBroker : IAsyncDisposable
     /// <summary>Whose account is gone, or has another password, is not connected any longer.</summary>
     void LookAtAccounts(BrokerAccounts accounts)
     {
-        if (accounts.Stamp == _stamp) return;
+        var stamp = accounts.Stamp;
+        if (stamp == _stamp) return;
 
         try
         {
             var known = accounts.All().ToDictionary(account => account.Name, account => account.Hash, StringComparer.Ordinal);
-            _stamp = accounts.Stamp;
+            _stamp = stamp; // of before: what changed meanwhile is seen at the next look
             foreach (var (client, hash) in _sessions)
             {
                 if (known.TryGetValue(BrokerRights.UserOf(client), out var now) && now.AsSpan().SequenceEqual(hash)) continue;

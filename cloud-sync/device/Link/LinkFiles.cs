@@ -54,7 +54,8 @@ sealed class LinkFiles : IDisposable
     public static string Stamp(MqttLinkOptions options) => string.Join('|',
         new[] { options.CaFile, options.CrlFile, options.CertificateFile, options.KeyFile, options.PasswordFile }.Select(StampOf));
 
-    static string StampOf(string? file)
+    /// <summary>Of one file; "" where there is none to read.</summary>
+    public static string StampOf(string? file)
     {
         if (file is null) return "";
 

@@ -82,12 +82,7 @@ sealed class MqttLink : ILink
     {
         if (_session is not { } session) throw new LinkException(LinkFault.Offline, $"There is no connection: {State.Message}");
 
-        var most = session.PayloadMost(topic);
-        if (payload.Length > most)
-            throw new LinkException(LinkFault.TooLarge, $"A message for {topic} has {payload.Length} bytes; at most {most} fit.");
-
-        var answer = await session.PublishAsync(topic, payload, retain, stop);
-        if (MqttReasons.Of(answer, topic) is { } refusal) throw refusal;
+        await session.PublishAsync(topic, payload, retain, stop);
     }
 
     public async Task RunAsync(CancellationToken stop)
@@ -269,12 +264,8 @@ sealed class MqttLink : ILink
         }
     }
 
-    async Task PresentAsync(MqttSession session, PresenceStatus status, CancellationToken stop)
-    {
-        var topic = Topics.Of(_device, UpChannel.Presence);
-        var answer = await session.PublishAsync(topic, new PresenceDocument(status, _time.GetUtcNow()).ToJson(), retain: true, stop);
-        if (MqttReasons.Of(answer, topic) is { } refusal) throw refusal;
-    }
+    Task PresentAsync(MqttSession session, PresenceStatus status, CancellationToken stop) => session.PublishAsync(
+        Topics.Of(_device, UpChannel.Presence), new PresenceDocument(status, _time.GetUtcNow()).ToJson(), retain: true, stop);
 
     MqttConnectPacket Connect(LinkFiles files) => new()
     {

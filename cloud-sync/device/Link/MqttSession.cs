@@ -47,7 +47,7 @@ sealed class MqttSession : IDisposable
     public MqttVersion Version { get; }
 
     /// <summary>The largest payload that this broker takes on a topic.</summary>
-    public int PayloadMost(string topic) =>
+    int PayloadMost(string topic) =>
         (int)Math.Clamp((_packetBytesMax ?? uint.MaxValue) - (long)Encoding.UTF8.GetByteCount(topic) - PacketOverhead, 0, Topics.PayloadBytesMax);
 
     /// <exception cref="BrokenLinkException">It was not made.</exception>
@@ -103,16 +103,22 @@ sealed class MqttSession : IDisposable
             + "Give it that right in the broker's access list.");
     }
 
-    /// <returns>The broker's acknowledgement, whatever it says.</returns>
-    /// <exception cref="LinkException">It did not come.</exception>
-    public async Task<MqttPubAckPacket> PublishAsync(string topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken stop) =>
-        (MqttPubAckPacket)await AskAsync(new MqttPublishPacket
+    /// <summary>Ends when the broker has acknowledged it.</summary>
+    /// <exception cref="LinkException">It is too large for this broker, was not acknowledged, or was refused.</exception>
+    public async Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken stop)
+    {
+        var most = PayloadMost(topic);
+        if (payload.Length > most) throw new LinkException(LinkFault.TooLarge, $"A message for {topic} has {payload.Length} bytes; at most {most} fit.");
+
+        var answer = (MqttPubAckPacket)await AskAsync(new MqttPublishPacket
         {
             Topic = topic,
             Payload = new(payload),
             Retain = retain,
             QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
         }, stop);
+        if (MqttReasons.Of(answer, topic) is { } refusal) throw refusal;
+    }
 
     /// <summary>Says goodbye, so that the last will stays unsaid.</summary>
     public Task DisconnectAsync() => WriteAsync(new MqttDisconnectPacket());

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -85,16 +84,17 @@ static class EventBatch
     /// <summary>An event's own JSON: what a consumer keeps.</summary>
     public static byte[] Json(OutboxEvent what) => JsonSerializer.SerializeToUtf8Bytes(CloudEvent.Of(what), Form.CloudEvent);
 
-    /// <summary>Whether an event is the one that was kept as that JSON. One that was cut to fit a message is the same as the whole.</summary>
-    public static bool IsSame(string json, OutboxEvent what)
+    /// <summary>Whether two of <see cref="Json"/> are of one event. One that was cut to fit a message is the same as the whole.</summary>
+    public static bool IsSame(string json, string other)
     {
-        if (Encoding.UTF8.GetString(Json(what)) == json) return true;
-        if (JsonSerializer.Deserialize(json, Form.CloudEvent) is not { } kept || !(kept.Data.Cut is true || what.Cut)) return false;
+        if (json == other) return true;
+        if (JsonSerializer.Deserialize(json, Form.CloudEvent) is not { } one || JsonSerializer.Deserialize(other, Form.CloudEvent) is not { } two) return false;
 
-        return JsonSerializer.Serialize(Cut(kept), Form.CloudEvent) == JsonSerializer.Serialize(Cut(CloudEvent.Of(what)), Form.CloudEvent);
+        return (one.Data.Cut is true || two.Data.Cut is true) && Cut(one) == Cut(two);
     }
 
-    static CloudEvent Cut(CloudEvent what) => what with { Data = what.Data with { Remedy = null, More = null, Cut = true } };
+    static string Cut(CloudEvent what) =>
+        JsonSerializer.Serialize(what with { Data = what.Data with { Remedy = null, More = null, Cut = true } }, Form.CloudEvent);
 
     static OutboxEvent? Event(JsonElement element, string device, out string? refusal)
     {
