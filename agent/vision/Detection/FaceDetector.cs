@@ -44,19 +44,28 @@ public sealed class FaceDetector : IDisposable
     public static FaceDetector Load(
         ModelCard card, string folder, DetectionOptions? options = null, InferenceOptions? inference = null)
     {
-        options = OptionsCheck.Ensure(options ?? new DetectionOptions());
-        IBoxDecoder decoder = card.Kind switch
-        {
-            ModelKind.Ultraface => new UltrafaceDecoder(),
-            ModelKind.Scrfd => new ScrfdDecoder(),
-            ModelKind.Yunet => new YunetDecoder(),
-            _ => throw new ModelException(ModelFault.BadCard,
-                $"Card '{card.Id}' is of the kind {card.Kind}; faces are found by ultraface, scrfd or yunet."),
-        };
+        var (decoder, checkedOptions) = (DecoderOf(card), OptionsCheck.Ensure(options ?? new DetectionOptions()));
         var model = OnnxModel.Load(
             card, ModelFile.Open(card, folder), inference ?? new InferenceOptions(), decoder.Outputs(card.Input));
-        return new FaceDetector(model, decoder, options);
+        return new FaceDetector(model, decoder, checkedOptions);
     }
+
+    /// <summary>The same on a session that others share.</summary>
+    /// <inheritdoc cref="Load(ModelCard, string, DetectionOptions?, InferenceOptions?)"/>
+    public static FaceDetector Load(ModelCard card, ModelSessions sessions, DetectionOptions? options = null)
+    {
+        var (decoder, checkedOptions) = (DecoderOf(card), OptionsCheck.Ensure(options ?? new DetectionOptions()));
+        return new FaceDetector(OnnxModel.On(sessions.Of(card), decoder.Outputs(card.Input)), decoder, checkedOptions);
+    }
+
+    static IBoxDecoder DecoderOf(ModelCard card) => card.Kind switch
+    {
+        ModelKind.Ultraface => new UltrafaceDecoder(),
+        ModelKind.Scrfd => new ScrfdDecoder(),
+        ModelKind.Yunet => new YunetDecoder(),
+        _ => throw new ModelException(ModelFault.BadCard,
+            $"Card '{card.Id}' is of the kind {card.Kind}; faces are found by ultraface, scrfd or yunet."),
+    };
 
     /// <summary>Writes the faces found, best score first, in pixels of the frame, and returns how many.</summary>
     /// <param name="frame">Any size.</param>

@@ -38,12 +38,24 @@ public sealed class LandmarkDetector : IDisposable
     /// <exception cref="ModelException">The model is missing, damaged, or does not give 68 points.</exception>
     public static LandmarkDetector Load(ModelCard card, string folder, InferenceOptions? inference = null)
     {
+        Check(card);
+        return new LandmarkDetector(OnnxModel.Load(card, ModelFile.Open(card, folder), inference ?? new InferenceOptions(), Points));
+    }
+
+    /// <summary>The same on a session that others share.</summary>
+    /// <inheritdoc cref="Load(ModelCard, string, InferenceOptions?)"/>
+    public static LandmarkDetector Load(ModelCard card, ModelSessions sessions)
+    {
+        Check(card);
+        return new LandmarkDetector(OnnxModel.On(sessions.Of(card), Points));
+    }
+
+    static ExpectedOutput Points => new(null, 1, 2 * Landmarks68.Count);
+
+    static void Check(ModelCard card)
+    {
         if (card.Kind is not ModelKind.Landmarks68 || card.Input.Width != card.Input.Height)
             throw new ModelException(ModelFault.BadCard, $"Card '{card.Id}' is no landmarks68 model with a square input.");
-
-        return new LandmarkDetector(OnnxModel.Load(
-            card, ModelFile.Open(card, folder), inference ?? new InferenceOptions(),
-            new ExpectedOutput(null, 1, 2 * Landmarks68.Count)));
     }
 
     /// <summary>The points of one face, in pixels of the frame.</summary>

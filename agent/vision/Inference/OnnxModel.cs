@@ -1,4 +1,3 @@
-using EdgeFace.Capture;
 using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeFace.Inference;
@@ -12,29 +11,44 @@ readonly record struct ExpectedOutput(string? Name, int Rows, int Columns)
 }
 
 /// <summary>
-/// A loaded model with its tensors bound to pinned memory: write <see cref="Input"/>, call <see cref="Run"/>, read
-/// <see cref="Output"/>. Nothing is copied and nothing is allocated from frame to frame. One thread at a time.
+/// A model with tensors of its own, bound to pinned memory: write <see cref="Input"/>, call <see cref="Run"/>, read
+/// <see cref="Output"/>. Nothing is copied and nothing is allocated from frame to frame. One thread at a time; several of them may share
+/// one session.
 /// </summary>
 public sealed class OnnxModel : IDisposable
 {
-    readonly InferenceSession _session;
+    readonly ModelSession _model;
+    readonly bool _own;
     readonly RunOptions _run = new();
-    readonly OrtIoBinding _binding;
-    readonly List<OrtValue> _bound = [];
+    readonly List<(string Name, OrtValue Value)> _inputs = [], _results = [];
     readonly float[] _input;
     readonly float[][] _outputs;
+    ModelEngine _engine;
+    OrtIoBinding _binding;
 
-    OnnxModel(ModelCard card, InferenceSession session, ReadOnlySpan<ExpectedOutput> expected)
+    OnnxModel(ModelSession model, bool own, ReadOnlySpan<ExpectedOutput> expected)
     {
-        Card = card;
-        _session = session;
-        _binding = session.CreateIoBinding();
-        _input = BindInput();
-        _outputs = new float[expected.Length][];
-        for (var i = 0; i < expected.Length; i++) _outputs[i] = BindOutput(expected[i], i);
+        (_model, _own) = (model, own);
+        _engine = _model.Lease();
+        try
+        {
+            _input = MakeInput();
+            _outputs = new float[expected.Length][];
+            for (var i = 0; i < expected.Length; i++) _outputs[i] = MakeOutput(expected[i], i);
+            _binding = Bind(_engine);
+        }
+        catch
+        {
+            foreach (var (_, value) in _inputs.Concat(_results)) value.Dispose();
+            _engine.Release();
+            throw;
+        }
     }
 
-    public ModelCard Card { get; }
+    public ModelCard Card => _model.Card;
+
+    /// <summary>What computes the next run, unless that fails.</summary>
+    public ProviderChoice Provider => _model.Provider;
 
     /// <summary>1 x planes x height x width, to be filled before each run.</summary>
     public Span<float> Input => _input;
@@ -42,51 +56,72 @@ public sealed class OnnxModel : IDisposable
     /// <summary>What the last run gave, in the order in which the stage named its outputs.</summary>
     public ReadOnlySpan<float> Output(int index) => _outputs[index];
 
+    /// <summary>On a session that others use too, and that outlives this.</summary>
+    /// <exception cref="ModelException">The model is not of the shape that its card promises.</exception>
+    internal static OnnxModel On(ModelSession session, params ReadOnlySpan<ExpectedOutput> expected) => new(session, own: false, expected);
+
     /// <exception cref="ModelException">The bytes are not a model, or not one of the shape that its card promises.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     internal static OnnxModel Load(
         ModelCard card, byte[] bytes, InferenceOptions options, params ReadOnlySpan<ExpectedOutput> expected)
     {
-        OptionsCheck.Ensure(options);
-        InferenceSession? session = null;
+        var session = ModelSession.Load(card, bytes, options);
         try
         {
-            using var settings = new SessionOptions
-            {
-                IntraOpNumThreads = options.ThreadsHere,
-                InterOpNumThreads = 1,
-                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-            };
-            // Idle threads sleep. Spinning ones gain a little on an empty machine and, where a camera's decoder or another
-            // program wants the core, cost three times the inference itself (measured on two cores).
-            settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-            session = new InferenceSession(bytes, settings);
-            return new OnnxModel(card, session, expected);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            session?.Dispose();
-            throw new ModelException(ModelFault.Unusable,
-                $"{card.File} is not a model that this ONNX Runtime ({OrtEnv.Instance().GetVersionString()}) can load: {e.Message}", e);
+            return new OnnxModel(session, own: true, expected);
         }
         catch
         {
-            session?.Dispose();
+            session.Dispose();
             throw;
         }
     }
 
-    /// <summary>One inference on the present input, on the caller's thread.</summary>
-    public void Run() => _session.RunWithBinding(_run, _binding);
+    /// <summary>
+    /// One inference on the present input, on the caller's thread. Where a provider fails, the CPU does the same inference before this
+    /// returns: the caller does not notice but by the time.
+    /// </summary>
+    public void Run()
+    {
+        while (true)
+        {
+            if (!ReferenceEquals(_model.Current, _engine)) Rebind();
+            try
+            {
+                _engine.Session.RunWithBinding(_run, _binding);
+                return;
+            }
+            catch (OnnxRuntimeException e) when (_engine.Provider.Provider is not ExecutionProvider.Cpu)
+            {
+                _model.GiveUp(_engine, e);
+            }
+        }
+    }
 
-    float[] BindInput()
+    void Rebind()
+    {
+        _binding.Dispose();
+        _engine.Release();
+        _engine = _model.Lease();
+        _binding = Bind(_engine);
+    }
+
+    OrtIoBinding Bind(ModelEngine engine)
+    {
+        var binding = engine.Session.CreateIoBinding();
+        foreach (var (name, value) in _inputs) binding.BindInput(name, value);
+        foreach (var (name, value) in _results) binding.BindOutput(name, value);
+        return binding;
+    }
+
+    float[] MakeInput()
     {
         var planes = Card.Input.Colour is ColourOrder.Grey ? 1 : 3;
         long[] wanted = [1, planes, Card.Input.Height, Card.Input.Width];
-        if (_session.InputMetadata.Count != 1)
-            throw Foreign($"has {_session.InputMetadata.Count} inputs, one was expected");
+        if (_engine.Session.InputMetadata.Count != 1)
+            throw Foreign($"has {_engine.Session.InputMetadata.Count} inputs, one was expected");
 
-        var (name, metadata) = _session.InputMetadata.First();
+        var (name, metadata) = _engine.Session.InputMetadata.First();
         if (!Fits(metadata, wanted))
         {
             throw Foreign($"takes {name} {Shape(metadata.Dimensions)} of {metadata.ElementType.Name}, its card says "
@@ -95,16 +130,15 @@ public sealed class OnnxModel : IDisposable
 
         var memory = GC.AllocateArray<float>(planes * Card.Input.Height * Card.Input.Width, pinned: true);
         var value = OrtValue.CreateTensorValueFromMemory(memory, wanted);
-        _bound.Add(value);
-        _binding.BindInput(name, value);
+        _inputs.Add((name, value));
         return memory;
     }
 
-    float[] BindOutput(in ExpectedOutput expected, int index)
+    float[] MakeOutput(in ExpectedOutput expected, int index)
     {
-        var name = expected.Name ?? (index < _session.OutputNames.Count ? _session.OutputNames[index] : "");
-        if (!_session.OutputMetadata.TryGetValue(name, out var metadata))
-            throw Foreign($"has no output for {expected}; it has {string.Join(", ", _session.OutputNames)}");
+        var name = expected.Name ?? (index < _engine.Session.OutputNames.Count ? _engine.Session.OutputNames[index] : "");
+        if (!_engine.Session.OutputMetadata.TryGetValue(name, out var metadata))
+            throw Foreign($"has no output for {expected}; it has {string.Join(", ", _engine.Session.OutputNames)}");
 
         long[] wanted = metadata.Dimensions.Length switch
         {
@@ -117,8 +151,7 @@ public sealed class OnnxModel : IDisposable
 
         var memory = GC.AllocateArray<float>(expected.Length, pinned: true);
         var value = OrtValue.CreateTensorValueFromMemory(memory, wanted);
-        _bound.Add(value);
-        _binding.BindOutput(name, value);
+        _results.Add((name, value));
         return memory;
     }
 
@@ -139,9 +172,10 @@ public sealed class OnnxModel : IDisposable
     public void Dispose()
     {
         _binding.Dispose();
-        foreach (var value in _bound) value.Dispose();
+        foreach (var (_, value) in _inputs.Concat(_results)) value.Dispose();
         _run.Dispose();
-        _session.Dispose();
+        _engine.Release();
+        if (_own) _model.Dispose();
         _input.AsSpan().Clear();
         foreach (var output in _outputs) output.AsSpan().Clear();
     }

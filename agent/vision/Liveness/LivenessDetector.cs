@@ -23,11 +23,23 @@ public sealed class LivenessDetector : IDisposable
     /// <exception cref="ModelException">The model is missing, damaged, or not of the card's kind.</exception>
     public static LivenessDetector Load(ModelCard card, string folder, InferenceOptions? inference = null)
     {
-        if (card.Kind is not ModelKind.Liveness || card.LiveClass is < 0 or >= Classes)
-            throw new ModelException(ModelFault.BadCard, $"Card '{card.Id}' is no liveness model of {Classes} classes.");
-
+        Check(card);
         return new LivenessDetector(OnnxModel.Load(
             card, ModelFile.Open(card, folder), inference ?? new InferenceOptions(), new ExpectedOutput(null, 1, Classes)));
+    }
+
+    /// <summary>The same on a session that others share.</summary>
+    /// <inheritdoc cref="Load(ModelCard, string, InferenceOptions?)"/>
+    public static LivenessDetector Load(ModelCard card, ModelSessions sessions)
+    {
+        Check(card);
+        return new LivenessDetector(OnnxModel.On(sessions.Of(card), new ExpectedOutput(null, 1, Classes)));
+    }
+
+    static void Check(ModelCard card)
+    {
+        if (card.Kind is not ModelKind.Liveness || card.LiveClass is < 0 or >= Classes)
+            throw new ModelException(ModelFault.BadCard, $"Card '{card.Id}' is no liveness model of {Classes} classes.");
     }
 
     /// <summary>Probability of the live class, 0..1. Zero when the model gave no number: unknown is not live.</summary>

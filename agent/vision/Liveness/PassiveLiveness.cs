@@ -25,6 +25,10 @@ public sealed class PassiveLiveness : IDisposable
     public static PassiveLiveness Load(ModelCard card, string folder, InferenceOptions? inference = null) =>
         new(LivenessDetector.Load(card, folder, inference));
 
+    /// <summary>The same on a session that others share.</summary>
+    /// <inheritdoc cref="Load(ModelCard, string, InferenceOptions?)"/>
+    public static PassiveLiveness Load(ModelCard card, ModelSessions sessions) => new(LivenessDetector.Load(card, sessions));
+
     /// <param name="frame">With everybody in it.</param>
     /// <param name="applicant">Whose face.</param>
     /// <param name="faces">All that were found in the frame; the applicant's may be among them.</param>

@@ -22,11 +22,23 @@ public sealed class Embedder : IDisposable
     /// <exception cref="ModelException">The model is missing, damaged, or not an embedder of the card's width.</exception>
     public static Embedder Load(ModelCard card, string folder, InferenceOptions? inference = null)
     {
-        if (card.Kind is not ModelKind.Embedding)
-            throw new ModelException(ModelFault.BadCard, $"Card '{card.Id}' is of the kind {card.Kind}, not an embedder.");
-
+        Check(card);
         return new Embedder(OnnxModel.Load(
             card, ModelFile.Open(card, folder), inference ?? new InferenceOptions(), new ExpectedOutput(null, 1, card.Width)));
+    }
+
+    /// <summary>The same on a session that others share.</summary>
+    /// <inheritdoc cref="Load(ModelCard, string, InferenceOptions?)"/>
+    public static Embedder Load(ModelCard card, ModelSessions sessions)
+    {
+        Check(card);
+        return new Embedder(OnnxModel.On(sessions.Of(card), new ExpectedOutput(null, 1, card.Width)));
+    }
+
+    static void Check(ModelCard card)
+    {
+        if (card.Kind is not ModelKind.Embedding)
+            throw new ModelException(ModelFault.BadCard, $"Card '{card.Id}' is of the kind {card.Kind}, not an embedder.");
     }
 
     /// <summary>Writes the embedding of a chip, at unit length.</summary>

@@ -18,10 +18,12 @@ public sealed record LocatedFace(DetectedFace Face, FaceChip Chip, FaceQuality Q
 public sealed class FaceRecognizer : IDisposable
 {
     readonly FaceCandidate[] _candidates;
+    readonly ModelSessions? _own;
 
-    FaceRecognizer(FaceDetector detector, LandmarkDetector landmarks, Embedder embedder, DetectionOptions detection)
+    FaceRecognizer(
+        FaceDetector detector, LandmarkDetector landmarks, Embedder embedder, DetectionOptions detection, ModelSessions? own)
     {
-        (Detector, Landmarks, Embedder) = (detector, landmarks, embedder);
+        (Detector, Landmarks, Embedder, _own) = (detector, landmarks, embedder, own);
         Aligner = new FaceAligner(embedder.Model.Card);
         Quality = new QualityMeter(embedder.Model.Card);
         _candidates = new FaceCandidate[detection.FacesMax];
@@ -43,6 +45,25 @@ public sealed class FaceRecognizer : IDisposable
     /// <exception cref="ModelException">A model is missing, damaged or foreign.</exception>
     public static FaceRecognizer Load(ModelCatalog catalog, string folder, RecognitionOptions? options = null)
     {
+        var sessions = new ModelSessions(folder, options?.Inference);
+        try
+        {
+            return Load(catalog, sessions, options, own: sessions);
+        }
+        catch
+        {
+            sessions.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same on sessions that others share; how they are run is theirs.</summary>
+    /// <inheritdoc cref="Load(ModelCatalog, string, RecognitionOptions?)"/>
+    public static FaceRecognizer Load(ModelCatalog catalog, ModelSessions sessions, RecognitionOptions? options = null) =>
+        Load(catalog, sessions, options, own: null);
+
+    static FaceRecognizer Load(ModelCatalog catalog, ModelSessions sessions, RecognitionOptions? options, ModelSessions? own)
+    {
         options ??= new RecognitionOptions();
         var detection = options.Detection ?? new DetectionOptions();
         var detectorCard = options.Detector is { } detectorId
@@ -55,10 +76,10 @@ public sealed class FaceRecognizer : IDisposable
         Embedder? embedder = null;
         try
         {
-            detector = FaceDetector.Load(detectorCard, folder, detection, options.Inference);
-            landmarks = LandmarkDetector.Load(landmarkCard, folder, options.Inference);
-            embedder = Embedder.Load(embedderCard, folder, options.Inference);
-            return new FaceRecognizer(detector, landmarks, embedder, detection);
+            detector = FaceDetector.Load(detectorCard, sessions, detection);
+            landmarks = LandmarkDetector.Load(landmarkCard, sessions);
+            embedder = Embedder.Load(embedderCard, sessions);
+            return new FaceRecognizer(detector, landmarks, embedder, detection, own);
         }
         catch
         {
@@ -98,5 +119,6 @@ public sealed class FaceRecognizer : IDisposable
         Detector.Dispose();
         Landmarks.Dispose();
         Embedder.Dispose();
+        _own?.Dispose();
     }
 }

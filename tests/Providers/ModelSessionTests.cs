@@ -1,0 +1,187 @@
+using EdgeFace.Inference;
+using EdgeFace.Tests.Inference;
+using Xunit;
+
+namespace EdgeFace.Tests.Providers;
+
+public sealed class ModelSessionTests : IDisposable
+{
+    const int Side = 8;
+
+    readonly ScratchFolder _folder = new();
+    readonly ModelCard _card;
+
+    /// <summary>y = 2 max(0, x), of 64 numbers.</summary>
+    public ModelSessionTests()
+    {
+        TinyTensor x = new("x", [1, 1, Side, Side]), y = new("y", [1, Side * Side]);
+        var model = TinyOnnx.Graph(
+            [x], [y], [new("Relu", "r", "x"), new("Add", "s", "r", "r"), new("Flatten", "y", "s")]);
+        _card = TinyOnnx.Install(_folder, model, ModelKind.Pose, new ModelInput(Side, Side, ColourOrder.Grey, [0], [1]));
+    }
+
+    [Fact]
+    public void Two_who_share_a_session_do_not_see_each_others_numbers()
+    {
+        using var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        using OnnxModel one = On(sessions), other = On(sessions);
+        one.Input.Fill(1);
+        other.Input.Fill(3);
+
+        one.Run();
+        other.Run();
+
+        Assert.Single(sessions.All);
+        Assert.All(one.Output(0).ToArray(), value => Assert.Equal(2, value));
+        Assert.All(other.Output(0).ToArray(), value => Assert.Equal(6, value));
+    }
+
+    [Fact]
+    public async Task Eight_threads_on_one_session_each_get_their_own_answer()
+    {
+        using var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(number => Task.Run(() =>
+        {
+            using var model = On(sessions);
+            for (var round = 0; round < 200; round++)
+            {
+                model.Input.Fill(number * 1000 + round);
+                model.Run();
+                Assert.Equal(2 * (number * 1000 + round), model.Output(0)[Side]);
+            }
+        })));
+    }
+
+    [Fact]
+    public void A_plugin_that_is_adopted_computes_from_the_next_inference_on()
+    {
+        var provider = new TestProvider(_folder);
+        using var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        using var model = On(sessions);
+        Assert.Equal(2, Answer(model));
+
+        sessions.Of(_card).Adopt(provider.Choice, _folder.Path);
+        Assert.Equal(ExecutionProvider.Plugin, model.Provider.Provider);
+        Assert.Equal(2, Answer(model));
+
+        provider.Mode = "wrong"; // so it is the plugin that is asked
+        Assert.NotEqual(2, Answer(model));
+        sessions.Of(_card).Adopt(new ProviderChoice(), _folder.Path);
+        Assert.Equal(2, Answer(model));
+    }
+
+    [Fact]
+    public void A_device_that_vanishes_costs_no_inference_and_is_told_once()
+    {
+        var provider = new TestProvider(_folder);
+        using var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        using OnnxModel one = On(sessions), other = On(sessions);
+        var told = new List<ProviderException>();
+        sessions.Of(_card).Degraded += (_, why) => told.Add(why);
+        sessions.Of(_card).Adopt(provider.Choice, _folder.Path);
+        Assert.Equal((2, 2), (Answer(one), Answer(other)));
+
+        provider.Mode = "gone";
+
+        Assert.Equal((2, 2), (Answer(one), Answer(other)));
+        Assert.Equal(ExecutionProvider.Cpu, one.Provider.Provider);
+        var why = Assert.Single(told);
+        Assert.Equal(ProviderFault.Failed, why.Fault);
+        Assert.EndsWith("failed while it computed tiny: the device is gone (0x03e7:0xf63b, error -4)", why.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stick_that_is_plugged_in_later_is_found_then()
+    {
+        var provider = new TestProvider(_folder, "none");
+        using var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        var session = sessions.Of(_card);
+
+        var missing = Assert.Throws<ProviderException>(() => session.Adopt(provider.Choice, _folder.Path));
+        Assert.Equal(ProviderFault.NoDevice, missing.Fault);
+        Assert.Contains("Is it plugged in", missing.Message, StringComparison.Ordinal);
+
+        provider.Mode = "honest";
+        session.Adopt(provider.Choice, _folder.Path);
+        Assert.Equal(ExecutionProvider.Plugin, session.Provider.Provider);
+    }
+
+    [Theory]
+    [InlineData(ExecutionProvider.Cuda, null)]
+    [InlineData(ExecutionProvider.Tensorrt, null)]
+    [InlineData(ExecutionProvider.Openvino, "MYRIAD")]
+    public void A_runtime_that_was_built_without_the_provider_says_so(ExecutionProvider provider, string? device)
+    {
+        using var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+
+        var fault = Assert.Throws<ProviderException>(() => sessions.Of(_card).Adopt(new ProviderChoice(provider, device), _folder.Path));
+
+        Assert.Equal(ProviderFault.NotBuilt, fault.Fault);
+        Assert.Contains("in this build", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(ExecutionProvider.Cpu, sessions.Of(_card).Provider.Provider);
+    }
+
+    [Fact]
+    public void A_plugin_that_is_not_there_or_is_something_else_is_refused_with_its_path()
+    {
+        using var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        var (missing, text) = (_folder["libmissing.so"], _folder["libtext.so"]);
+        File.WriteAllText(text, "not a library");
+
+        foreach (var path in (string[])[missing, text])
+        {
+            var fault = Assert.Throws<ProviderException>(
+                () => sessions.Of(_card).Adopt(new ProviderChoice(ExecutionProvider.Plugin, Plugin: path), _folder.Path));
+            Assert.Equal(ProviderFault.LibraryMissing, fault.Fault);
+            Assert.Contains(path, fault.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Adoptions_in_the_middle_of_inferences_lose_none()
+    {
+        var provider = new TestProvider(_folder);
+        using var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        using var model = On(sessions);
+        var session = sessions.Of(_card);
+        using var enough = new CancellationTokenSource();
+        var changing = Task.Run(() =>
+        {
+            for (var round = 0; round < 40; round++)
+                session.Adopt(round % 2 == 0 ? provider.Choice : new ProviderChoice(), _folder.Path);
+            enough.Cancel();
+        }, TestContext.Current.CancellationToken);
+
+        var answers = 0;
+        while (!enough.IsCancellationRequested)
+        {
+            Assert.Equal(2, Answer(model));
+            answers++;
+        }
+
+        Assert.True(changing.IsCompletedSuccessfully || changing.Status is TaskStatus.Running);
+        Assert.True(answers > 0);
+    }
+
+    [Fact]
+    public void Who_outlives_the_session_is_told_and_does_not_hang()
+    {
+        var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        sessions.Of(_card);
+        var session = sessions.Of(_card);
+        sessions.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => OnnxModel.On(session, new ExpectedOutput(null, 1, Side * Side)).Dispose());
+    }
+
+    OnnxModel On(ModelSessions sessions) => OnnxModel.On(sessions.Of(_card), new ExpectedOutput(null, 1, Side * Side));
+
+    static float Answer(OnnxModel model)
+    {
+        model.Input.Fill(1);
+        model.Run();
+        return model.Output(0)[1];
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

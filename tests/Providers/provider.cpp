@@ -1,0 +1,168 @@
+// An execution provider for the tests: a plugin library that computes two operators, Add and Relu, and behaves as the word in the file
+// "mode" beside it says, read anew each time it matters:
+//   honest   computes them               none     finds no device
+//   wrong    computes something else     crash    dies by SIGSEGV while it computes
+//   hang     never comes back            gone     fails while it computes, as a stick does that was pulled
+//   idle     takes no operator           slow     takes 20 ms for each
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#define ORT_API_MANUAL_INIT
+#include "onnxruntime_cxx_api.h"
+#undef ORT_API_MANUAL_INIT
+
+namespace {
+constexpr const char* kName = "TestExecutionProvider";
+const OrtApi* g_api = nullptr;
+const OrtEpApi* g_ep_api = nullptr;
+
+std::string Mode() {
+  Dl_info self{};
+  dladdr(reinterpret_cast<void*>(&Mode), &self);
+  std::string path(self.dli_fname);
+  std::ifstream file(path.substr(0, path.rfind('/')) + "/mode");
+  std::string word;
+  file >> word;
+  return word;
+}
+
+struct Computation : OrtNodeComputeInfo {
+  bool relu = false;
+
+  explicit Computation(bool is_relu) : OrtNodeComputeInfo{}, relu(is_relu) {
+    ort_version_supported = ORT_API_VERSION;
+    CreateState = [](OrtNodeComputeInfo* self, OrtNodeComputeContext*, void** state) -> OrtStatus* {
+      *state = self;
+      return nullptr;
+    };
+    ReleaseState = [](OrtNodeComputeInfo*, void*) {};
+    Compute = [](OrtNodeComputeInfo* self, void*, OrtKernelContext* context) -> OrtStatus* {
+      return static_cast<Computation*>(self)->Run(context);
+    };
+  }
+
+  OrtStatus* Run(OrtKernelContext* raw) {
+    const auto mode = Mode();
+    if (mode == "gone") return g_api->CreateStatus(ORT_EP_FAIL, "the device is gone (0x03e7:0xf63b, error -4)");
+    if (mode == "crash") std::raise(SIGSEGV);
+    while (mode == "hang") pause();
+    if (mode == "slow") usleep(20000);
+
+    Ort::KernelContext context(raw);
+    auto a = context.GetInput(0);
+    auto shape = a.GetTensorTypeAndShapeInfo().GetShape();
+    auto count = a.GetTensorTypeAndShapeInfo().GetElementCount();
+    auto out = context.GetOutput(0, shape);
+    const float* left = a.GetTensorData<float>();
+    // Where both are the same value, the runtime hands it in once.
+    const float* right = context.GetInputCount() > 1 ? context.GetInput(1).GetTensorData<float>() : left;
+    float* to = out.GetTensorMutableData<float>();
+    for (size_t i = 0; i < count; i++) {
+      const float sum = relu ? (left[i] > 0 ? left[i] : 0) : left[i] + right[i];
+      to[i] = mode == "wrong" ? -sum * static_cast<float>(i % 7) : sum;
+    }
+    return nullptr;
+  }
+};
+
+bool Sizes(const Ort::ConstValueInfo& value, std::vector<int64_t>& sizes) {
+  if (value.IsConstantInitializer() || value.TypeInfo().GetONNXType() != ONNX_TYPE_TENSOR) return false;
+  auto info = value.TypeInfo().GetTensorTypeAndShapeInfo();
+  if (info.GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT) return false;
+  sizes = info.GetShape();
+  for (auto size : sizes)
+    if (size <= 0) return false;
+  return true;
+}
+
+struct Provider : OrtEp {
+  Provider() : OrtEp{} {
+    ort_version_supported = ORT_API_VERSION;
+    OrtEp::GetName = [](const OrtEp*) noexcept -> const char* { return kName; };
+    OrtEp::GetCapability = [](OrtEp*, const OrtGraph* graph, OrtEpGraphSupportInfo* support) noexcept -> OrtStatus* {
+      if (Mode() == "idle") return nullptr;
+      for (const auto& node : Ort::ConstGraph(graph).GetNodes()) {
+        const auto kind = node.GetOperatorType();
+        const auto inputs = node.GetInputs();
+        std::vector<int64_t> first, second;
+        const bool takes = (kind == "Relu" && inputs.size() == 1 && Sizes(inputs[0], first)) ||
+                           (kind == "Add" && inputs.size() == 2 && Sizes(inputs[0], first) && Sizes(inputs[1], second) && first == second);
+        if (!takes) continue;
+        OrtNodeFusionOptions options{};
+        options.ort_version_supported = ORT_API_VERSION;
+        const OrtNode* one[] = {node};
+        if (auto* status = g_ep_api->EpGraphSupportInfo_AddNodesToFuse(support, one, 1, &options)) return status;
+      }
+      return nullptr;
+    };
+    OrtEp::Compile = [](OrtEp*, const OrtGraph** graphs, const OrtNode**, size_t count, OrtNodeComputeInfo** infos,
+                        OrtNode**) noexcept -> OrtStatus* {
+      for (size_t i = 0; i < count; i++)
+        infos[i] = new Computation(Ort::ConstGraph(graphs[i]).GetNodes()[0].GetOperatorType() == "Relu");
+      return nullptr;
+    };
+    OrtEp::ReleaseNodeComputeInfos = [](OrtEp*, OrtNodeComputeInfo** infos, size_t count) noexcept {
+      for (size_t i = 0; i < count; i++) delete static_cast<Computation*>(infos[i]);
+    };
+  }
+};
+
+struct Factory : OrtEpFactory {
+  Factory() : OrtEpFactory{} {
+    ort_version_supported = ORT_API_VERSION;
+    OrtEpFactory::GetName = [](const OrtEpFactory*) noexcept -> const char* { return kName; };
+    OrtEpFactory::GetVendor = [](const OrtEpFactory*) noexcept -> const char* { return "EdgeFace tests"; };
+    OrtEpFactory::GetVendorId = [](const OrtEpFactory*) noexcept -> uint32_t { return 0xED6E; };
+    OrtEpFactory::GetVersion = [](const OrtEpFactory*) noexcept -> const char* { return "1.0.0"; };
+    OrtEpFactory::GetSupportedDevices = [](OrtEpFactory* self, const OrtHardwareDevice* const* devices, size_t count,
+                                           OrtEpDevice** found, size_t most, size_t* number) noexcept -> OrtStatus* {
+      *number = 0;
+      if (Mode() == "none") return nullptr;
+      for (size_t i = 0; i < count && *number < most && *number == 0; i++) {
+        if (g_api->HardwareDevice_Type(devices[i]) != OrtHardwareDeviceType_CPU) continue;
+        if (auto* status = g_ep_api->CreateEpDevice(self, devices[i], nullptr, nullptr, &found[(*number)++])) return status;
+      }
+      return nullptr;
+    };
+    OrtEpFactory::CreateEp = [](OrtEpFactory*, const OrtHardwareDevice* const*, const OrtKeyValuePairs* const*, size_t,
+                                const OrtSessionOptions*, const OrtLogger*, OrtEp** ep) noexcept -> OrtStatus* {
+      *ep = new Provider();
+      return nullptr;
+    };
+    OrtEpFactory::ReleaseEp = [](OrtEpFactory*, OrtEp* ep) noexcept { delete static_cast<Provider*>(ep); };
+    OrtEpFactory::CreateAllocator = [](OrtEpFactory*, const OrtMemoryInfo*, const OrtKeyValuePairs*, OrtAllocator** allocator) noexcept -> OrtStatus* {
+      *allocator = nullptr;
+      return nullptr;
+    };
+    OrtEpFactory::ReleaseAllocator = [](OrtEpFactory*, OrtAllocator*) noexcept {};
+    OrtEpFactory::CreateDataTransfer = [](OrtEpFactory*, OrtDataTransferImpl** transfer) noexcept -> OrtStatus* {
+      *transfer = nullptr;
+      return nullptr;
+    };
+    OrtEpFactory::IsStreamAware = [](const OrtEpFactory*) noexcept { return false; };
+  }
+};
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) OrtStatus* CreateEpFactories(
+    const char*, const OrtApiBase* base, const OrtLogger*, OrtEpFactory** factories, size_t most, size_t* number) {
+  g_api = base->GetApi(ORT_API_VERSION);
+  g_ep_api = g_api->GetEpApi();
+  Ort::InitApi(g_api);
+  if (most < 1) return g_api->CreateStatus(ORT_INVALID_ARGUMENT, "no room for a factory");
+  factories[0] = new Factory();
+  *number = 1;
+  return nullptr;
+}
+
+extern "C" __attribute__((visibility("default"))) OrtStatus* ReleaseEpFactory(OrtEpFactory* factory) {
+  delete static_cast<Factory*>(factory);
+  return nullptr;
+}
