@@ -6,9 +6,15 @@ namespace EdgeFace.Inference;
 /// <summary>One output that a stage reads, as a table of rows. Without a name, the model's outputs are taken in their order.</summary>
 readonly record struct ExpectedOutput(string? Name, int Rows, int Columns)
 {
+    /// <summary>As many rows as the model gives, from run to run or always: <see cref="RowsMost"/> at most.</summary>
+    public const int AnyRows = 0;
+
+    /// <summary>Rows beyond are left out.</summary>
+    public const int RowsMost = 1024;
+
     public int Length => Rows * Columns;
 
-    public override string ToString() => $"{Name ?? "an output"} of {Rows} x {Columns}";
+    public override string ToString() => $"{Name ?? "an output"} of {(Rows == AnyRows ? "N" : Rows)} x {Columns}";
 }
 
 /// <summary>
@@ -17,12 +23,16 @@ readonly record struct ExpectedOutput(string? Name, int Rows, int Columns)
 /// </summary>
 public sealed class OnnxModel : IDisposable
 {
+    const int None = -1;
+
     readonly InferenceSession _session;
     readonly RunOptions _run = new();
     readonly OrtIoBinding _binding;
     readonly List<OrtValue> _bound = [];
     readonly float[] _input;
     readonly float[][] _outputs;
+    readonly int[] _lengths;
+    int _free = None;
 
     OnnxModel(ModelCard card, InferenceSession session, ReadOnlySpan<ExpectedOutput> expected)
     {
@@ -31,6 +41,7 @@ public sealed class OnnxModel : IDisposable
         _binding = session.CreateIoBinding();
         _input = BindInput();
         _outputs = new float[expected.Length][];
+        _lengths = new int[expected.Length];
         for (var i = 0; i < expected.Length; i++) _outputs[i] = BindOutput(expected[i], i);
     }
 
@@ -40,7 +51,10 @@ public sealed class OnnxModel : IDisposable
     public Span<float> Input => _input;
 
     /// <summary>What the last run gave, in the order in which the stage named its outputs.</summary>
-    public ReadOnlySpan<float> Output(int index) => _outputs[index];
+    public ReadOnlySpan<float> Output(int index) => _outputs[index].AsSpan(0, _lengths[index]);
+
+    /// <summary>Most values that a run may give there.</summary>
+    internal int Room(int index) => _outputs[index].Length;
 
     /// <exception cref="ModelException">The bytes are not a model, or not one of the shape that its card promises.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -77,7 +91,20 @@ public sealed class OnnxModel : IDisposable
     }
 
     /// <summary>One inference on the present input, on the caller's thread.</summary>
-    public void Run() => _session.RunWithBinding(_run, _binding);
+    public void Run()
+    {
+        _session.RunWithBinding(_run, _binding);
+        if (_free != None) Fetch();
+    }
+
+    /// <summary>An output of free length has memory of the runtime's own, anew for each run.</summary>
+    void Fetch()
+    {
+        using var values = _binding.GetOutputValues();
+        var given = values[_free].GetTensorDataAsSpan<float>();
+        _lengths[_free] = Math.Min(given.Length, _outputs[_free].Length);
+        given[.._lengths[_free]].CopyTo(_outputs[_free]);
+    }
 
     float[] BindInput()
     {
@@ -106,16 +133,30 @@ public sealed class OnnxModel : IDisposable
         if (!_session.OutputMetadata.TryGetValue(name, out var metadata))
             throw Foreign($"has no output for {expected}; it has {string.Join(", ", _session.OutputNames)}");
 
+        var rows = expected.Rows != ExpectedOutput.AnyRows ? expected.Rows
+            : metadata.Dimensions is [.., var said, _] ? said : 1;
         long[] wanted = metadata.Dimensions.Length switch
         {
-            3 => [1, expected.Rows, expected.Columns],
-            2 => [expected.Rows, expected.Columns],
-            _ => [expected.Length],
+            // A vector that kept the height and width of its picture, 1 x 1; or rows under two more ones.
+            4 when rows == 1 && metadata.Dimensions[3] == 1 => [1, expected.Columns, 1, 1],
+            4 => [1, 1, rows, expected.Columns],
+            3 => [1, rows, expected.Columns],
+            2 => [rows, expected.Columns],
+            _ => [(long)rows * expected.Columns],
         };
         if (!Fits(metadata, wanted))
             throw Foreign($"gives {name} {Shape(metadata.Dimensions)}, a model of the kind {Card.Kind} gives {expected}");
 
-        var memory = GC.AllocateArray<float>(expected.Length, pinned: true);
+        var isFree = rows < 1;
+        _lengths[index] = isFree ? 0 : rows * expected.Columns;
+        var memory = GC.AllocateArray<float>(isFree ? ExpectedOutput.RowsMost * expected.Columns : _lengths[index], pinned: true);
+        if (isFree)
+        {
+            _binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
+            _free = index;
+            return memory;
+        }
+
         var value = OrtValue.CreateTensorValueFromMemory(memory, wanted);
         _bound.Add(value);
         _binding.BindOutput(name, value);
