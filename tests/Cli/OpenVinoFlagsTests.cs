@@ -134,6 +134,28 @@ public sealed class OpenVinoFlagsTests
     }
 
     [Fact]
+    public async Task Behind_i_stand_folders_too_and_a_camera_that_is_not_there_is_said()
+    {
+        await using var shell = await FaceCommandLine.StartAsync();
+        shell.Link("folder/a.jpg", "audrey.jpg");
+        shell.Link("folder/b.jpg", "cage.jpg");
+
+        Assert.Equal(ExitCode.BadInput, await shell.RunAsync("detect", "-i", shell["folder"], "-i", "97", "-m", "ultraface-rfb320"));
+
+        Assert.Equal(2, shell.Lines().Count(line => line.EndsWith(": 1 face", StringComparison.Ordinal)));
+        Assert.Contains("/dev/video97", shell.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0", "v4l2:/dev/video0")]
+    [InlineData("/dev/video2", "v4l2:/dev/video2")]
+    [InlineData("v4l2:/dev/video2", "v4l2:/dev/video2")]
+    [InlineData("rtsp://camera/stream", "rtsp://camera/stream")]
+    [InlineData("http-is-a-file.mp4", null)]
+    [InlineData("video.mp4", null)]
+    public void A_camera_is_told_from_a_file(string input, string? address) => Assert.Equal(address, InputFrames.CameraOf(input));
+
+    [Fact]
     public async Task Nothing_to_look_at_is_a_wrong_command_line()
     {
         await using var shell = await FaceCommandLine.StartAsync();

@@ -16,7 +16,7 @@ static class DetectCommand
     {
         var pictures = new Argument<string[]>("PICTURE")
         {
-            Description = "JPEG or PNG pictures, videos, folders of them, or cameras.",
+            Description = "JPEG or PNG pictures, or videos.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var command = new Command("detect",
@@ -36,8 +36,7 @@ static class DetectCommand
         command.SetAction((parse, stop) =>
         {
             var run = new FileRun(parse.InvocationConfiguration, home.Time, stop);
-            string[] inputs = [.. parse.GetValue(pictures) ?? [], .. flags.Inputs(parse)];
-            var files = MediaFiles.Expand(inputs, run);
+            string[] files = [.. parse.GetValue(pictures) ?? [], .. MediaFiles.Expand(flags.Inputs(parse), run)];
             CheckPlace(draw.Place(parse));
             if (flags.Device(parse) is { } device) Say(device, home, run);
             var requests = new List<DetectRequest>();
