@@ -18,6 +18,7 @@ public sealed class DetectAndVerifyTests
         Assert.Equal(68, face.GetProperty("landmarks").GetArrayLength());
         Assert.All(face.GetProperty("landmarks").EnumerateArray(), point => Assert.Equal(2, point.GetArrayLength()));
         Assert.InRange(face.GetProperty("score").GetSingle(), 0.6f, 1);
+        Assert.Equal(5, face.GetProperty("five").GetArrayLength());
         Assert.Equal(
             ["inter_eye_pixels", "yaw", "pitch", "roll", "sharpness", "brightness", "clipped"],
             face.GetProperty("quality").EnumerateObject().Select(key => key.Name));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeFace.Cli;
+using EdgeFace.Profiles;
 using EdgeFace.Storage;
 using Xunit;
 
@@ -21,6 +22,8 @@ sealed class FaceCommandLine : IAsyncDisposable
         Data.Create();
         Directory.CreateSymbolicLink(Data.Models, models);
         Cards = _folder["models.json"];
+        Directory.CreateSymbolicLink(_folder["cards"], Downloads.Profile("cards"));
+        Directory.CreateSymbolicLink(_folder["hardware"], Downloads.Profile("hardware"));
         File.WriteAllText(Cards, WithOperatingPoints(File.ReadAllText(Downloads.Profile("models.json"))));
     }
 
@@ -84,6 +87,7 @@ sealed class FaceCommandLine : IAsyncDisposable
             [
                 DetectCommand.Create(home), VerifyCommand.Create(home), EnrollCommand.Create(home, new DaemonCall(() => [_folder["control.sock"]])),
                 IdentifyCommand.Create(home), GalleryCommand.Create(home, new Passphrase(_ => Passphrase)),
+                ModelsCommand.Create(home, new PackageFetch(TimeProvider.System, "no-such-client")),
             ],
             output, error, TestContext.Current.CancellationToken);
         (Output, Error) = (output.ToString(), error.ToString());

@@ -76,6 +76,16 @@ static class Pictures
         }
     }
 
+    /// <summary>The first frames of a video, as one of its own.</summary>
+    public static void Beginning(string file, string of, int frames)
+    {
+        using var from = new VideoCapture(of, VideoCaptureAPIs.FFMPEG);
+        using var video = new VideoWriter(file, FourCC.MJPG, 25, new Size(from.FrameWidth, from.FrameHeight));
+        Assert.True(video.IsOpened());
+        using var picture = new Mat();
+        for (var i = 0; i < frames && from.Read(picture); i++) video.Write(picture);
+    }
+
     /// <summary>Stored on its side; a viewer turns it a quarter clockwise.</summary>
     public static byte[] OnItsSide(string still)
     {

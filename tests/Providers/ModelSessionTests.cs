@@ -180,7 +180,7 @@ public sealed class ModelSessionTests : IDisposable
     {
         model.Input.Fill(1);
         model.Run();
-        return model.Output(0)[1];
+        return model.Output(0)[2];
     }
 
     public void Dispose() => _folder.Dispose();

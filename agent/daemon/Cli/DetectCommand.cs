@@ -1,20 +1,23 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
+using System.Runtime.InteropServices;
 using EdgeFace.Capture;
-using EdgeFace.Recognition;
+using EdgeFace.Detection;
+using EdgeFace.Inference;
+using EdgeFace.Profiles;
+using EdgeFace.Storage;
+using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeFace.Cli;
 
-/// <summary><c>edgeface detect PICTURE…</c>: where the faces are.</summary>
+/// <summary><c>edgeface detect PICTURE…</c>: where the faces are. It also takes the flags of OpenVINO's demos.</summary>
 static class DetectCommand
 {
     public static Command Create(Installation home)
     {
         var pictures = new Argument<string[]>("PICTURE")
         {
-            Description = "JPEG or PNG pictures.",
-            Arity = ArgumentArity.OneOrMore,
+            Description = "JPEG or PNG pictures, or videos.",
+            Arity = ArgumentArity.ZeroOrMore,
         };
         var command = new Command("detect",
             "Finds all faces of pictures: box, 68 points, quality. A picture without a face adds nothing to the "
@@ -23,70 +26,86 @@ static class DetectCommand
             pictures,
         };
         var draw = new DrawChoice(command,
-            "Draw what was found: the file for one picture, the folder for several.", "OUT");
+            "Draw what was found: the file for one picture, the folder for several or for the frames of a video.", "OUT", "-o");
         var output = new OutputChoice(command,
             "one for each face: file, box [x1, y1, x2, y2], score, landmarks (68 x [x, y]), quality {inter_eye_pixels, "
-            + "yaw, pitch, roll, sharpness, brightness, clipped}.",
+            + "yaw, pitch, roll, sharpness, brightness, clipped}, five (5 x [x, y]), position_seconds, frame.",
             "Lines of file,top,right,bottom,left, as face_detection prints them.");
         var models = new ModelChoice(command, zoom: 2);
+        var flags = new DetectFlags(command, pictures);
         command.SetAction((parse, stop) =>
         {
-            var files = parse.GetValue(pictures) ?? [];
-            using var recognizer = models.Load(parse, home);
             var run = new FileRun(parse.InvocationConfiguration, home.Time, stop);
-            return Task.FromResult(
-                Run(files, recognizer, run, output.Of(parse), draw.ToFileOrFolder(parse, files)));
+            string[] files = [.. parse.GetValue(pictures) ?? [], .. MediaFiles.Expand(flags.Inputs(parse), run)];
+            CheckPlace(draw.Place(parse));
+            if (flags.Device(parse) is { } device) Say(device, home, run);
+            var requests = new List<DetectRequest>();
+            try
+            {
+                for (var i = 0; i < flags.Requests(parse); i++) requests.Add(Request(parse, home, models, flags));
+                return Task.FromResult(new DetectRun(requests, run, home.Time)
+                {
+                    Form = output.Of(parse),
+                    Raw = flags.Raw(parse),
+                    Loop = flags.Loop(parse),
+                    Drawn = draw.ToFileOrFolder(parse, files),
+                    DrawnMost = flags.Limit(parse),
+                }.Run(files));
+            }
+            finally
+            {
+                foreach (var request in requests) request.Dispose();
+            }
+        });
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult("--model") is not null && models.Names(result))
+                result.AddError("-m runs a detector alone: say it without --detector, --landmarks and --embedder.");
         });
         return command;
     }
 
-    static int Run(string[] files, FaceRecognizer recognizer, FileRun run, OutputForm form, DrawnPictures? drawn)
+    /// <summary>Of several requests each runs on one thread, unless --threads says otherwise: they are the parallel part.</summary>
+    static DetectRequest Request(ParseResult parse, Installation home, ModelChoice models, DetectFlags flags)
     {
-        var found = 0;
-        run.Each(files, "Detecting", file =>
-        {
-            using var frame = PictureReader.Read(file);
-            var faces = recognizer.Locate(frame);
-            found += faces.Count;
-            Print(file, faces, form, run);
-            drawn?.Save(file, position: null, FaceDrawing.Draw(frame, [.. faces.Select(MarkOf)]));
-        });
-        return run.ExitCodeOf(found > 0);
+        var (score, threads) = (flags.ScoreMin(parse), flags.Requests(parse) > 1 ? 1 : 0);
+        if (flags.Model(parse) is not { } given) return new DetectRequest(models.LoadLine(parse, home, score, threads));
+
+        var (card, folder) = ModelPath.Of(given, home);
+        var options = models.Options(parse, score, threads);
+        var detection = options.Detection ?? new DetectionOptions();
+        if (!models.SaysZoom(parse)) detection = detection with { Zoom = 1 };
+        return new DetectRequest(FaceDetector.Load(card, folder, detection, options.Inference), detection);
     }
 
-    static void Print(string file, IReadOnlyList<LocatedFace> faces, OutputForm form, FileRun run)
+    /// <summary>What was asked for and does not compute, why, and what does.</summary>
+    static void Say(DeviceString wanted, Installation home, FileRun run)
     {
-        if (form is OutputForm.Text) run.Print($"{file}: {faces.Count} {(faces.Count == 1 ? "face" : "faces")}");
-        foreach (var face in faces)
+        var runtime = OrtEnv.Instance();
+        var choice = DeviceChoice.Of(wanted, runtime.GetVersionString(), runtime.GetAvailableProviders());
+        if (choice.Refused.Count == 0) return;
+
+        var machine = MachineReading.Of("/", Words.Snake(RuntimeInformation.OSArchitecture));
+        var hardware = Path.Combine(Path.GetDirectoryName(home.Cards) ?? ".", "hardware");
+        var profiles = Directory.Exists(hardware) ? HardwareProfile.All(hardware).Values : [];
+        foreach (var (device, why) in choice.Refused)
         {
-            run.Print(form switch
+            var there = DevicePresence.Of(device, machine, profiles) switch
             {
-                OutputForm.Json => JsonSerializer.Serialize(FoundFace.Of(file, face), FaceJson.Lines.FoundFace),
-                OutputForm.Csv => Csv(file, face),
-                _ => Text(face),
-            }, form);
+                true => "it is in this machine, but ",
+                false => "no such device is in this machine, and ",
+                _ => "",
+            };
+            run.Say($"-d {wanted}: {device} is not used: {there}{why}. The models run on {choice.Device} instead.");
         }
     }
 
-    static string Csv(string file, LocatedFace face)
+    /// <exception cref="PictureException">It is a video or a pattern, as those demos take it.</exception>
+    static void CheckPlace(string? place)
     {
-        var box = face.Face.Box;
-        return CsvRow.Of(file, Whole(box.Top), Whole(box.Right), Whole(box.Bottom), Whole(box.Left));
+        if (place is null || !place.Contains('%', StringComparison.Ordinal) && !MediaFiles.HasVideoName(place)) return;
+
+        throw new PictureException(PictureFault.Foreign,
+            $"-o {place}: drawings are PNG pictures, not a video, and their names are made from the input's. Name a folder.");
     }
-
-    static string Whole(float pixels) => ((int)MathF.Round(pixels)).ToString(CultureInfo.InvariantCulture);
-
-    static string Text(LocatedFace face)
-    {
-        var (box, quality) = (face.Face.Box, face.Quality);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"  {box.Width:F0} x {box.Height:F0} at {box.Left:F0},{box.Top:F0}  score {box.Score:F3}  "
-            + $"eyes {quality.InterEyePixels:F0} px apart  yaw {quality.Pose.Yaw:F0}  pitch {quality.Pose.Pitch:F0}  "
-            + $"sharpness {quality.Sharpness:F3}  brightness {quality.Brightness:F0}");
-    }
-
-    static FaceMark MarkOf(LocatedFace face) => new(
-        face.Face.Box, face.Face.Points, MarkTone.Neutral,
-        string.Create(CultureInfo.InvariantCulture, $"{face.Face.Box.Score:P0}"),
-        string.Create(CultureInfo.InvariantCulture, $"{face.Quality.InterEyePixels:F0} px"));
 }

@@ -35,14 +35,11 @@ static class DoctorCommand
 
         var profile = profiles[name];
         yield return $"profile   {name}: {profile.Title}{(profile.Seen ? "" : " (EdgeFace was never seen running on one)")}";
-        yield return $"wants     {string.Join(", then ", profile.Providers.Select(Text))}; the models run on the CPU that comes along today";
+        yield return $"wants     {string.Join(", then ", profile.Providers)}; the models run on the CPU that comes along today";
         if (profile.Runtime?.Onnxruntime is { } runtime) yield return $"needs     ONNX Runtime {runtime}";
         if (profile.Runtime?.Openvino is { } openvino) yield return $"needs     OpenVINO {openvino}";
         if (profile.Runtime?.Driver is { } driver) yield return $"needs     {driver}";
         if (profile.Runtime?.Install is { } install) yield return $"install   {install}";
         foreach (var limit in profile.Limits ?? []) yield return $"limit     {limit}";
     }
-
-    static string Text(ProviderChoice choice) =>
-        Words.Snake(choice.Provider) + (choice.Device is null ? "" : $" {choice.Device}") + (choice.Precision is null ? "" : $" {choice.Precision}");
 }

@@ -13,17 +13,23 @@ sealed class DrawChoice
     /// <param name="command">Gets the option.</param>
     /// <param name="description">For its help.</param>
     /// <param name="name">FILE or DIR.</param>
-    public DrawChoice(Command command, string description, string name)
+    /// <param name="alias">Another name of the option.</param>
+    public DrawChoice(Command command, string description, string name, string? alias = null)
     {
         (_draw.Description, _draw.HelpName) = (description, name);
+        if (alias is not null) _draw.Aliases.Add(alias);
         command.Options.Add(_draw);
     }
+
+    /// <summary>What was given; null without.</summary>
+    public string? Place(ParseResult parse) => parse.GetValue(_draw);
 
     /// <summary>Null when nothing is to be drawn. One picture goes to a file, unless a folder stands there.</summary>
     public DrawnPictures? ToFileOrFolder(ParseResult parse, IReadOnlyList<string> inputs) =>
         parse.GetValue(_draw) is not { } place ? null
             : new DrawnPictures(
-                place, isFolder: inputs.Count > 1 || Directory.Exists(place) || place.EndsWith('/'), inputs);
+                place, isFolder: inputs.Count > 1 || Directory.Exists(place) || place.EndsWith('/')
+                    || inputs.Any(input => !PictureFolder.IsPictureName(input)), inputs);
 
     /// <summary>Null when nothing is to be drawn.</summary>
     public DrawnPictures? ToFolder(ParseResult parse, IReadOnlyList<string> inputs) =>

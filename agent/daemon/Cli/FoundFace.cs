@@ -1,6 +1,6 @@
+using System.Numerics;
 using EdgeFace.Alignment;
 using EdgeFace.Detection;
-using EdgeFace.Recognition;
 
 namespace EdgeFace.Cli;
 
@@ -8,25 +8,34 @@ namespace EdgeFace.Cli;
 /// <param name="File">As it was given.</param>
 /// <param name="Box">x1, y1, x2, y2 in pixels of the upright picture.</param>
 /// <param name="Score">The detector's own, 0..1.</param>
-/// <param name="Landmarks">68 points x, y in iBUG order.</param>
-/// <param name="Quality">How good a picture of the face it is.</param>
-sealed record FoundFace(string File, float[] Box, float Score, float[][] Landmarks, MeasuredQuality Quality)
+/// <param name="Landmarks">68 points x, y in iBUG order; null where a detector looked alone, or a model of five points.</param>
+/// <param name="Quality">How good a picture of the face it is; null without the 68 points, which it rests on.</param>
+/// <param name="Five">Eyes, nose and mouth corners as x, y; null where nothing gave them.</param>
+/// <param name="PositionSeconds">Of a video's or camera's frame; null for a picture.</param>
+/// <param name="Frame">Its number in its input, from 0; null for a picture.</param>
+sealed record FoundFace(
+    string File, float[] Box, float Score, float[][]? Landmarks, MeasuredQuality? Quality, float[][]? Five, double? PositionSeconds,
+    int? Frame)
 {
-    public static FoundFace Of(string file, LocatedFace face)
-    {
-        var landmarks = new float[Landmarks68.Count][];
-        for (var i = 0; i < landmarks.Length; i++)
-            landmarks[i] = [Hundredths(face.Face.Points[i].X), Hundredths(face.Face.Points[i].Y)];
+    public static FoundFace Of(InputFrame input, in SeenFace face) => new(
+        input.File, BoxOf(face.Box), face.Box.Score,
+        face.Points is { } all ? PointsOf(all) : null,
+        face.Quality is { } quality ? MeasuredQuality.Of(quality) : null,
+        face.Five is { } five
+            ? [Pair(five.LeftEye), Pair(five.RightEye), Pair(five.Nose), Pair(five.MouthLeft), Pair(five.MouthRight)] : null,
+        input.Position?.TotalSeconds, input.Number);
 
-        return new FoundFace(
-            file, BoxOf(face), face.Face.Box.Score, landmarks, MeasuredQuality.Of(face.Quality));
+    public static float[] BoxOf(in FaceBox box) =>
+        [Hundredths(box.Left), Hundredths(box.Top), Hundredths(box.Right), Hundredths(box.Bottom)];
+
+    static float[][] PointsOf(in Landmarks68 points)
+    {
+        var pairs = new float[Landmarks68.Count][];
+        for (var i = 0; i < pairs.Length; i++) pairs[i] = Pair(points[i]);
+        return pairs;
     }
 
-    public static float[] BoxOf(LocatedFace face) =>
-    [
-        Hundredths(face.Face.Box.Left), Hundredths(face.Face.Box.Top),
-        Hundredths(face.Face.Box.Right), Hundredths(face.Face.Box.Bottom),
-    ];
+    static float[] Pair(Vector2 point) => [Hundredths(point.X), Hundredths(point.Y)];
 
     static float Hundredths(float pixels) => MathF.Round(pixels, 2);
 }

@@ -10,7 +10,7 @@ namespace EdgeFace.Cli;
 
 /// <summary>One run of <c>identify</c> over many files.</summary>
 sealed class Identification(
-    FaceRecognizer recognizer, KnownPeople people, Threshold threshold, TimeProvider time, FileRun run)
+    IFaceLine recognizer, KnownPeople people, Threshold threshold, TimeProvider time, FileRun run)
 {
     readonly AccessPolicy _policy = people.Policy(threshold);
     bool _anyMatch;
@@ -42,7 +42,7 @@ sealed class Identification(
 
     void Look(string file, Frame frame, TimeSpan? position)
     {
-        var faces = recognizer.Locate(frame);
+        var faces = recognizer.Find(frame);
         var seconds = position?.TotalSeconds;
         if (faces.Count == 0) Print(IdentifiedFace.NoFace(file, seconds, threshold), "no face");
 
@@ -89,7 +89,7 @@ sealed class Identification(
         return $"{answer.File}{at}: {who}";
     }
 
-    static FaceMark MarkOf(LocatedFace face, in Recognised seen)
+    static FaceMark MarkOf(AlignedFace face, in Recognised seen)
     {
         var similarity = seen.Match is { } match
             ? match.Similarity.ToString("F2", CultureInfo.InvariantCulture) : "";
@@ -100,6 +100,6 @@ sealed class Identification(
             _ => (MarkTone.Unknown, seen.Decision.Reason is DenyReason.Ambiguous ? "Not sure" : "Unknown"),
         };
         var detail = tone is MarkTone.Denied ? seen.Decision.Reason.ToString() : similarity;
-        return new FaceMark(face.Face.Box, face.Face.Points, tone, title, detail);
+        return new FaceMark(face.Box, (face as LocatedFace)?.Face.Points, tone, title, detail);
     }
 }

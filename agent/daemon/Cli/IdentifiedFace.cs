@@ -34,8 +34,8 @@ sealed record IdentifiedFace(
         threshold.Similarity, "no_match", "no-face");
 
     public static IdentifiedFace Of(
-        string file, double? position, LocatedFace face, in Recognised seen, Threshold threshold) => new(
-        file, position, FoundFace.BoxOf(face), seen.Named?.Id.ToString(), seen.Named?.Name, seen.Match?.Similarity,
+        string file, double? position, AlignedFace face, in Recognised seen, Threshold threshold) => new(
+        file, position, FoundFace.BoxOf(face.Box), seen.Named?.Id.ToString(), seen.Named?.Name, seen.Match?.Similarity,
         seen.Match is { RunnerUp: not null } match ? match.RunnerUpSimilarity : null,
         seen.Match is { } nearest ? Matching.Threshold.ToEuclidean(nearest.Similarity) : null,
         threshold.Similarity,

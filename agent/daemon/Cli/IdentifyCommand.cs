@@ -44,7 +44,7 @@ static class IdentifyCommand
         var models = new ModelChoice(command);
         command.SetAction((parse, stop) =>
         {
-            using var recognizer = models.Load(parse, home);
+            using var recognizer = models.LoadLine(parse, home);
             using var store = home.OpenGallery();
             var run = new FileRun(parse.InvocationConfiguration, home.Time, stop);
             var people = new KnownPeople(recognizer.Embedder.Model.Card, store);

@@ -23,6 +23,13 @@ sealed record Installation(string Cards, Func<StateFolder> ChooseData, TimeProvi
     /// <exception cref="StorageException">Nothing says where.</exception>
     public StateFolder Data => _data.Value;
 
+    /// <summary>A card's file, or by its name a template that is shipped: a model whose file the user makes.</summary>
+    public string CardFile(string given)
+    {
+        var shipped = Path.Combine(Path.GetDirectoryName(Cards) ?? ".", "cards", $"{given}.json");
+        return !File.Exists(given) && Path.GetFileName(given) == given && File.Exists(shipped) ? shipped : given;
+    }
+
     public ModelCatalog Catalog() => ModelCatalog.Load(Cards, ModelInstaller.CardsFolder(Data.Models));
 
     /// <summary>For an act that makes no sense where nobody was ever enrolled.</summary>

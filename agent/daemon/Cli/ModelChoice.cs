@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using EdgeFace.Detection;
 using EdgeFace.Inference;
 using EdgeFace.Recognition;
@@ -13,6 +14,12 @@ sealed class ModelChoice
     readonly Option<string?> _detector = new("--detector")
     {
         Description = "Card id of the face detector.",
+        HelpName = "ID",
+    };
+
+    readonly Option<string?> _landmarks = new("--landmarks")
+    {
+        Description = "Card id of the model of points: of 68, or of five where that is enough.",
         HelpName = "ID",
     };
 
@@ -32,6 +39,7 @@ sealed class ModelChoice
         _zoom = Zoom(zoom);
         command.Options.Add(_zoom);
         command.Options.Add(_detector);
+        command.Options.Add(_landmarks);
         command.Options.Add(_embedder);
         command.Options.Add(_threads);
     }
@@ -68,9 +76,39 @@ sealed class ModelChoice
         return threads;
     }
 
+    /// <summary>The line of 68 points, for what rests on them.</summary>
+    /// <exception cref="ModelException">A model is missing, damaged or foreign, or gives five points.</exception>
+    public FaceRecognizer Load(ParseResult parse, Installation home) =>
+        FaceRecognizer.Load(home.Catalog(), home.Data.Models, Options(parse));
+
+    /// <summary>The line that the points' card asks for.</summary>
+    /// <param name="parse">What was chosen.</param>
+    /// <param name="home">Where cards and files lie.</param>
+    /// <param name="scoreMin">Least score of a face; null: the usual one.</param>
+    /// <param name="threads">Of one inference, where nothing was said.</param>
     /// <exception cref="ModelException">A model is missing, damaged or foreign.</exception>
-    public FaceRecognizer Load(ParseResult parse, Installation home) => FaceRecognizer.Load(
-        home.Catalog(), home.Data.Models, new RecognitionOptions(
-            Detector: parse.GetValue(_detector), Embedder: parse.GetValue(_embedder),
-            Detection: new DetectionOptions(Zoom: parse.GetValue(_zoom)), Inference: new InferenceOptions(parse.GetValue(_threads))));
+    public IFaceLine LoadLine(ParseResult parse, Installation home, double? scoreMin = null, int threads = 0)
+    {
+        var (catalog, options) = (home.Catalog(), Options(parse, scoreMin, threads));
+        return options.Landmarks is { } id && catalog[id].Kind is ModelKind.Landmarks5
+            ? FivePointLine.Load(catalog, home.Data.Models, options)
+            : FaceRecognizer.Load(catalog, home.Data.Models, options);
+    }
+
+    /// <summary>What is looked for, and how: <paramref name="scoreMin"/> and <paramref name="threads"/> where nothing was said.</summary>
+    public RecognitionOptions Options(ParseResult parse, double? scoreMin = null, int threads = 0)
+    {
+        var detection = new DetectionOptions(Zoom: parse.GetValue(_zoom));
+        return new RecognitionOptions(
+            Detector: parse.GetValue(_detector), Landmarks: parse.GetValue(_landmarks), Embedder: parse.GetValue(_embedder),
+            Detection: scoreMin is { } score ? detection with { ScoreMin = score } : detection,
+            Inference: new InferenceOptions(parse.GetResult(_threads) is { Implicit: false } ? parse.GetValue(_threads) : threads));
+    }
+
+    /// <summary>Whether --zoom was said.</summary>
+    public bool SaysZoom(ParseResult parse) => parse.GetResult(_zoom) is { Implicit: false };
+
+    /// <summary>Whether a card of the line is named.</summary>
+    public bool Names(SymbolResult result) =>
+        result.GetResult(_detector) is not null || result.GetResult(_landmarks) is not null || result.GetResult(_embedder) is not null;
 }

@@ -17,7 +17,7 @@ static class ModelsCommand
         new("models", "The models that EdgeFace runs: what there is, what is installed, and whether it is whole.")
         {
             List(() => new(home.Catalog(), home.Data.Models)),
-            Install(() => new(home.Catalog(), home.Data.Models, fetch, home.Time)),
+            Install(home, () => new(home.Catalog(), home.Data.Models, fetch, home.Time)),
             Verify(() => new(home.Catalog(), home.Data.Models)),
         };
 
@@ -48,7 +48,7 @@ static class ModelsCommand
         return command;
     }
 
-    static Command Install(Func<ModelInstaller> installer)
+    static Command Install(Installation home, Func<ModelInstaller> installer)
     {
         var (ids, json) = (Ids("The models to install; none means the default pack."), Json());
         var from = new Option<string>("--from")
@@ -57,9 +57,11 @@ static class ModelsCommand
         };
         var card = new Option<string>("--card")
         {
-            Description = "A JSON card of a model of your own; --from says where its file is.",
+            Description = "A JSON card of a model of your own, or the name of a shipped template, as "
+                + "face-detection-adas-0001, that --from completes with size and digest; --from says where its file is.",
         };
         var command = new Command("install", "Installs models. What is already right is left alone.") { ids, from, card, json };
+        command.Aliases.Add("add");
         command.Validators.Add(result =>
         {
             if (result.GetResult(card) is null) return;
@@ -74,7 +76,7 @@ static class ModelsCommand
             var source = parse.GetValue(from);
             if (parse.GetValue(card) is { } own && source is not null)
             {
-                var id = await installer().AddAsync(own, source, progress, stop);
+                var id = await installer().AddAsync(home.CardFile(own), source, progress, stop);
                 Print([new InstalledFile(id, Changed: true)], parse.GetValue(json), output);
                 return ExitCode.Ok;
             }

@@ -1,3 +1,4 @@
+using EdgeFace.Detection;
 using EdgeFace.Inference;
 using EdgeFace.Recognition;
 
@@ -28,7 +29,7 @@ sealed record ModelsUsed(
     }
 
     public static ModelCard DefaultDetector(ModelCatalog catalog) =>
-        catalog.DefaultOf(ModelKind.Ultraface, ModelKind.Scrfd, ModelKind.Yunet);
+        catalog.DefaultOf(FaceDetector.Kinds);
 
     /// <summary>One set for one worker: each model runs on one thread.</summary>
     public FaceRecognizer Load() => FaceRecognizer.Load(Catalog, Folder, new RecognitionOptions(

@@ -11,7 +11,7 @@ namespace EdgeFace.Cli;
 /// <summary><c>edgeface verify A B</c>: whether two pictures show one person.</summary>
 static class VerifyCommand
 {
-    readonly record struct Side(LocatedFace Face, Embedding Embedding);
+    readonly record struct Side(AlignedFace Face, Embedding Embedding);
 
     public static Command Create(Installation home)
     {
@@ -28,7 +28,7 @@ static class VerifyCommand
         var models = new ModelChoice(command);
         command.SetAction((parse, stop) =>
         {
-            using var recognizer = models.Load(parse, home);
+            using var recognizer = models.LoadLine(parse, home);
             var limit = threshold.ForComparison(parse, recognizer.Embedder.Model.Card);
             var run = new FileRun(parse.InvocationConfiguration, home.Time, stop);
             string[] files = [parse.GetValue(first) ?? "", parse.GetValue(second) ?? ""];
@@ -39,7 +39,7 @@ static class VerifyCommand
 
     static Argument<string> Picture(string name) => new(name) { Description = "A JPEG or PNG picture." };
 
-    static int Run(string[] files, FaceRecognizer recognizer, Threshold threshold, FileRun run, OutputForm form)
+    static int Run(string[] files, IFaceLine recognizer, Threshold threshold, FileRun run, OutputForm form)
     {
         var sides = new List<Side?>();
         run.Each(files, "Comparing", file => sides.Add(Look(file, recognizer, run)));
@@ -56,20 +56,20 @@ static class VerifyCommand
         return run.ExitCodeOf(answer.Match);
     }
 
-    static Side? Look(string file, FaceRecognizer recognizer, FileRun run)
+    static Side? Look(string file, IFaceLine recognizer, FileRun run)
     {
         using var frame = PictureReader.Read(file);
-        var faces = recognizer.Locate(frame);
+        var faces = recognizer.Find(frame);
         if (faces.Count > 1)
             run.Say($"{file} has {faces.Count} faces: the most prominent one is compared.");
-        if (ProminentFace.Of(faces, face => face.Face.Box, frame) is { } face)
+        if (ProminentFace.Of(faces, face => face.Box, frame) is { } face)
             return new Side(face, recognizer.Embed(frame, face));
 
         run.Say($"{file} has no face.");
         return null;
     }
 
-    static float[]? BoxOf(Side? side) => side is { } seen ? FoundFace.BoxOf(seen.Face) : null;
+    static float[]? BoxOf(Side? side) => side is { } seen ? FoundFace.BoxOf(seen.Face.Box) : null;
 
     static string Text(Verification answer)
     {

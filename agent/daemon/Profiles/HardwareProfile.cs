@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EdgeFace.Inference;
 using EdgeFace.Storage;
 
 namespace EdgeFace.Profiles;
@@ -40,6 +41,8 @@ sealed record HardwareProfile(
     {
         if (Providers is not [.., { Provider: ExecutionProvider.Cpu }])
             check.Fault("the last provider is the CPU: a door must go on when all others fail", "providers");
+        foreach (var (index, choice) in Providers.Index())
+            if (choice.Contradiction() is { } wrong) check.Fault(wrong, "providers", index);
         if (Sources.Count == 0) check.Fault("a profile says where its facts come from", "sources");
         if (Camera is not null && !Camera.StartsWith("pipe:", StringComparison.Ordinal))
             check.Fault("a camera of its own is a pipe: a command that writes raw BGR", "camera");
@@ -84,20 +87,6 @@ sealed record HardwareMatch(
         && (CpuFlags is null || CpuFlags.All(machine.CpuFlags.Contains))
         && (Guest is null || Guest == machine.IsGuest);
 }
-
-/// <summary>What computes a model, in ONNX Runtime's words.</summary>
-enum ExecutionProvider
-{
-    Cpu,
-    Cuda,
-    Tensorrt,
-    Openvino,
-}
-
-/// <param name="Provider">Which.</param>
-/// <param name="Device">Of CUDA and TensorRT its number; of OpenVINO its device string, as "HETERO:FPGA,CPU".</param>
-/// <param name="Precision">As the provider calls it: "fp16", "FP16", "INT8".</param>
-sealed record ProviderChoice(ExecutionProvider Provider, string? Device = null, string? Precision = null);
 
 /// <summary>What the user puts on the machine, in words.</summary>
 /// <param name="Onnxruntime">Which versions still drive it.</param>

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using EdgeFace.Inference;
 
 namespace EdgeFace.Profiles;
@@ -32,7 +35,7 @@ sealed class ModelInstaller(ModelCatalog catalog, string modelsFolder, PackageFe
     /// <summary>
     /// Installs a model of the user's own: its file first, then its card, so that no card is without its file.
     /// </summary>
-    /// <param name="cardFile">JSON of one card, as in <c>models.json</c>.</param>
+    /// <param name="cardFile">JSON of one card, as in <c>models.json</c>, or a template without size and digest.</param>
     /// <param name="from">Where the model's file is.</param>
     /// <param name="progress">Told in words what is being done.</param>
     /// <param name="stop">Gives up; nothing was changed then.</param>
@@ -42,8 +45,9 @@ sealed class ModelInstaller(ModelCatalog catalog, string modelsFolder, PackageFe
     public async Task<string> AddAsync(string cardFile, string from, IProgress<string>? progress, CancellationToken stop)
     {
         var card = ModelCatalog.ReadCard(cardFile);
-        var place = Path.Combine(CardsFolder(modelsFolder), card.Id + ".json");
         var text = await File.ReadAllTextAsync(cardFile, stop);
+        if (card.IsTemplate) (card, text) = await FillInAsync(card, text, from, stop);
+        var place = Path.Combine(CardsFolder(modelsFolder), card.Id + ".json");
         // The same card again is no clash: it mends its file.
         var again = catalog.Models.Any(known => known.Id == card.Id) && File.Exists(place)
             && await File.ReadAllTextAsync(place, stop) == text;
@@ -58,6 +62,23 @@ sealed class ModelInstaller(ModelCatalog catalog, string modelsFolder, PackageFe
         await File.WriteAllTextAsync(partial, text, stop);
         File.Move(partial, place, overwrite: true);
         return card.Id;
+    }
+
+    /// <summary>Of a template, size and digest are those of the file that the user made: he vouches for it, nobody else can.</summary>
+    static async Task<(ModelCard Card, string Text)> FillInAsync(ModelCard template, string text, string from, CancellationToken stop)
+    {
+        if (!File.Exists(from))
+        {
+            throw new PackageException(PackageFault.WrongDigest,
+                $"There is no file {from}: the card '{template.Id}' is a template, completed from the model's own file.");
+        }
+
+        await using var file = File.OpenRead(from);
+        var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, stop));
+        var card = template with { Bytes = file.Length, Sha256 = digest };
+        var json = JsonNode.Parse(text)?.AsObject() ?? [];
+        (json["bytes"], json["sha256"]) = (card.Bytes, card.Sha256);
+        return (card, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
     }
 
     static PinnedFile Pin(ModelCard card) => new(card.File, card.Bytes, card.Sha256, Package(card.Source), card.Source.Path);

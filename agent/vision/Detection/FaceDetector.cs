@@ -27,15 +27,24 @@ public sealed class FaceDetector : IDisposable
     FaceDetector(OnnxModel model, IBoxDecoder decoder, DetectionOptions options) =>
         (_model, _decoder, _writer, _options, _parts, _candidates) = (
             model, decoder, new TensorWriter(model.Card.Input), options, new FaceBox[options.Zoom * options.Zoom],
-            new FaceCandidate[(1 + options.Zoom * options.Zoom) * BoxesOf(decoder, model.Card.Input)]);
+            new FaceCandidate[(1 + options.Zoom * options.Zoom) * BoxesOf(decoder, model)]);
+
+    /// <summary>Kinds of models that find faces.</summary>
+    public static ReadOnlySpan<ModelKind> Kinds => [ModelKind.Ultraface, ModelKind.Scrfd, ModelKind.Yunet, ModelKind.Ssd];
 
     /// <summary>All boxes of one look have room, however low the score: none is lost for the place it stands at.</summary>
-    static int BoxesOf(IBoxDecoder decoder, ModelInput input) =>
-        decoder.Outputs(input).Where(output => output.Columns == BoxSides).Sum(output => output.Rows);
+    static int BoxesOf(IBoxDecoder decoder, OnnxModel model)
+    {
+        var (outputs, boxes) = (decoder.Outputs(model.Card.Input), 0);
+        for (var i = 0; i < outputs.Length; i++)
+            if (outputs[i].Columns is BoxSides or SsdDecoder.Columns) boxes += model.Room(i) / outputs[i].Columns;
+
+        return boxes;
+    }
 
     public OnnxModel Model => _model;
 
-    /// <param name="card">Of the kind ultraface, scrfd or yunet.</param>
+    /// <param name="card">Of the kind ultraface, scrfd, yunet or ssd.</param>
     /// <param name="folder">Where its file lies.</param>
     /// <param name="options">What counts as a face.</param>
     /// <param name="inference">How the model is run.</param>
@@ -44,7 +53,7 @@ public sealed class FaceDetector : IDisposable
     public static FaceDetector Load(
         ModelCard card, string folder, DetectionOptions? options = null, InferenceOptions? inference = null)
     {
-        var (decoder, checkedOptions) = (DecoderOf(card), OptionsCheck.Ensure(options ?? new DetectionOptions()));
+        var (checkedOptions, decoder) = (OptionsCheck.Ensure(options ?? new DetectionOptions()), DecoderOf(card));
         var model = OnnxModel.Load(
             card, ModelFile.Open(card, folder), inference ?? new InferenceOptions(), decoder.Outputs(card.Input));
         return new FaceDetector(model, decoder, checkedOptions);
@@ -54,7 +63,7 @@ public sealed class FaceDetector : IDisposable
     /// <inheritdoc cref="Load(ModelCard, string, DetectionOptions?, InferenceOptions?)"/>
     public static FaceDetector Load(ModelCard card, ModelSessions sessions, DetectionOptions? options = null)
     {
-        var (decoder, checkedOptions) = (DecoderOf(card), OptionsCheck.Ensure(options ?? new DetectionOptions()));
+        var (checkedOptions, decoder) = (OptionsCheck.Ensure(options ?? new DetectionOptions()), DecoderOf(card));
         return new FaceDetector(OnnxModel.On(sessions.Of(card), decoder.Outputs(card.Input)), decoder, checkedOptions);
     }
 
@@ -63,8 +72,9 @@ public sealed class FaceDetector : IDisposable
         ModelKind.Ultraface => new UltrafaceDecoder(),
         ModelKind.Scrfd => new ScrfdDecoder(),
         ModelKind.Yunet => new YunetDecoder(),
+        ModelKind.Ssd => new SsdDecoder(),
         _ => throw new ModelException(ModelFault.BadCard,
-            $"Card '{card.Id}' is of the kind {card.Kind}; faces are found by ultraface, scrfd or yunet."),
+            $"Card '{card.Id}' is of the kind {card.Kind}; faces are found by ultraface, scrfd, yunet or ssd."),
     };
 
     /// <summary>Writes the faces found, best score first, in pixels of the frame, and returns how many.</summary>

@@ -3,8 +3,8 @@ using EdgeFace.Inference;
 namespace EdgeFace.Detection;
 
 /// <summary>
-/// Reads one family of detectors. Shipped three times: <see cref="UltrafaceDecoder"/>, <see cref="ScrfdDecoder"/> and
-/// <see cref="YunetDecoder"/>.
+/// Reads one family of detectors. Shipped four times: <see cref="UltrafaceDecoder"/>, <see cref="ScrfdDecoder"/>,
+/// <see cref="YunetDecoder"/> and <see cref="SsdDecoder"/>.
 /// </summary>
 interface IBoxDecoder
 {

@@ -54,6 +54,15 @@ public sealed class LandmarkDetector : IDisposable
 
     static void Check(ModelCard card)
     {
+        if (card.Kind is ModelKind.Landmarks5)
+        {
+            throw new ModelException(ModelFault.BadCard,
+                $"Card '{card.Id}' gives five points, and 68 are needed here: how a head is turned, whether a face moves as no "
+                + "photograph can and whether it did what it was asked (a blink, an open mouth) are read from points that five do "
+                + "not hold. So enrolment, doors, challenges and tests of attacks refuse it; detect, verify and identify take it. "
+                + "Use a card of the kind landmarks68, as the default pack's.");
+        }
+
         if (card.Kind is not ModelKind.Landmarks68 || card.Input.Width != card.Input.Height)
             throw new ModelException(ModelFault.BadCard, $"Card '{card.Id}' is no landmarks68 model with a square input.");
     }

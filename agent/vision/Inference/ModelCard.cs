@@ -15,8 +15,12 @@ public enum ModelKind
     Scrfd,
     /// <summary>Class, objectness, box and five points at strides 8, 16 and 32, one anchor a cell.</summary>
     Yunet,
+    /// <summary>Rows of image, label, score and corner boxes relative to the picture, as Caffe's DetectionOutput ends in.</summary>
+    Ssd,
     /// <summary>68 points in iBUG order, relative to the crop.</summary>
     Landmarks68,
+    /// <summary>Eyes, nose and mouth corners, relative to the crop: enough to align by, for nothing else.</summary>
+    Landmarks5,
     /// <summary>A vector of any width, brought to unit length.</summary>
     Embedding,
     /// <summary>Softmax over classes, one of which is a live person.</summary>
@@ -102,6 +106,7 @@ public sealed record MeasuredAttacks(float Liveness, long Attacks, long Passed, 
 /// <param name="Mirror">Of an embedder: the embeddings of the chip and of its mirror image are added, at twice the price.</param>
 /// <param name="Attacks">Of a liveness model: how many attacks reach a limit, from the lowest limit to the highest.</param>
 /// <param name="Operating">Of an embedder: measured operating points, from the loosest to the strictest.</param>
+/// <param name="FaceLabel">Of an ssd model: the label that stands for a face; other labels are left out.</param>
 public sealed record ModelCard(
     string Id,
     ModelKind Kind,
@@ -117,10 +122,15 @@ public sealed record ModelCard(
     float[][]? AlignmentPoints = null,
     bool Mirror = false,
     MeasuredPoint[]? Operating = null,
-    MeasuredAttacks[]? Attacks = null)
+    MeasuredAttacks[]? Attacks = null,
+    int FaceLabel = 1)
 {
     /// <summary>Most values of an embedder's vector.</summary>
     public const int WidthMost = 4096;
+
+    /// <summary>It describes a model whose file the user makes himself: size and digest are not known before he has it.</summary>
+    [JsonIgnore]
+    public bool IsTemplate => Bytes == 0 && Sha256.Length == 0;
 
     /// <summary>The card's id with the file's digest: what templates are kept under.</summary>
     [JsonIgnore]

@@ -101,6 +101,8 @@ public sealed partial record ModelCatalog(ModelCard[] Models, string[] Default)
     static string? CardFault(ModelCard card) => card switch
     {
         { Kind: ModelKind.Unknown } => "its kind is missing",
+        { IsTemplate: true } =>
+            "it is a template without size and digest; edgeface models add --card CARD.json --from MODEL.onnx fills them in",
         { Sha256.Length: not 64 } => "sha256 is not 64 hex digits",
         { Bytes: < 1 or > int.MaxValue } => "bytes is not 1 to 2147483647",
         { Input.Colour: ColourOrder.Unknown } => "its colour order is missing",

@@ -5,9 +5,15 @@ namespace EdgeFace.Inference;
 /// <summary>One output that a stage reads, as a table of rows. Without a name, the model's outputs are taken in their order.</summary>
 readonly record struct ExpectedOutput(string? Name, int Rows, int Columns)
 {
+    /// <summary>As many rows as the model gives, from run to run or always: <see cref="RowsMost"/> at most.</summary>
+    public const int AnyRows = 0;
+
+    /// <summary>Rows beyond are left out.</summary>
+    public const int RowsMost = 1024;
+
     public int Length => Rows * Columns;
 
-    public override string ToString() => $"{Name ?? "an output"} of {Rows} x {Columns}";
+    public override string ToString() => $"{Name ?? "an output"} of {(Rows == AnyRows ? "N" : Rows)} x {Columns}";
 }
 
 /// <summary>
@@ -17,29 +23,33 @@ readonly record struct ExpectedOutput(string? Name, int Rows, int Columns)
 /// </summary>
 public sealed class OnnxModel : IDisposable
 {
+    const int None = -1;
+
     readonly ModelSession _model;
     readonly bool _own;
     readonly RunOptions _run = new();
-    readonly List<(string Name, OrtValue Value)> _inputs = [], _results = [];
+    readonly List<(string Name, OrtValue? Value)> _inputs = [], _results = [];
     readonly float[] _input;
     readonly float[][] _outputs;
+    readonly int[] _lengths;
+    int _free = None;
     ModelEngine _engine;
     OrtIoBinding _binding;
 
     OnnxModel(ModelSession model, bool own, ReadOnlySpan<ExpectedOutput> expected)
     {
         (_model, _own) = (model, own);
+        (_outputs, _lengths) = (new float[expected.Length][], new int[expected.Length]);
         _engine = _model.Lease();
         try
         {
             _input = MakeInput();
-            _outputs = new float[expected.Length][];
             for (var i = 0; i < expected.Length; i++) _outputs[i] = MakeOutput(expected[i], i);
             _binding = Bind(_engine);
         }
         catch
         {
-            foreach (var (_, value) in _inputs.Concat(_results)) value.Dispose();
+            foreach (var (_, value) in _inputs.Concat(_results)) value?.Dispose();
             _engine.Release();
             throw;
         }
@@ -54,7 +64,10 @@ public sealed class OnnxModel : IDisposable
     public Span<float> Input => _input;
 
     /// <summary>What the last run gave, in the order in which the stage named its outputs.</summary>
-    public ReadOnlySpan<float> Output(int index) => _outputs[index];
+    public ReadOnlySpan<float> Output(int index) => _outputs[index].AsSpan(0, _lengths[index]);
+
+    /// <summary>Most values that a run may give there.</summary>
+    internal int Room(int index) => _outputs[index].Length;
 
     /// <summary>On a session that others use too, and that outlives this.</summary>
     /// <exception cref="ModelException">The model is not of the shape that its card promises.</exception>
@@ -89,6 +102,7 @@ public sealed class OnnxModel : IDisposable
             try
             {
                 _engine.Session.RunWithBinding(_run, _binding);
+                if (_free != None) Fetch();
                 return;
             }
             catch (OnnxRuntimeException e) when (_engine.Provider.Provider is not ExecutionProvider.Cpu)
@@ -96,6 +110,15 @@ public sealed class OnnxModel : IDisposable
                 _model.GiveUp(_engine, e);
             }
         }
+    }
+
+    /// <summary>An output of free length has memory of the runtime's own, anew for each run.</summary>
+    void Fetch()
+    {
+        using var values = _binding.GetOutputValues();
+        var given = values[_free].GetTensorDataAsSpan<float>();
+        _lengths[_free] = Math.Min(given.Length, _outputs[_free].Length);
+        given[.._lengths[_free]].CopyTo(_outputs[_free]);
     }
 
     void Rebind()
@@ -110,7 +133,12 @@ public sealed class OnnxModel : IDisposable
     {
         var binding = engine.Session.CreateIoBinding();
         foreach (var (name, value) in _inputs) binding.BindInput(name, value);
-        foreach (var (name, value) in _results) binding.BindOutput(name, value);
+        foreach (var (name, value) in _results)
+        {
+            if (value is null) binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
+            else binding.BindOutput(name, value);
+        }
+
         return binding;
     }
 
@@ -140,16 +168,30 @@ public sealed class OnnxModel : IDisposable
         if (!_engine.Session.OutputMetadata.TryGetValue(name, out var metadata))
             throw Foreign($"has no output for {expected}; it has {string.Join(", ", _engine.Session.OutputNames)}");
 
+        var rows = expected.Rows != ExpectedOutput.AnyRows ? expected.Rows
+            : metadata.Dimensions is [.., var said, _] ? said : 1;
         long[] wanted = metadata.Dimensions.Length switch
         {
-            3 => [1, expected.Rows, expected.Columns],
-            2 => [expected.Rows, expected.Columns],
-            _ => [expected.Length],
+            // A vector that kept the height and width of its picture, 1 x 1; or rows under two more ones.
+            4 when rows == 1 && metadata.Dimensions[3] == 1 => [1, expected.Columns, 1, 1],
+            4 => [1, 1, rows, expected.Columns],
+            3 => [1, rows, expected.Columns],
+            2 => [rows, expected.Columns],
+            _ => [(long)rows * expected.Columns],
         };
         if (!Fits(metadata, wanted))
             throw Foreign($"gives {name} {Shape(metadata.Dimensions)}, a model of the kind {Card.Kind} gives {expected}");
 
-        var memory = GC.AllocateArray<float>(expected.Length, pinned: true);
+        var isFree = rows < 1;
+        _lengths[index] = isFree ? 0 : rows * expected.Columns;
+        var memory = GC.AllocateArray<float>(isFree ? ExpectedOutput.RowsMost * expected.Columns : _lengths[index], pinned: true);
+        if (isFree)
+        {
+            _results.Add((name, null));
+            _free = index;
+            return memory;
+        }
+
         var value = OrtValue.CreateTensorValueFromMemory(memory, wanted);
         _results.Add((name, value));
         return memory;
@@ -172,7 +214,7 @@ public sealed class OnnxModel : IDisposable
     public void Dispose()
     {
         _binding.Dispose();
-        foreach (var (_, value) in _inputs.Concat(_results)) value.Dispose();
+        foreach (var (_, value) in _inputs.Concat(_results)) value?.Dispose();
         _run.Dispose();
         _engine.Release();
         if (_own) _model.Dispose();

@@ -68,6 +68,14 @@ public sealed class Embedder : IDisposable
         return float.IsFinite(norm) && norm > 1e-6f;
     }
 
+    /// <summary>The face's unit vector.</summary>
+    /// <exception cref="ModelException">Unusable: the model gave numbers that are no direction (NaN or all zero).</exception>
+    internal Embedding Embed(Frame frame, AlignedFace face)
+    {
+        Span<float> values = stackalloc float[Width];
+        return Embed(frame, face.Chip, values) ? new Embedding(_model.Card.ModelId, values) : throw NoDirection();
+    }
+
     /// <summary>What to throw where an embedding cannot be done without.</summary>
     internal ModelException NoDirection() => new(ModelFault.Unusable,
         $"The model '{_model.Card.Id}' ({_model.Card.File}) gave numbers that are no direction (NaN or all zero): it is damaged, "

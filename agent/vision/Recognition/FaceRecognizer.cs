@@ -9,13 +9,14 @@ namespace EdgeFace.Recognition;
 /// <param name="Face">Box and points, in pixels of the frame.</param>
 /// <param name="Chip">Where the embedder will look.</param>
 /// <param name="Quality">How good a picture it is.</param>
-public sealed record LocatedFace(DetectedFace Face, FaceChip Chip, FaceQuality Quality);
+public sealed record LocatedFace(DetectedFace Face, FaceChip Chip, FaceQuality Quality)
+    : AlignedFace(Face.Box, Face.Five, Chip);
 
 /// <summary>
 /// From a picture to embeddings: detection, 68 landmarks, alignment, quality, embedding. Its stages can be had one by one
 /// where a frame must cost no memory. One thread at a time.
 /// </summary>
-public sealed class FaceRecognizer : IDisposable
+public sealed class FaceRecognizer : IFaceLine
 {
     readonly FaceCandidate[] _candidates;
     readonly ModelSessions? _own;
@@ -67,7 +68,7 @@ public sealed class FaceRecognizer : IDisposable
         options ??= new RecognitionOptions();
         var detection = options.Detection ?? new DetectionOptions();
         var detectorCard = options.Detector is { } detectorId
-            ? catalog[detectorId] : catalog.DefaultOf(ModelKind.Ultraface, ModelKind.Scrfd, ModelKind.Yunet);
+            ? catalog[detectorId] : catalog.DefaultOf(FaceDetector.Kinds);
         var landmarkCard = options.Landmarks is { } landmarksId ? catalog[landmarksId] : catalog.DefaultOf(ModelKind.Landmarks68);
         var embedderCard = options.Embedder is { } embedderId ? catalog[embedderId] : catalog.DefaultOf(ModelKind.Embedding);
 
@@ -107,12 +108,9 @@ public sealed class FaceRecognizer : IDisposable
 
     /// <summary>The face's unit vector.</summary>
     /// <exception cref="ModelException">Unusable: the model gave numbers that are no direction (NaN or all zero).</exception>
-    public Embedding Embed(Frame frame, LocatedFace face)
-    {
-        Span<float> values = stackalloc float[Embedder.Width];
-        if (!Embedder.Embed(frame, face.Chip, values)) throw Embedder.NoDirection();
-        return new Embedding(Embedder.Model.Card.ModelId, values);
-    }
+    public Embedding Embed(Frame frame, AlignedFace face) => Embedder.Embed(frame, face);
+
+    IReadOnlyList<AlignedFace> IFaceLine.Find(Frame frame) => Locate(frame);
 
     public void Dispose()
     {

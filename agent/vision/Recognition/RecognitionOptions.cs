@@ -5,7 +5,7 @@ namespace EdgeFace.Recognition;
 
 /// <summary>Which models make up the line and how they are run. Null takes the default pack's.</summary>
 /// <param name="Detector">Card id of a face detector.</param>
-/// <param name="Landmarks">Card id of a 68-point model.</param>
+/// <param name="Landmarks">Card id of a 68-point model; of a five-point one for <see cref="FivePointLine"/>.</param>
 /// <param name="Embedder">Card id of an embedder.</param>
 /// <param name="Detection">What counts as a face.</param>
 /// <param name="Inference">How models are run.</param>
