@@ -152,7 +152,6 @@ sealed class QuantizeRun(Installation home, PackageFetch fetch, TextWriter error
     {
         if (job.Out is { } folder)
         {
-            Directory.CreateDirectory(folder);
             File.Copy(trial.ModelFile, Path.Combine(folder, candidate.File), overwrite: true);
             await File.WriteAllTextAsync(Path.Combine(folder, $"{candidate.Id}.json"), Text(candidate), stop);
         }
