@@ -13,6 +13,7 @@ using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Pipeline;
 using EdgeFace.Profiles;
+using EdgeFace.Quantization;
 using EdgeFace.Storage;
 using EdgeFace.Tests.Inference;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,6 +28,7 @@ public sealed class OptionsCheckTests
     {
         [typeof(DetectionOptions)] = one => FaceDetector.Load(TinyOnnx.Card([], "none"), "nowhere", (DetectionOptions)one),
         [typeof(InferenceOptions)] = one => OnnxModel.Load(TinyOnnx.Card([], "none"), [], (InferenceOptions)one),
+        [typeof(QuantizationOptions)] = one => ModelQuantizer.Quantize([], "none", [], (QuantizationOptions)one),
         [typeof(QualityLimits)] = one => Policy(new AccessOptions((QualityLimits)one)),
         [typeof(AccessOptions)] = one => Policy((AccessOptions)one),
         [typeof(ConsensusOptions)] = one => _ = new FaceTracker((ConsensusOptions)one, TimeProvider.System),

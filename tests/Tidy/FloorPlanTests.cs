@@ -9,7 +9,7 @@ namespace EdgeFace.Tests.Tidy;
 public sealed class FloorPlanTests
 {
     static readonly string[] Vision =
-        ["Capture", "Inference", "Detection", "Alignment", "Recognition", "Liveness", "Matching", "Evaluation"];
+        ["Capture", "Inference", "Quantization", "Detection", "Alignment", "Recognition", "Liveness", "Matching", "Evaluation"];
 
     static readonly string[] Daemon =
         ["Storage", "Subjects", "Access", "Doors", "Journal", "Pipeline", "Profiles", "Hosting", "Cli"];

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Numerics.Tensors;
 using System.Text.Json;
 using EdgeFace.Evaluation;
+using EdgeFace.Inference;
 
 namespace EdgeFace.Cli;
 
@@ -46,13 +47,7 @@ sealed class EvaluatePairs(EmbeddedPictures pictures, IReadOnlyList<FacePair> pa
             var models = ModelsUsed.Choose(home, parse.GetValue(detector), parse.GetValue(embedder));
             var (output, error) = (parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error);
             var title = parse.GetValue(name) ?? Path.GetFileName(list);
-            var start = home.Time.GetTimestamp();
-            var pairs = PairsFile.Read(list, folder);
-            var pictures = await EmbeddedPictures.OfAsync(
-                pairs.SelectMany(pair => new[] { pair.A, pair.B }), models, home.Time, error, stop);
-            var run = new EvaluatePairs(pictures, pairs, folder);
-            var tally = run.Tally(stop);
-            var report = run.Report(tally) with { Seconds = home.Time.GetElapsedTime(start).TotalSeconds };
+            var (report, tally, measured) = await MeasureAsync(list, folder, title, models, home.Time, error, stop);
 
             if (parse.GetValue(det) is { } plot)
                 new DetPlot(title).Save(plot, [new DetSeries(models.Embedder.Id, DetCurve.Of(tally))]);
@@ -60,11 +55,34 @@ sealed class EvaluatePairs(EmbeddedPictures pictures, IReadOnlyList<FacePair> pa
             var asJson = EvaluateCommand.Wrote(
                 report, EvaluationJson.Default.PairsReport, parse.GetValue(@out), parse.GetValue(json) && !cardOnly,
                 output);
-            if (cardOnly) run.PrintCardPoints(tally, title, home.Time, output);
+            if (cardOnly) PrintCardPoints(measured, output);
             else if (!asJson) PairsText.Print(title, report, output);
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>Embeds all pictures of a list of pairs and counts.</summary>
+    /// <param name="list">Of pairs.</param>
+    /// <param name="folder">That its paths start from.</param>
+    /// <param name="title">What the data set is called.</param>
+    /// <param name="models">Which to use.</param>
+    /// <param name="time">For the clocks and the date.</param>
+    /// <param name="error">Where progress is shown.</param>
+    /// <param name="stop">Ends it early.</param>
+    /// <returns>The report, the counts, and what they say on a model card.</returns>
+    /// <exception cref="EvaluationException">The list cannot be used.</exception>
+    public static async Task<(PairsReport Report, SimilarityTally Tally, IReadOnlyList<MeasuredPoint> Points)> MeasureAsync(
+        string list, string folder, string title, ModelsUsed models, TimeProvider time, TextWriter error, CancellationToken stop)
+    {
+        var start = time.GetTimestamp();
+        var pairs = PairsFile.Read(list, folder);
+        var pictures = await EmbeddedPictures.OfAsync(
+            pairs.SelectMany(pair => new[] { pair.A, pair.B }), models, time, error, stop);
+        var run = new EvaluatePairs(pictures, pairs, folder);
+        var tally = run.Tally(stop);
+        var report = run.Report(tally) with { Seconds = time.GetElapsedTime(start).TotalSeconds };
+        return (report, tally, run.Points(tally, title, time));
     }
 
     SimilarityTally Tally(CancellationToken stop) =>
@@ -118,11 +136,13 @@ sealed class EvaluatePairs(EmbeddedPictures pictures, IReadOnlyList<FacePair> pa
         return TensorPrimitives.Dot(pictures.Row(a), pictures.Row(b));
     }
 
-    void PrintCardPoints(SimilarityTally tally, string title, TimeProvider time, TextWriter output)
+    IReadOnlyList<MeasuredPoint> Points(SimilarityTally tally, string title, TimeProvider time)
     {
         var over = _identities is null ? "the listed pairs" : $"every pair of {pictures.Files.Count} pictures";
-        var points = CardPoints.Of(tally, $"{title}, {over}, {pictures.Models.Detector.Id} and "
+        return CardPoints.Of(tally, $"{title}, {over}, {pictures.Models.Detector.Id} and "
             + $"{pictures.Models.Landmarks.Id}, {time.GetUtcNow():yyyy-MM-dd}");
-        output.WriteLine(JsonSerializer.Serialize(points, EvaluationJson.Default.IReadOnlyListMeasuredPoint));
     }
+
+    static void PrintCardPoints(IReadOnlyList<MeasuredPoint> points, TextWriter output) =>
+        output.WriteLine(JsonSerializer.Serialize(points, EvaluationJson.Default.IReadOnlyListMeasuredPoint));
 }

@@ -7,12 +7,14 @@ namespace EdgeFace.Cli;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
+    Converters = [typeof(SnakeCase<ModelKind>)],
     WriteIndented = true)]
 [JsonSerializable(typeof(PairsReport))]
 [JsonSerializable(typeof(IdentifyReport))]
 [JsonSerializable(typeof(DetectReport))]
 [JsonSerializable(typeof(PadReport))]
 [JsonSerializable(typeof(MomentsReport))]
+[JsonSerializable(typeof(QuantizeReport))]
 [JsonSerializable(typeof(IReadOnlyList<DetectReport>))]
 [JsonSerializable(typeof(IReadOnlyList<MeasuredPoint>))]
 sealed partial class EvaluationJson : JsonSerializerContext;

@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace EdgeFace.Cli;
 
-/// <summary><c>edgeface models list|install|verify</c>.</summary>
+/// <summary><c>edgeface models list|install|verify|quantize</c>.</summary>
 static class ModelsCommand
 {
     /// <param name="home">In its models folder lie model files and, under <c>cards/</c>, the user's own cards.</param>
@@ -19,6 +19,7 @@ static class ModelsCommand
             List(() => new(home.Catalog(), home.Data.Models)),
             Install(home, () => new(home.Catalog(), home.Data.Models, fetch, home.Time)),
             Verify(() => new(home.Catalog(), home.Data.Models)),
+            QuantizeCommand.Create(home, fetch),
         };
 
     static Command List(Func<ModelInventory> inventory)
@@ -57,8 +58,8 @@ static class ModelsCommand
         };
         var card = new Option<string>("--card")
         {
-            Description = "A JSON card of a model of your own, or the name of a shipped template, as "
-                + "face-detection-adas-0001, that --from completes with size and digest; --from says where its file is.",
+            Description = "A JSON card of a model of your own, one quantised elsewhere (ONNX in QDQ form) among them, or the name of a "
+                + "shipped template, as face-detection-adas-0001, that --from completes with size and digest; --from says where its file is.",
         };
         var command = new Command("install", "Installs models. What is already right is left alone.") { ids, from, card, json };
         command.Aliases.Add("add");
