@@ -19,6 +19,7 @@ namespace EdgeFace.Hosting;
 /// <param name="Control">Who may ask the daemon for something.</param>
 /// <param name="Metrics">Who may count.</param>
 /// <param name="Cloud">What it is connected with; null: nothing, and it needs nothing.</param>
+/// <param name="Hardware">Name of the hardware profile; null: the one that fits the machine.</param>
 sealed record DeviceProfile(
     IReadOnlyDictionary<string, CameraOptions> Cameras,
     IReadOnlyDictionary<string, DoorProfile> Doors,
@@ -31,7 +32,8 @@ sealed record DeviceProfile(
     JournalOptions? Journal = null,
     ControlOptions? Control = null,
     MetricsOptions? Metrics = null,
-    CloudOptions? Cloud = null)
+    CloudOptions? Cloud = null,
+    [property: RegularExpression("[a-z0-9][a-z0-9-]{0,62}")] string? Hardware = null)
 {
     public string DeviceName => Device ?? Environment.MachineName;
 

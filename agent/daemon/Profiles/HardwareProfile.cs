@@ -105,20 +105,11 @@ sealed record ProviderChoice(ExecutionProvider Provider, string? Device = null, 
 /// <param name="Driver">Likewise.</param>
 /// <param name="Library">The folder of the vendor's own <c>libonnxruntime.so</c>; null: the one that comes along.</param>
 /// <param name="Install">What to type.</param>
+/// <param name="Nodes">Of <c>/dev</c>, without which its driver is not there; a part may have <c>*</c>.</param>
 sealed record RuntimeNeeds(
-    string? Onnxruntime = null, string? Openvino = null, string? Driver = null, string? Library = null, string? Install = null);
+    string? Onnxruntime = null, string? Openvino = null, string? Driver = null, string? Library = null, string? Install = null,
+    [property: RegularExpression("/dev/[A-Za-z0-9_.*/-]+"), Length(1, 8)] IReadOnlyList<string>? Nodes = null);
 
 /// <param name="Note">Which pin of its header is which line.</param>
 /// <param name="Chip">As "gpiochip0"; null where only its label is known.</param>
 sealed record GpioHeader(string Note, string? Chip = null);
-
-/// <param name="Power">In watts or parts of it.</param>
-/// <param name="Temperature">In degrees Celsius or parts of it.</param>
-/// <param name="Command">A program that says both, where no file does.</param>
-sealed record HardwareSensors(
-    IReadOnlyList<HardwareSensor>? Power = null, IReadOnlyList<HardwareSensor>? Temperature = null, string? Command = null);
-
-/// <param name="Name">Of what; twice where a board has it in one of two places.</param>
-/// <param name="Path">Where it stands.</param>
-/// <param name="Unit">As "mW", "uW", "mC".</param>
-sealed record HardwareSensor(string Name, string Path, string Unit);
