@@ -102,6 +102,28 @@ public sealed class DoctorSnapshotTests
         Assert.Equal("warn  a            b. To do: c", DoctorCommand.Line(warn));
     }
 
+    [Fact]
+    public void A_camera_says_its_modes_as_its_driver_lists_them()
+    {
+        // Two formats; the first has two sizes, the second goes by steps.
+        Assert.Equal("MJPG 640x480 to 1920x1080, YUYV 320x240 to 1280x720", CameraModes.Text((command, request) =>
+        {
+            var index = BitConverter.ToInt32(request);
+            if (request.Length == 64)
+            {
+                if (index < 2) System.Text.Encoding.ASCII.GetBytes(index == 0 ? "MJPG" : "YUYV", request[44..]);
+                return index < 2;
+            }
+
+            var isFirst = request[4] == 'M';
+            int[] values = isFirst ? [1, index == 0 ? 1920 : 640, index == 0 ? 1080 : 480] : [3, 320, 1280, 16, 240, 720, 16];
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(request[8..]);
+            return index < (isFirst ? 2 : 1);
+        }));
+        Assert.Equal("", CameraModes.Of("/dev/null"));
+        Assert.Equal("", GpioFindings.Says("/dev/null"));
+    }
+
     static Task<IReadOnlyList<Finding>> LookAsync(RecordedMachine recorded, MachineWants wants, NodeQuestions? nodes = null) =>
         new MachineDoctor(recorded.Root, recorded.Read(), Profiles, nodes ?? Everything, TimeProvider.System).LookAsync(wants, recorded.Program, Stop);
 }

@@ -26,7 +26,7 @@ static partial class DriverFindings
     static Finding Library(MachineRoot root, RuntimeNeeds needs, string folder) => root.Find($"{folder}/libonnxruntime.so*") is { Count: > 0 } found
         ? Finding.Ok("library", $"{found[0]} is there")
         : Finding.Warn("library", $"no libonnxruntime.so in {folder}: the one that comes along is used, which knows the processor only. "
-            + $"Needed: ONNX Runtime {needs.Onnxruntime ?? "of the vendor"}{(needs.Openvino is { } openvino ? $"; OpenVINO {openvino}" : "")}",
+            + $"Of ONNX Runtime it takes {needs.Onnxruntime ?? "the vendor's"}{(needs.Openvino is { } openvino ? $"; of OpenVINO {openvino}" : "")}",
             needs.Install ?? "see the profile");
 
     static string JetPack(string l4t) => l4t switch

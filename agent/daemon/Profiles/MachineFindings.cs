@@ -13,6 +13,19 @@ static partial class MachineFindings
     static readonly string[] Telling =
         ["avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8", "asimd", "asimddp", "i8mm", "bf16", "sve"];
 
+    /// <summary>Implementer and part, as Arm and NVIDIA number their cores.</summary>
+    static readonly Dictionary<string, string> Arm = new(StringComparer.Ordinal)
+    {
+        ["0x41 0xd03"] = "Cortex-A53",
+        ["0x41 0xd07"] = "Cortex-A57",
+        ["0x41 0xd08"] = "Cortex-A72",
+        ["0x41 0xd0b"] = "Cortex-A76",
+        ["0x41 0xd0c"] = "Neoverse-N1",
+        ["0x41 0xd42"] = "Cortex-A78AE",
+        ["0x4e 0x003"] = "NVIDIA Denver 2",
+        ["0x4e 0x004"] = "NVIDIA Carmel",
+    };
+
     static readonly string[] LibcPlaces =
         ["lib/x86_64-linux-gnu/libc.so.6", "lib/aarch64-linux-gnu/libc.so.6", "lib64/libc.so.6", "usr/lib/libc.so.6", "lib/libc.so.6"];
 
@@ -39,8 +52,8 @@ static partial class MachineFindings
     static Finding Processor(MachineRoot root, MachineReading machine)
     {
         var lines = root.Text("proc/cpuinfo").Split('\n');
-        var model = lines.FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[^1].Trim()
-            ?? "a processor without a name" + (Part(lines) is { } part ? $" (part {part})" : "");
+        var model = Value(lines, "CPU part") is { } part && Arm.TryGetValue($"{Value(lines, "CPU implementer")} {part}", out var core) ? core
+            : Value(lines, "model name") ?? "a processor without a name";
         var count = lines.Count(line => line.StartsWith("processor", StringComparison.Ordinal));
         var flags = Telling.Where(machine.CpuFlags.Contains).ToArray();
         var text = $"{model}, {count} {(count == 1 ? "core" : "cores")}, {(flags.Length > 0 ? string.Join(' ', flags) : "no instructions that speed models up")}";
@@ -49,8 +62,8 @@ static partial class MachineFindings
             : Finding.Ok("cpu", text);
     }
 
-    static string? Part(string[] lines) =>
-        lines.FirstOrDefault(line => line.StartsWith("CPU part", StringComparison.Ordinal))?.Split(':', 2)[^1].Trim();
+    static string? Value(string[] lines, string key) =>
+        lines.FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?.Split(':', 2)[^1].Trim();
 
     static string Kernel(MachineRoot root)
     {

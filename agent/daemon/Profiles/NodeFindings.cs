@@ -15,23 +15,17 @@ static class NodeFindings
     /// <param name="mayOpen">Whether this user may read and write a node.</param>
     public static IEnumerable<Finding> Of(MachineRoot root, HardwareProfile profile, Func<string, bool> mayOpen)
     {
-        foreach (var wanted in profile.Runtime?.Nodes ?? [])
+        var wanted = (profile.Runtime?.Nodes ?? []).Select(pattern => (Pattern: pattern, Found: root.Find(pattern))).ToArray();
+        var missing = wanted.Where(each => each.Found.Count == 0).Select(each => each.Pattern).ToArray();
+        if (missing.Length > 0)
         {
-            var found = root.Find(wanted);
-            if (found.Count == 0)
-            {
-                yield return Finding.Warn("node", $"{wanted} is not there: its driver is not loaded, or the device is not plugged in",
-                    profile.Runtime?.Driver is { } driver ? $"it comes with: {driver}" : "load its driver");
-            }
-            else if (found.FirstOrDefault(node => !mayOpen(root.At(node))) is { } closed)
-            {
-                yield return Closed("node", closed);
-            }
-            else
-            {
-                yield return Finding.Ok("node", string.Join(", ", found));
-            }
+            yield return Finding.Warn("node", $"{string.Join(", ", missing)}: not there, so the driver is not loaded or the device not plugged in",
+                profile.Runtime?.Driver is { } driver ? $"the driver is {driver}" : "load the driver");
         }
+
+        var found = wanted.SelectMany(each => each.Found).ToArray();
+        foreach (var closed in found.Where(node => !mayOpen(root.At(node)))) yield return Closed("node", closed);
+        if (found.Where(node => mayOpen(root.At(node))).ToArray() is { Length: > 0 } open) yield return Finding.Ok("node", string.Join(", ", open));
     }
 
     /// <summary>It is there, and not for this user.</summary>

@@ -1,5 +1,3 @@
-using EdgeFace.Storage;
-
 namespace EdgeFace.Profiles;
 
 /// <summary>Which hardware profile is in force, and what is known of it.</summary>
@@ -35,6 +33,16 @@ static class ProfileFindings
         ];
     }
 
-    static string Text(ProviderChoice choice) =>
-        Words.Snake(choice.Provider) + (choice.Device is null ? "" : $" {choice.Device}") + (choice.Precision is null ? "" : $" {choice.Precision}");
+    static string Text(ProviderChoice choice)
+    {
+        var name = choice.Provider switch
+        {
+            ExecutionProvider.Cuda => "CUDA",
+            ExecutionProvider.Tensorrt => "TensorRT",
+            ExecutionProvider.Openvino => "OpenVINO",
+            _ => "the processor",
+        };
+        var on = choice.Device is null ? "" : choice.Device.All(char.IsAsciiDigit) ? $" on GPU {choice.Device}" : $" on {choice.Device}";
+        return $"{name}{on}{(choice.Precision is null ? "" : $" in {choice.Precision}")}";
+    }
 }

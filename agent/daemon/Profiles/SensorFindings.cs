@@ -20,7 +20,7 @@ static class SensorFindings
         {
             var value = reading.Value ?? 0;
             if (reading.Quantity is SensorQuantity.Power)
-                yield return Finding.Ok("power", string.Create(CultureInfo.InvariantCulture, $"{reading.Name} {value:F1} W ({reading.Source})"));
+                yield return Finding.Ok("power", string.Create(CultureInfo.InvariantCulture, $"{reading.Name} {value:F2} W ({reading.Source})"));
             else if (value < HotCelsius)
                 yield return Finding.Ok("temperature", string.Create(CultureInfo.InvariantCulture, $"{reading.Name} {value:F0} degrees ({reading.Source})"));
             else

@@ -11,7 +11,7 @@ namespace EdgeFace.Storage;
 sealed class DocumentBounds
 {
     /// <summary>Where no attribute says how long a text may be.</summary>
-    const int TextMax = 4096;
+    public const int TextMax = 4096;
 
     readonly RangeAttribute? _range;
     readonly RegularExpressionAttribute? _pattern;
