@@ -20,6 +20,7 @@ public sealed class SensorReaderTests : IDisposable
     [InlineData("jetson-nano", "jetson-nano", "in 2.386 W, gpu 0.04 W, cpu 0.483 W, cpu 34 C, gpu 31 C, always-on 41.5 C")] // old iio
     [InlineData("jetson-nano-2gb", "jetson-nano", "in ? W, gpu ? W, cpu ? W, cpu 34 C, gpu 31 C, always-on 41.5 C")] // it has no INA3221
     [InlineData("jetson-tx2", "jetson-tx2", "in 3.9 W, cpu 0.54 W, gpu 0.15 W, cpu 38.5 C, denver 38.5 C, gpu 36.5 C, board 34 C")]
+    [InlineData("jetson-tx2-nx", "jetson-tx2", "in 3.1 W, cpu ? W, gpu ? W, cpu 38.5 C, denver 38.5 C, gpu 36.5 C, board ? C")]
     [InlineData("jetson-xavier-jetpack4", "jetson-xavier", "in 4.4 W, cpu 39.5 C, gpu 38 C, always-on 38.5 C")] // old iio
     [InlineData("jetson-xavier", "jetson-xavier", "in 4.3648 W, cpu 39.5 C, gpu 38 C, always-on 38.5 C")] // hwmon: volts times amperes
     [InlineData("jetson-orin", "jetson-orin", "in 4.6 W, gpu-soc ? W, cpu-cv ? W, system-5v ? W, cpu 43.531 C, gpu 45.75 C, junction 49.562 C")]

@@ -43,7 +43,7 @@ static class GpioFindings
         var labels = root.Find("sys/class/gpio/gpiochip*")
             .Select(folder => (Label: root.Line($"{folder}/label"), Lines: root.Line($"{folder}/ngpio")))
             .Where(each => each.Label.Length > 0).Select(each => $"{each.Label} ({each.Lines} lines)").ToArray();
-        return labels.Length > 0 ? $"; they are {string.Join(", ", labels)}" : "";
+        return labels.Length > 0 ? $"; of them the kernel names {string.Join(", ", labels)}" : "";
     }
 
     /// <summary>As "pinctrl-rp1 (54 lines)", asked of the driver.</summary>
