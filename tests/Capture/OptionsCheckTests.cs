@@ -58,7 +58,7 @@ public sealed class OptionsCheckTests
     static readonly Type[] OfDocuments =
         [
             typeof(Site), typeof(AntiPassback), typeof(LockoutOptions), typeof(DeviceProfile), typeof(DoorProfile), typeof(StepUpOptions),
-            typeof(HardwareProfile), typeof(HardwareMatch),
+            typeof(HardwareProfile), typeof(InferenceProfile), typeof(HardwareMatch),
         ];
 
     static IEnumerable<PropertyInfo> Ranged =>

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using EdgeFace.Hosting;
 using EdgeFace.Pipeline;
+using EdgeFace.Profiles;
 using Xunit;
 
 namespace EdgeFace.Tests.Hosting;
@@ -29,6 +30,11 @@ public sealed partial class MetricsTests : IDisposable
         _metrics.Camera("front-cam", () => new CameraReading("live", "frozen", 900, 12, 3));
         _metrics.Journal(() => new JournalReading(1000, 2, 77));
         _metrics.Temperature(() => 61.5);
+        _metrics.Sensors(() =>
+        [
+            new SensorReading("in", SensorQuantity.Power, 4.6, "file"), new SensorReading("gpu0", SensorQuantity.Power, null, "nvidia-smi"),
+            new SensorReading("cpu", SensorQuantity.Temperature, 43.5, "file"),
+        ]);
         _metrics.Cloud(() => new CloudReading("online", 50, 4, 49, 3, 2, 1, 7, 42));
         front.Unlocked(0.12);
         front.Unlocked(3);
@@ -74,6 +80,9 @@ public sealed partial class MetricsTests : IDisposable
         Assert.Equal(2, read["edgeface_journal_lost_total"]);
         Assert.Equal(77, read["edgeface_outbox_depth"]);
         Assert.Equal(61.5, read["edgeface_device_temperature_celsius"]);
+        Assert.Equal(4.6, read["edgeface_power_watts{sensor=\"in\"}"]);
+        Assert.Equal(43.5, read["edgeface_temperature_celsius{sensor=\"cpu\"}"]);
+        Assert.DoesNotContain("edgeface_power_watts{sensor=\"gpu0\"}", read.Keys);
     }
 
     [Fact]

@@ -33,6 +33,8 @@ public sealed class StrictJsonTests : IDisposable
         }
     }
 
+    sealed record Titled([property: StringLength(5, MinimumLength = 2)] string Title);
+
     sealed record Sample(
         string Name,
         bool IsOn = true,
@@ -52,6 +54,12 @@ public sealed class StrictJsonTests : IDisposable
     readonly TemporaryFolder _temporary = new();
 
     public void Dispose() => _temporary.Dispose();
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("abcdef")]
+    public void The_length_of_a_text_is_held_by_either_attribute(string title) => Assert.Contains(
+        "it takes 2 to 5", Assert.Throws<DocumentException>(() => StrictJson.Parse<Titled>($$"""{ "title": "{{title}}" }""", "test")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Defaults_are_those_of_the_constructor()

@@ -51,15 +51,18 @@ static class BenchCommand
                 file = Path.Combine(home.Data.Media, "franck_02045.jpg");
             }
 
-            var report = Measure(
-                home, file, new InferenceOptions(parse.GetValue(threads)), TimeSpan.FromSeconds(parse.GetValue(seconds)));
+            var sensors = HardwareChoice.Here(Path.Combine(Path.GetDirectoryName(home.Cards) ?? ".", "hardware"), named: null)?.Sensors;
+            var report = await MeasureAsync(
+                home, file, new InferenceOptions(parse.GetValue(threads)), TimeSpan.FromSeconds(parse.GetValue(seconds)),
+                sensors is null ? null : new SensorReader(MachineRoot.Here, sensors, home.Time), stop);
             Print(report, parse.GetValue(json), parse.InvocationConfiguration.Output);
             return ExitCode.Ok;
         });
         return command;
     }
 
-    static BenchReport Measure(Installation home, string picture, InferenceOptions inference, TimeSpan budget)
+    static async Task<BenchReport> MeasureAsync(
+        Installation home, string picture, InferenceOptions inference, TimeSpan budget, SensorReader? power, CancellationToken stop)
     {
         var (catalog, models) = (home.Catalog(), home.Data.Models);
         using var recognizer = FaceRecognizer.Load(catalog, models, new RecognitionOptions(Inference: inference));
@@ -78,6 +81,7 @@ static class BenchCommand
         }
 
         var timing = PipelineBenchmark.Run(pipeline, Used, frame, budget, home.Time);
+        var energy = power is null ? null : await BenchEnergy.MeasureAsync(power, () => pipeline.Judge(frame), budget, home.Time, stop);
         // Motion is measured until it has been shown: with a limit that nothing reaches, in every frame.
         var watching = new DoorPipeline(
             recognizer, liveness, new GallerySlot(people), new AccessPolicy(threshold, new Dictionary<SubjectId, Validity>(), Anybody with { MotionMin = 1 }),
@@ -88,7 +92,7 @@ static class BenchCommand
         return new BenchReport(
             timing.PipelineMs, timing.RawInferenceMs, timing.Ratio, search.SearchMs, search.FloatScanMs, search.Ratio,
             timing.AllocatedBytesPerFrame, peak, inference.ThreadsHere, timing.Rounds, DoorTemplates, timing.Stages,
-            passive, passive / timing.PipelineMs, Math.Max(0, withMotion - passive));
+            passive, passive / timing.PipelineMs, Math.Max(0, withMotion - passive), energy?.JoulesPerDecision, energy?.Sensor);
 
         (OnnxModel, int)[] Used() =>
         [
@@ -149,6 +153,8 @@ static class BenchCommand
         table.AddRow("liveness of it", $"{report.LivenessMs:F2} ms, {report.LivenessShare:P0}; while a face has not moved yet, {report.MotionMs:F2} ms more");
         table.AddRow("ratio", $"{report.PipelineRatio:F3}");
         table.AddRow("search of 100,000 templates", $"{report.Search100kMs:F2} ms, plain scan {report.Scan100kMs:F2} ms, ratio {report.SearchRatio:F3}");
+        table.AddRow("energy a decision", report.JoulesPerDecision is { } joules
+            ? $"{joules:F3} J, with all that draws from it meanwhile (sensor {report.PowerSensor})" : "no power sensor that this user may read");
         table.AddRow("managed memory a frame", $"{report.AllocatedBytesPerFrame:F0} bytes");
         table.AddRow($"peak memory with {report.Templates:N0} templates", $"{report.PeakRssMb:F0} MB");
         Terminal.On(output).Write(table);
@@ -171,7 +177,9 @@ sealed record BenchReport(
     StageTiming[] Stages,
     double LivenessMs,
     double LivenessShare,
-    double MotionMs);
+    double MotionMs,
+    double? JoulesPerDecision,
+    string? PowerSensor);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(BenchReport))]

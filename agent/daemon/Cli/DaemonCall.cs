@@ -12,6 +12,9 @@ sealed class DaemonCall(Func<IReadOnlyList<string>> places)
     public const string ExitCodes = "Exit code: 0 done, 1 the daemon said no, 3 what was asked makes no sense there (no such "
         + "door), 4 the daemon is not running or this user may not ask it.";
 
+    /// <summary>Where it may listen, first to last.</summary>
+    public IReadOnlyList<string> Places => places();
+
     /// <summary>Whether there is a socket at one of the places; whoever listens there may still say no.</summary>
     public bool MayAnswer => places().Any(File.Exists);
 

@@ -1,45 +1,104 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeFace.Doors;
+using EdgeFace.Hosting;
 using EdgeFace.Profiles;
 using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 
-/// <summary><c>edgeface doctor</c>: what this machine is, which hardware profile fits it, and what is known of that.</summary>
+/// <summary>Lines of the doctor that somebody else knows how to find.</summary>
+/// <param name="profile">The hardware profile in force; null: none fits.</param>
+/// <param name="stop">Gives up.</param>
+delegate Task<IReadOnlyList<Finding>> DoctorCheck(HardwareProfile? profile, CancellationToken stop);
+
+/// <summary><c>edgeface doctor</c>: what this machine is, which hardware profile fits it, what is missing, and what to type.</summary>
 static class DoctorCommand
 {
-    public static Command Create(Installation home)
+    /// <summary>Where an installed EdgeFace has its profile.</summary>
+    const string Installed = "/etc/edgeface/profile.json";
+
+    /// <param name="home">Model cards and data folder.</param>
+    /// <param name="profiles">Folder of the shipped profiles.</param>
+    /// <param name="daemon">Where it may listen.</param>
+    /// <param name="more">What else is looked at, between machine and device.</param>
+    public static Command Create(Installation home, string profiles, DaemonCall daemon, params DoctorCheck[] more)
     {
-        var command = new Command("doctor",
-            "Says what this machine is, by its device tree, PCI, USB and processor, and which hardware profile fits it: what "
-            + "computes the models best there, what has to be installed for that, and what is known not to work.");
-        command.SetAction(parse =>
+        var named = new Option<string?>("--profile") { Description = "A hardware profile instead of the one that fits.", HelpName = "NAME" };
+        var device = new Option<string?>("--device-profile")
         {
-            var machine = MachineReading.Of("/", Words.Snake(RuntimeInformation.OSArchitecture));
-            var profiles = HardwareProfile.All(Path.Combine(Path.GetDirectoryName(home.Cards) ?? ".", "hardware"));
-            foreach (var line in Lines(machine, profiles)) parse.InvocationConfiguration.Output.WriteLine(PlainText.Of(line));
-            return ExitCode.Ok;
+            Description = $"The device's profile: its cameras, lines and cloud are looked at, too. {Installed} where there is one.",
+            HelpName = "FILE",
+        };
+        var command = new Command("doctor",
+            "Says what this machine is, which hardware profile fits it, and whether everything is there that a door needs: one line for each "
+            + "check, ok, warn or fail, with what to do. Exit code: 0 all is well, 1 something should be seen to (warn), 4 something that is "
+            + "needed is missing or damaged (fail).") { named, device };
+        var output = new OutputChoice(command, "one for each check: check, health (ok, warn, fail), text, remedy.");
+        command.SetAction(async (parse, stop) =>
+        {
+            var findings = await LookAsync(home, profiles, daemon, more, parse.GetValue(named), parse.GetValue(device), stop);
+            var print = output.Of(parse) is OutputForm.Json
+                ? (Func<Finding, string>)(finding => JsonSerializer.Serialize(finding, FindingJson.Default.Finding)) : Line;
+            foreach (var finding in findings) await parse.InvocationConfiguration.Output.WriteLineAsync(print(finding));
+            return ExitCodeOf(findings);
         });
         return command;
     }
 
-    internal static IEnumerable<string> Lines(MachineReading machine, IReadOnlyDictionary<string, HardwareProfile> profiles)
+    static async Task<IReadOnlyList<Finding>> LookAsync(
+        Installation home, string shipped, DaemonCall daemon, DoctorCheck[] more, string? named, string? file, CancellationToken stop)
     {
-        yield return $"machine   {machine.Architecture}{(machine.IsGuest ? ", a virtual machine" : "")}, {machine.Pci.Count} PCI and {machine.Usb.Count} USB devices"
-            + (machine.DeviceTree.Count > 0 ? $", {string.Join(' ', machine.DeviceTree)}" : "");
-        if (HardwareProfile.Of(machine, profiles) is not { } name)
-        {
-            yield return "profile   none fits: models run on the CPU";
-            yield break;
-        }
-
-        var profile = profiles[name];
-        yield return $"profile   {name}: {profile.Title}{(profile.Seen ? "" : " (EdgeFace was never seen running on one)")}";
-        yield return $"wants     {string.Join(", then ", profile.Providers)}; the models run on the CPU that comes along today";
-        if (profile.Runtime?.Onnxruntime is { } runtime) yield return $"needs     ONNX Runtime {runtime}";
-        if (profile.Runtime?.Openvino is { } openvino) yield return $"needs     OpenVINO {openvino}";
-        if (profile.Runtime?.Driver is { } driver) yield return $"needs     {driver}";
-        if (profile.Runtime?.Install is { } install) yield return $"install   {install}";
-        foreach (var limit in profile.Limits ?? []) yield return $"limit     {limit}";
+        var (device, ofDevice) = Read(file, shipped, home);
+        var profiles = HardwareProfile.All(Path.Combine(shipped, "hardware"));
+        var machine = MachineReading.Of(MachineRoot.Here, Words.Snake(RuntimeInformation.OSArchitecture));
+        var wants = Wants(device, named);
+        var doctor = new MachineDoctor(MachineRoot.Here, machine, profiles, NodeQuestions.OfKernel, home.Time);
+        var findings = new List<Finding>(await doctor.LookAsync(wants, program: null, stop));
+        var profile = (wants.Hardware ?? HardwareProfile.Of(machine, profiles)) is { } name ? profiles.GetValueOrDefault(name) : null;
+        foreach (var check in more) findings.AddRange(await check(profile, stop));
+        findings.AddRange(ofDevice);
+        findings.AddRange(await new DeviceDoctor(home.Data, home.Catalog(), device, () => daemon.Places, home.Time).LookAsync(stop));
+        return findings;
     }
+
+    /// <summary>A faulty one is a line, and the rest is looked at without it.</summary>
+    static (DeviceProfile? Profile, IReadOnlyList<Finding> Findings) Read(string? file, string shipped, Installation home)
+    {
+        if (file is null && !File.Exists(Installed)) return (null, []);
+
+        try
+        {
+            var read = ProfileFile.Load(file ?? Installed, shipped, home.Data);
+            return (read.Profile, [Finding.Ok("device", $"{read.File}: {read.Profile.Doors.Count} doors, {read.Profile.Cameras.Count} cameras, nothing wrong")]);
+        }
+        catch (DocumentException e)
+        {
+            return (null, [.. e.Message.Split('\n').Select(line => Finding.Fail("device", line, "correct it; edgeface run --check says whether it is right"))]);
+        }
+    }
+
+    static MachineWants Wants(DeviceProfile? device, string? named) => new(
+        named ?? device?.Hardware,
+        [.. (device?.Cameras.Values ?? []).SelectMany(camera => new[] { camera.Source, camera.Ir?.Source, camera.Depth?.Source })
+            .OfType<string>().Where(source => source.StartsWith(V4l2, StringComparison.Ordinal)).Select(source => source[V4l2.Length..])],
+        [.. (device?.Doors.Values ?? []).Select(door => door.Gpio).OfType<GpioDoorOptions>().Select(gpio => $"/dev/gpiochip{gpio.Chip}").Distinct()]);
+
+    const string V4l2 = "v4l2:";
+
+    internal static string Line(Finding finding) => PlainText.Of(
+        $"{Words.Snake(finding.Health),-4}  {finding.Check,-11}  {finding.Text}{(finding.Remedy is { } remedy ? $". To do: {remedy}" : "")}");
+
+    internal static int ExitCodeOf(IReadOnlyList<Finding> findings) => findings.Select(finding => finding.Health).DefaultIfEmpty().Min() switch
+    {
+        Health.Ok => ExitCode.Ok,
+        Health.Warn => ExitCode.No,
+        _ => ExitCode.Damaged,
+    };
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(SnakeCase<Health>)])]
+[JsonSerializable(typeof(Finding))]
+sealed partial class FindingJson : JsonSerializerContext;

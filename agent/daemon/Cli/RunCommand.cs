@@ -29,6 +29,7 @@ static class RunCommand
         {
             var file = ProfileFile.Load(parse.GetValue(profile) ?? "", profiles, home.Data);
             var output = parse.InvocationConfiguration.Output;
+            var hardware = HardwareChoice.Here(Path.Combine(profiles, "hardware"), file.Profile.Hardware);
             if (parse.GetValue(check))
             {
                 await output.WriteLineAsync(
@@ -39,7 +40,8 @@ static class RunCommand
             var error = parse.InvocationConfiguration.Error;
             if (file.NeedsMedia(home.Data)) await media().EnsureAsync(home.Data.Media, fetch, home.Time, Terminal.Progress(error), stop);
             var start = new DaemonStart(
-                file, home.Catalog(), home.Data, CommandLine.Version, home.Time, Environment.GetEnvironmentVariable);
+                file, home.Catalog(), home.Data, CommandLine.Version, home.Time, Environment.GetEnvironmentVariable,
+                Sensors: hardware?.Sensors);
             PosixSignalRegistration? reload = null;
             try
             {

@@ -1,4 +1,5 @@
 using EdgeFace.Inference;
+using EdgeFace.Profiles;
 using EdgeFace.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,9 +15,10 @@ namespace EdgeFace.Hosting;
 /// <param name="Time">All clocks.</param>
 /// <param name="Variable">The process's environment.</param>
 /// <param name="LogFrom">What is less than that is not said.</param>
+/// <param name="Sensors">Of the machine's hardware profile; null: none are known.</param>
 sealed record DaemonStart(
     ProfileFile File, ModelCatalog Catalog, StateFolder Data, string Version, TimeProvider Time, Func<string, string?> Variable,
-    LogLevel LogFrom = LogLevel.Information);
+    LogLevel LogFrom = LogLevel.Information, HardwareSensors? Sensors = null);
 
 /// <summary>
 /// The daemon as a process: doors first, then whoever may talk to them, then word to the service manager that all is ready;
@@ -44,6 +46,12 @@ static class DaemonHost
             notify, WatchdogPulse.LimitOf(start.Variable, Environment.ProcessId), start.Time,
             services.GetRequiredService<ILogger<WatchdogPulse>>()));
         builder.Services.AddHostedService(services => services.GetRequiredService<WatchdogPulse>());
+        if (start.Sensors is { } sensors)
+        {
+            builder.Services.AddSingleton(new SensorWatch(new SensorReader(MachineRoot.Here, sensors, start.Time), start.Time));
+            builder.Services.AddHostedService(services => services.GetRequiredService<SensorWatch>());
+        }
+
         using var host = builder.Build();
         var logs = host.Services.GetRequiredService<ILoggerFactory>();
         using var metrics = new Metrics();
@@ -54,6 +62,7 @@ static class DaemonHost
         using var export = MetricsExport.Start(
             start.File.Profile.Metrics ?? new MetricsOptions(), start.File.Profile.DeviceName, start.Version);
         DaemonMetrics.Attach(daemon, metrics);
+        if (host.Services.GetService<SensorWatch>() is { } watch) metrics.Sensors(() => watch.Latest);
         var options = start.File.Profile.Control ?? new ControlOptions();
         var desk = new DaemonControl(daemon, start.Version).Desk(logs);
         using var socket = new ControlSocket(

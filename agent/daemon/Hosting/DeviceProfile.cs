@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using EdgeFace.Capture;
 using EdgeFace.Doors;
 using EdgeFace.Journal;
+using EdgeFace.Profiles;
 using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;
@@ -19,6 +20,8 @@ namespace EdgeFace.Hosting;
 /// <param name="Control">Who may ask the daemon for something.</param>
 /// <param name="Metrics">Who may count.</param>
 /// <param name="Cloud">What it is connected with; null: nothing, and it needs nothing.</param>
+/// <param name="Hardware">Name of the hardware profile; null: the one that fits the machine.</param>
+/// <param name="Inference">How models are computed in place of what that says; null: as it says.</param>
 sealed record DeviceProfile(
     IReadOnlyDictionary<string, CameraOptions> Cameras,
     IReadOnlyDictionary<string, DoorProfile> Doors,
@@ -31,7 +34,9 @@ sealed record DeviceProfile(
     JournalOptions? Journal = null,
     ControlOptions? Control = null,
     MetricsOptions? Metrics = null,
-    CloudOptions? Cloud = null)
+    CloudOptions? Cloud = null,
+    [property: RegularExpression("[a-z0-9][a-z0-9-]{0,62}")] string? Hardware = null,
+    InferenceProfile? Inference = null)
 {
     public string DeviceName => Device ?? Environment.MachineName;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using EdgeFace.Profiles;
 
 namespace EdgeFace.Hosting;
 
@@ -105,6 +106,18 @@ sealed class Metrics : IDisposable
     public void Temperature(Func<double?> read) => _meter.CreateObservableGauge("edgeface.device.temperature",
         () => read() is { } celsius ? [new Measurement<double>(celsius)] : Array.Empty<Measurement<double>>(),
         unit: "Cel", description: "Of the warmest zone.");
+
+    /// <summary>Whoever looks at the sensors is asked when somebody collects: one that does not answer has no figure.</summary>
+    public void Sensors(Func<IReadOnlyList<SensorReading>> read)
+    {
+        _meter.CreateObservableGauge("edgeface.power", () => Of(SensorQuantity.Power), unit: "W", description: "What a sensor of the machine says that is drawn.");
+        _meter.CreateObservableGauge("edgeface.temperature", () => Of(SensorQuantity.Temperature), unit: "Cel", description: "What a sensor of the machine says.");
+
+        IEnumerable<Measurement<double>> Of(SensorQuantity quantity) =>
+            from reading in read()
+            where reading.Quantity == quantity && reading.Value is not null
+            select new Measurement<double>(reading.Value ?? 0, Tag("sensor", reading.Name));
+    }
 
     void Count(string name, string what, Func<long> read, params KeyValuePair<string, object?>[] tags) =>
         _meter.CreateObservableCounter(name, () => new Measurement<long>(read(), tags), description: what);

@@ -72,7 +72,7 @@ sealed record ProfileFile(string File, string SiteFile, DeviceProfile Profile, S
         throw new DocumentException(nameOrFile, [new DocumentFault(0, 0, "$",
             "there is no such file, and no shipped profile of that name; shipped are: "
             + string.Join(", ", Directory.GetFiles(shipped, "*.json").Select(Path.GetFileNameWithoutExtension)
-                .Where(name => name is not ("models" or "media") && name?.Contains("site", StringComparison.Ordinal) is false)
+                .Where(name => name is not ("models" or "media") && name?.Contains("site", StringComparison.Ordinal) is false && !name.EndsWith(".schema", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal)))]);
     }
 

@@ -21,6 +21,7 @@ namespace EdgeFace.Profiles;
 /// <param name="Gpio">Where its lines are; null: nobody knows.</param>
 /// <param name="Sensors">Where power and temperature stand.</param>
 /// <param name="Limits">What is known not to work, a sentence each.</param>
+/// <param name="Stages">Other providers for single stages: detection, landmarks, embedding, liveness.</param>
 sealed record HardwareProfile(
     [property: StringLength(120, MinimumLength = 1)] string Title,
     HardwareMatch Match,
@@ -34,15 +35,14 @@ sealed record HardwareProfile(
     string? Camera = null,
     GpioHeader? Gpio = null,
     HardwareSensors? Sensors = null,
-    IReadOnlyList<string>? Limits = null)
+    IReadOnlyList<string>? Limits = null,
+    IReadOnlyDictionary<string, IReadOnlyList<ProviderChoice>>? Stages = null)
 {
     /// <summary>What no single value can know.</summary>
     internal void Check(DocumentCheck check)
     {
-        if (Providers is not [.., { Provider: ExecutionProvider.Cpu }])
-            check.Fault("the last provider is the CPU: a door must go on when all others fail", "providers");
-        foreach (var (index, choice) in Providers.Index())
-            if (choice.Contradiction() is { } wrong) check.Fault(wrong, "providers", index);
+        InferenceProfile.CheckProviders(check, Providers, "providers");
+        InferenceProfile.CheckStages(check, Stages);
         if (Sources.Count == 0) check.Fault("a profile says where its facts come from", "sources");
         if (Camera is not null && !Camera.StartsWith("pipe:", StringComparison.Ordinal))
             check.Fault("a camera of its own is a pipe: a command that writes raw BGR", "camera");
@@ -94,20 +94,11 @@ sealed record HardwareMatch(
 /// <param name="Driver">Likewise.</param>
 /// <param name="Library">The folder of the vendor's own <c>libonnxruntime.so</c>; null: the one that comes along.</param>
 /// <param name="Install">What to type.</param>
+/// <param name="Nodes">Of <c>/dev</c>, without which its driver is not there; a part may have <c>*</c>.</param>
 sealed record RuntimeNeeds(
-    string? Onnxruntime = null, string? Openvino = null, string? Driver = null, string? Library = null, string? Install = null);
+    string? Onnxruntime = null, string? Openvino = null, string? Driver = null, string? Library = null, string? Install = null,
+    [property: RegularExpression("/dev/[A-Za-z0-9_.*/-]+"), Length(1, 8)] IReadOnlyList<string>? Nodes = null);
 
 /// <param name="Note">Which pin of its header is which line.</param>
 /// <param name="Chip">As "gpiochip0"; null where only its label is known.</param>
 sealed record GpioHeader(string Note, string? Chip = null);
-
-/// <param name="Power">In watts or parts of it.</param>
-/// <param name="Temperature">In degrees Celsius or parts of it.</param>
-/// <param name="Command">A program that says both, where no file does.</param>
-sealed record HardwareSensors(
-    IReadOnlyList<HardwareSensor>? Power = null, IReadOnlyList<HardwareSensor>? Temperature = null, string? Command = null);
-
-/// <param name="Name">Of what; twice where a board has it in one of two places.</param>
-/// <param name="Path">Where it stands.</param>
-/// <param name="Unit">As "mW", "uW", "mC".</param>
-sealed record HardwareSensor(string Name, string Path, string Unit);

@@ -14,44 +14,17 @@ sealed record MachineReading(
 
     /// <param name="root">Where <c>/proc</c> and <c>/sys</c> are: "/", or a folder with another machine's.</param>
     /// <param name="architecture">"x64", "arm64" or another.</param>
-    public static MachineReading Of(string root, string architecture) => new(
+    public static MachineReading Of(string root, string architecture) => Of(new MachineRoot(root), architecture);
+
+    public static MachineReading Of(MachineRoot machine, string architecture) => new(
         architecture,
-        Read(root, "proc/device-tree/compatible").Split('\0', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal),
-        Devices(root, "sys/bus/pci/devices", "vendor", "device"),
-        Devices(root, "sys/bus/usb/devices", "idVendor", "idProduct"),
-        Flags(Read(root, "proc/cpuinfo")));
-
-    /// <summary>In the order of their places. A hub's interfaces have no ids of their own, and are left out.</summary>
-    static string[] Devices(string root, string folder, string vendor, string device)
-    {
-        var bus = Path.Combine(root, folder);
-        return !Directory.Exists(bus) ? [] : [.. Directory.GetDirectories(bus).Order(StringComparer.Ordinal)
-            .Select(each => (Vendor: Hex(each, vendor), Device: Hex(each, device)))
-            .Where(each => each.Vendor.Length > 0 && each.Device.Length > 0)
-            .Select(each => $"{each.Vendor}:{each.Device}")];
-    }
-
-    static string Hex(string folder, string file)
-    {
-        var text = Read(folder, file).Trim();
-        return text.StartsWith("0x", StringComparison.Ordinal) ? text[2..] : text;
-    }
+        machine.Text("proc/device-tree/compatible").Split('\0', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal),
+        [.. BusDevice.Pci(machine).Select(each => each.Id)],
+        [.. BusDevice.Usb(machine).Select(each => each.Id)],
+        Flags(machine.Text("proc/cpuinfo")));
 
     static HashSet<string> Flags(string cpuInfo) => cpuInfo.Split('\n')
         .Where(line => line.StartsWith("flags", StringComparison.Ordinal) || line.StartsWith("Features", StringComparison.Ordinal))
         .Take(1).SelectMany(line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .ToHashSet(StringComparer.Ordinal);
-
-    /// <summary>Empty where there is no such file, or it does not let itself be read.</summary>
-    static string Read(string root, string file)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(root, file));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
 }

@@ -16,6 +16,9 @@ namespace EdgeFace.Storage;
 /// </summary>
 sealed class DocumentBinder(List<DocumentFault> faults)
 {
+    /// <summary>Where an editor finds what it may say; only at the root, and nobody's business here.</summary>
+    const string SchemaKey = "$schema";
+
     readonly NullabilityInfoContext _nullability = new();
 
     public T Bind<T>(DocumentNode root) where T : class => (T)Bind(typeof(T), root, bounds: null);
@@ -84,7 +87,7 @@ sealed class DocumentBinder(List<DocumentFault> faults)
         var constructor = DocumentShapes.ConstructorOf(type);
         var parameters = constructor.GetParameters();
         var keys = parameters.Select(parameter => KeyOf(type, parameter)).ToArray();
-        foreach (var member in node.Members.Where(member => !keys.Contains(member.Key)))
+        foreach (var member in node.Members.Where(member => !keys.Contains(member.Key) && !(member.Key == SchemaKey && node.Path == "$")))
             faults.Add(member.Fault(DocumentShapes.UnknownKey(member.Key, keys)));
 
         var arguments = new object?[parameters.Length];
@@ -120,7 +123,7 @@ sealed class DocumentBinder(List<DocumentFault> faults)
         return record;
     }
 
-    static string KeyOf(Type owner, ParameterInfo parameter) =>
+    public static string KeyOf(Type owner, ParameterInfo parameter) =>
         owner.GetProperty(parameter.Name ?? "")?.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name
             ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name ?? "");
 }

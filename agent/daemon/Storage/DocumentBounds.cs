@@ -5,24 +5,26 @@ using System.Reflection;
 namespace EdgeFace.Storage;
 
 /// <summary>
-/// The limits that stand as attributes on a record's property. On a list or a map, Length is of its count, and Range and
+/// The limits that stand as attributes on a record's property. Length and StringLength are one. On a list or a map, Length is of its count, and Range and
 /// RegularExpression are of each of its values.
 /// </summary>
 sealed class DocumentBounds
 {
     /// <summary>Where no attribute says how long a text may be.</summary>
-    const int TextMax = 4096;
+    public const int TextMax = 4096;
 
     readonly RangeAttribute? _range;
     readonly RegularExpressionAttribute? _pattern;
-    readonly LengthAttribute? _length;
+    readonly (int Least, int Most)? _length;
     readonly bool _isOfText;
 
     DocumentBounds(PropertyInfo? property, Type type)
     {
         _range = property?.GetCustomAttribute<RangeAttribute>();
         _pattern = property?.GetCustomAttribute<RegularExpressionAttribute>();
-        _length = property?.GetCustomAttribute<LengthAttribute>();
+        _length = property?.GetCustomAttribute<LengthAttribute>() is { } length ? (length.MinimumLength, length.MaximumLength)
+            : property?.GetCustomAttribute<StringLengthAttribute>() is { } text ? (text.MinimumLength, text.MaximumLength)
+            : null;
         _isOfText = type == typeof(string);
     }
 
@@ -44,14 +46,13 @@ sealed class DocumentBounds
 
     /// <summary>Null when a list or a map has as many as it may.</summary>
     public string? MissedCount(int count) =>
-        _length is null || (count >= _length.MinimumLength && count <= _length.MaximumLength)
+        _length is not { } length || (count >= length.Least && count <= length.Most)
             ? null
-            : $"{count} stand here; it takes {_length.MinimumLength} to {_length.MaximumLength}";
+            : $"{count} stand here; it takes {length.Least} to {length.Most}";
 
     string? MissedText(string text, DocumentNode node)
     {
-        var length = _isOfText ? _length : null;
-        var (least, most) = (length?.MinimumLength ?? 0, length?.MaximumLength ?? TextMax);
+        var (least, most) = _isOfText && _length is { } length ? length : (0, TextMax);
         if (text.Length < least || text.Length > most)
             return $"{node.Shown} has {text.Length} characters; it takes {least} to {most}";
 

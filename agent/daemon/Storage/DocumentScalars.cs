@@ -67,7 +67,7 @@ static class DocumentScalars
     }
 
     /// <summary>Kebab-case, or what a <see cref="JsonStringEnumMemberNameAttribute"/> says.</summary>
-    static Dictionary<string, object> NamesOf(Type type) => type
+    public static Dictionary<string, object> NamesOf(Type type) => type
         .GetFields(BindingFlags.Static | BindingFlags.Public)
         .ToDictionary(
             field => field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
