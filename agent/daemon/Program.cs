@@ -35,6 +35,7 @@ System.CommandLine.Command[] commands =
     BenchCommand.Create(home, Media, fetch),
     DemoCommand.Create(home, Media, fetch, profiles),
     RunCommand.Create(home, profiles, Media, fetch),
+    TryProviderCommand.Create(time),
     BrokerCommand.Create(home, error => HiddenLine.Read("Password: ", error)),
     .. DaemonCommands.All(daemon, error => HiddenLine.Read("PIN: ", error)),
 ];

@@ -69,16 +69,25 @@ public sealed class ModelSession : IDisposable
     /// <param name="cache">Folder for what the provider compiles.</param>
     /// <exception cref="ProviderException">It cannot be had; nothing has changed.</exception>
     /// <exception cref="ModelException">The file is missing or damaged; nothing has changed.</exception>
-    public void Adopt(ProviderChoice provider, string folder, string? cache = null)
+    public void Adopt(ProviderChoice provider, string folder, string? cache = null) => Adopt(provider, folder, cache, trace: null);
+
+    /// <param name="provider">Which.</param>
+    /// <param name="folder">Where the model's file lies.</param>
+    /// <param name="cache">Folder for what the provider compiles.</param>
+    /// <param name="trace">Where the runtime writes which provider ran which operator; null nowhere.</param>
+    internal void Adopt(ProviderChoice provider, string folder, string? cache, string? trace)
     {
         var next = provider.Provider is ExecutionProvider.Cpu
-            ? _cpu : ModelEngine.Open(ModelFile.Open(Card, folder), provider, _options, cache);
+            ? _cpu : ModelEngine.Open(ModelFile.Open(Card, folder), provider, _options, cache, trace);
         lock (_changing)
         {
             if (_disposed && !ReferenceEquals(next, _cpu)) next.Release();
             if (!_disposed) Replace(next);
         }
     }
+
+    /// <summary>Ends the trace that the present provider was adopted with, and says where it was written.</summary>
+    internal string EndTrace() => Current.Session.EndProfiling();
 
     /// <summary>A provider failed: the CPU goes on. Of several who meet the same failure the first one tells it.</summary>
     internal void GiveUp(ModelEngine failed, Exception why)

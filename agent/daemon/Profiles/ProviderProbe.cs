@@ -1,0 +1,138 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.Json;
+using EdgeFace.Inference;
+
+namespace EdgeFace.Profiles;
+
+/// <summary>What a trial came to.</summary>
+/// <param name="Stages">What each stage gave that came to its end.</param>
+/// <param name="Fault">Why it went no further; null: all stages computed.</param>
+/// <param name="At">The stage that it went no further at; null: it was the library.</param>
+/// <param name="Message">What happened, in words.</param>
+/// <param name="Library">Version of the library that was bound; null: none was.</param>
+sealed record TrialResult(
+    IReadOnlyDictionary<InferenceStage, TrialLine> Stages, ProviderFault? Fault = null, InferenceStage? At = null, string Message = "",
+    string? Library = null);
+
+/// <summary>Runs trials in processes of their own and reads what they say, whatever becomes of them.</summary>
+/// <param name="program">The executable that knows the trial's command.</param>
+/// <param name="time">Limits them.</param>
+sealed class ProviderProbe(string program, TimeProvider time)
+{
+    /// <summary>The hidden command that a trial is started with.</summary>
+    public const string Command = "try-provider";
+
+    /// <summary>Longer than any line that a trial writes: 512 numbers of an embedding.</summary>
+    const int LineMost = 200_000;
+
+    const int SignalBase = 128;
+
+    /// <summary>This program.</summary>
+    public static string Here => Path.Combine(AppContext.BaseDirectory, "edgeface");
+
+    /// <param name="request">What is tried; its own limit is a little longer than this one.</param>
+    /// <param name="stop">Gives up.</param>
+    public async Task<TrialResult> RunAsync(TrialRequest request, CancellationToken stop)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(request.Seconds), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
+        var reading = new Reading();
+        Process process;
+        try
+        {
+            process = Process.Start(new ProcessStartInfo(program, Command)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }) ?? throw new Win32Exception();
+        }
+        catch (Win32Exception e)
+        {
+            return reading.End(ProviderFault.Failed, $"{program} could not be started for a trial: {e.Message}");
+        }
+
+        using (process)
+        {
+            try
+            {
+                var errors = LastLineAsync(process.StandardError, either.Token);
+                await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(
+                    request with { Seconds = request.Seconds + 5 }, TrialJson.Default.TrialRequest).AsMemory(), either.Token);
+                process.StandardInput.Close();
+                while (await process.StandardOutput.ReadLineAsync(either.Token) is { } line) reading.Take(line);
+                await process.WaitForExitAsync(either.Token);
+                return reading.Result(request, process.ExitCode, await errors);
+            }
+            catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
+            {
+                return reading.End(ProviderFault.TimedOut, $"{request.Provider} gave no answer within {request.Seconds:0.#} s");
+            }
+            catch (IOException e)
+            {
+                return reading.End(ProviderFault.Crashed, $"the process that tried {request.Provider} broke off: {e.Message}");
+            }
+            finally
+            {
+                if (!process.HasExited) process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    /// <summary>Drains what a library prints to standard error and keeps its last words.</summary>
+    static async Task<string> LastLineAsync(StreamReader errors, CancellationToken stop)
+    {
+        var last = "";
+        while (await errors.ReadLineAsync(stop) is { } line)
+            if (line.Length is > 0 and < 500) last = line;
+
+        return last;
+    }
+
+    sealed class Reading
+    {
+        readonly Dictionary<InferenceStage, TrialLine> _stages = [];
+        InferenceStage? _at;
+        string? _library;
+        TrialLine? _fault;
+
+        public void Take(string line)
+        {
+            if (!line.StartsWith(TrialLine.Mark, StringComparison.Ordinal) || line.Length > LineMost) return;
+
+            var read = JsonSerializer.Deserialize(line.AsSpan(TrialLine.Mark.Length), TrialJson.Default.TrialLine);
+            switch (read)
+            {
+                case { What: "library" }: _library = read.Text; break;
+                case { What: "begin" }: _at = read.Stage; break;
+                case { What: "stage", Stage: { } stage }: _stages[stage] = read; break;
+                case { What: "fault" }: _fault = read; break;
+                default: break;
+            }
+        }
+
+        public TrialResult Result(TrialRequest request, int exit, string said)
+        {
+            if (_fault is { } fault) return End(fault.Fault ?? ProviderFault.Failed, fault.Text ?? "");
+            if (exit == 0) return new TrialResult(_stages, Library: _library);
+
+            var how = exit > SignalBase ? $"was killed by signal {exit - SignalBase}{Name(exit - SignalBase)}" : $"ended with {exit}";
+            return End(ProviderFault.Crashed,
+                $"the process that tried {request.Provider} {how}{(_at is null ? " while it loaded the library" : "")}{(said.Length > 0 ? $"; its last words: {said}" : "")}");
+        }
+
+        public TrialResult End(ProviderFault fault, string message) => new(_stages, fault, _at, message, _library);
+
+        static string Name(int signal) => signal switch
+        {
+            4 => " (SIGILL)",
+            6 => " (SIGABRT)",
+            7 => " (SIGBUS)",
+            8 => " (SIGFPE)",
+            9 => " (SIGKILL)",
+            11 => " (SIGSEGV)",
+            _ => "",
+        };
+    }
+}

@@ -1,0 +1,117 @@
+using EdgeFace.Inference;
+using EdgeFace.Storage;
+
+namespace EdgeFace.Profiles;
+
+/// <summary>What became of a provider that was wished for at a stage.</summary>
+/// <param name="Stage">Where.</param>
+/// <param name="Provider">Which.</param>
+/// <param name="Fault">Why it was not taken; null: it was.</param>
+/// <param name="Message">What happened; "" where it was taken.</param>
+/// <param name="Remedy">What to do; "" where it was taken.</param>
+/// <param name="Ms">Median of one inference; null: it never computed.</param>
+/// <param name="CpuMs">Of the CPU, measured in the same minute.</param>
+sealed record ProviderFinding(
+    InferenceStage Stage, ProviderChoice Provider, ProviderFault? Fault = null, string Message = "", string Remedy = "", double? Ms = null,
+    double? CpuMs = null)
+{
+    public bool IsTaken => Fault is null;
+
+    /// <summary>It may go away by itself, or by a plug: it is worth another look while the daemon runs.</summary>
+    public bool MayPass => Fault is ProviderFault.NoDevice or ProviderFault.Failed or ProviderFault.Crashed or ProviderFault.TimedOut or ProviderFault.LibraryMissing;
+}
+
+/// <summary>
+/// Finds for each stage the first of the wished providers that computes what the CPU computes. Each is tried in a process of its own;
+/// what fails, whatever way, is passed over with its reason, and the CPU is always at the end.
+/// </summary>
+/// <param name="probe">Tries.</param>
+/// <param name="models">Folder of the model files.</param>
+/// <param name="cache">Folder for what providers compile.</param>
+/// <param name="threads">Of one inference.</param>
+sealed class ProviderSelection(ProviderProbe probe, string models, string? cache, int threads)
+{
+    /// <summary>A library is loaded in less; the doors wait for it.</summary>
+    const double LibrarySeconds = 3;
+
+    /// <summary>Whether the vendor's runtime can be bound; asked before anything is computed in this process.</summary>
+    /// <returns>Null when it can.</returns>
+    public async Task<(ProviderFault Fault, string Message)?> LibraryFaultAsync(string library, CancellationToken stop)
+    {
+        var tried = await probe.RunAsync(Request(library, new ProviderChoice(), new Dictionary<InferenceStage, ModelCard>(), LibrarySeconds), stop);
+        return tried.Fault is { } fault ? (fault, tried.Message) : null;
+    }
+
+    /// <summary>Tries all that is wished for.</summary>
+    /// <param name="plan">The wishes.</param>
+    /// <param name="library">Why its library cannot be bound; null: it can, or there is none.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <returns>In the order of the stages; of each stage what was passed over, and last what was taken.</returns>
+    public async Task<IReadOnlyList<ProviderFinding>> SelectAsync(
+        InferencePlan plan, (ProviderFault Fault, string Message)? library, CancellationToken stop)
+    {
+        var folder = library is null ? plan.Library : null;
+        var cpu = await probe.RunAsync(Request(null, new ProviderChoice(), plan.Cards, plan.ProbeSeconds), stop);
+        var findings = plan.Wishes.Keys.ToDictionary(stage => stage, _ => new List<ProviderFinding>());
+        for (var open = plan.Wishes.Keys.ToArray(); open.Length > 0; open = [.. open.Where(stage => !findings[stage].Any(each => each.IsTaken))])
+        {
+            // Stages that wish for the same next are tried together: a device is opened once.
+            foreach (var group in open.GroupBy(stage => plan.Wishes[stage][findings[stage].Count]).ToArray())
+            {
+                foreach (var finding in await TryAsync(group.Key, [.. group])) findings[finding.Stage].Add(finding);
+            }
+        }
+
+        return [.. findings.Values.SelectMany(list => list)];
+
+        async Task<IEnumerable<ProviderFinding>> TryAsync(ProviderChoice choice, InferenceStage[] stages)
+        {
+            if (choice.Provider is ExecutionProvider.Cpu)
+            {
+                return stages.Select(stage => new ProviderFinding(
+                    stage, choice, Ms: cpu.Stages.GetValueOrDefault(stage)?.Ms, CpuMs: cpu.Stages.GetValueOrDefault(stage)?.Ms));
+            }
+
+            // A plugin stands beside any runtime; all others stand in the vendor's.
+            if (library is { } refused && choice.Provider is not ExecutionProvider.Plugin)
+                return stages.Select(stage => Passed(stage, choice, refused.Fault, refused.Message, plan));
+
+            var tried = await probe.RunAsync(
+                Request(folder, choice, plan.Cards.Where(card => stages.Contains(card.Key)).ToDictionary(), plan.ProbeSeconds), stop);
+            return stages.Select(stage => Judge(stage, choice, tried, cpu, plan));
+        }
+    }
+
+    static ProviderFinding Judge(InferenceStage stage, ProviderChoice choice, TrialResult tried, TrialResult cpu, InferencePlan plan)
+    {
+        if (!tried.Stages.TryGetValue(stage, out var given))
+        {
+            return tried.Fault is { } fault
+                ? Passed(stage, choice, fault, tried.At is { } at && at != stage ? $"at {Words.Snake(at)}, {tried.Message}" : tried.Message, plan)
+                : Passed(stage, choice, ProviderFault.Failed, $"{choice} gave nothing for {Words.Snake(stage)}", plan);
+        }
+
+        if (given.Own == 0)
+            return Passed(stage, choice, ProviderFault.NotUsed, $"{choice} takes no operator of this model: all of it would be computed by the CPU", plan);
+        if (!cpu.Stages.TryGetValue(stage, out var expected))
+            return Passed(stage, choice, ProviderFault.Failed, $"there is nothing to compare it with: on the CPU, {cpu.Message}", plan);
+
+        return StageTrial.Difference(stage, expected.Values ?? [], given.Values ?? []) is { } difference
+            ? Passed(stage, choice, ProviderFault.WrongNumbers, $"{choice} computes something else than the CPU: {difference}", plan) with { Ms = given.Ms, CpuMs = expected.Ms }
+            : new ProviderFinding(stage, choice, Ms: given.Ms, CpuMs: expected.Ms);
+    }
+
+    static ProviderFinding Passed(InferenceStage stage, ProviderChoice choice, ProviderFault fault, string message, InferencePlan plan) =>
+        new(stage, choice, fault, message.TrimEnd('.'), fault switch
+        {
+            ProviderFault.LibraryMissing or ProviderFault.NotBuilt or ProviderFault.WrongVersion => plan.Install is { } install
+                ? $"install what this machine needs: {install}" : "install a runtime that has it and name its folder in inference.library, or take it out of inference.providers",
+            ProviderFault.NoDevice => "plug it in, load its driver and let this user open it; edgeface doctor shows which of these is missing",
+            ProviderFault.TimedOut => $"let it take longer than {plan.ProbeSeconds} s (inference.probe_seconds), or take it out of inference.providers",
+            ProviderFault.NotUsed => "take it out of inference.providers of that stage",
+            _ => "bring driver and runtime to versions that belong together, or take it out of inference.providers",
+        });
+
+    TrialRequest Request(string? library, ProviderChoice choice, IReadOnlyDictionary<InferenceStage, ModelCard> cards, double seconds) =>
+        new(library, choice, cards, models, cache, threads, seconds);
+}
