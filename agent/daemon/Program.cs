@@ -26,7 +26,7 @@ System.CommandLine.Command[] commands =
     GalleryCommand.Create(home, new Passphrase(Environment.GetEnvironmentVariable)),
     EventsCommand.Create(home, daemon),
     JournalCommand.Create(home),
-    DoctorCommand.Create(home, profiles, daemon),
+    DoctorCommand.Create(home, profiles, daemon, new ProviderProbe(ProviderProbe.Here, time)),
     SiteCommand.Create(home),
     TrustCommand.Create(),
     ModelsCommand.Create(home, fetch),

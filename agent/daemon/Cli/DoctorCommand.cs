@@ -9,11 +9,6 @@ using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 
-/// <summary>Lines of the doctor that somebody else knows how to find.</summary>
-/// <param name="profile">The hardware profile in force; null: none fits.</param>
-/// <param name="stop">Gives up.</param>
-delegate Task<IReadOnlyList<Finding>> DoctorCheck(HardwareProfile? profile, CancellationToken stop);
-
 /// <summary><c>edgeface doctor</c>: what this machine is, which hardware profile fits it, what is missing, and what to type.</summary>
 static class DoctorCommand
 {
@@ -23,8 +18,8 @@ static class DoctorCommand
     /// <param name="home">Model cards and data folder.</param>
     /// <param name="profiles">Folder of the shipped profiles.</param>
     /// <param name="daemon">Where it may listen.</param>
-    /// <param name="more">What else is looked at, between machine and device.</param>
-    public static Command Create(Installation home, string profiles, DaemonCall daemon, params DoctorCheck[] more)
+    /// <param name="probe">Tries what is wished to compute the models.</param>
+    public static Command Create(Installation home, string profiles, DaemonCall daemon, ProviderProbe probe)
     {
         var named = new Option<string?>("--profile") { Description = "A hardware profile instead of the one that fits.", HelpName = "NAME" };
         var device = new Option<string?>("--device-profile")
@@ -39,7 +34,7 @@ static class DoctorCommand
         var output = new OutputChoice(command, "one for each check: check, health (ok, warn, fail), text, remedy.");
         command.SetAction(async (parse, stop) =>
         {
-            var findings = await LookAsync(home, profiles, daemon, more, parse.GetValue(named), parse.GetValue(device), stop);
+            var findings = await LookAsync(home, profiles, daemon, probe, parse.GetValue(named), parse.GetValue(device), stop);
             var print = output.Of(parse) is OutputForm.Json
                 ? (Func<Finding, string>)(finding => JsonSerializer.Serialize(finding, FindingJson.Default.Finding)) : Line;
             foreach (var finding in findings) await parse.InvocationConfiguration.Output.WriteLineAsync(print(finding));
@@ -49,7 +44,7 @@ static class DoctorCommand
     }
 
     static async Task<IReadOnlyList<Finding>> LookAsync(
-        Installation home, string shipped, DaemonCall daemon, DoctorCheck[] more, string? named, string? file, CancellationToken stop)
+        Installation home, string shipped, DaemonCall daemon, ProviderProbe probe, string? named, string? file, CancellationToken stop)
     {
         var (device, ofDevice) = Read(file, shipped, home);
         var profiles = HardwareProfile.All(Path.Combine(shipped, "hardware"));
@@ -58,7 +53,7 @@ static class DoctorCommand
         var doctor = new MachineDoctor(MachineRoot.Here, machine, profiles, NodeQuestions.OfKernel, home.Time);
         var findings = new List<Finding>(await doctor.LookAsync(wants, program: null, stop));
         var profile = (wants.Hardware ?? HardwareProfile.Of(machine, profiles)) is { } name ? profiles.GetValueOrDefault(name) : null;
-        foreach (var check in more) findings.AddRange(await check(profile, stop));
+        findings.AddRange(await ProviderFindings.OfAsync(InferencePlan.Of(profile, device?.Inference, home.Catalog()), home.Data.Models, probe, stop));
         findings.AddRange(ofDevice);
         findings.AddRange(await new DeviceDoctor(home.Data, home.Catalog(), device, () => daemon.Places, home.Time).LookAsync(stop));
         return findings;

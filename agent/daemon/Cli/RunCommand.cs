@@ -41,7 +41,7 @@ static class RunCommand
             if (file.NeedsMedia(home.Data)) await media().EnsureAsync(home.Data.Media, fetch, home.Time, Terminal.Progress(error), stop);
             var start = new DaemonStart(
                 file, home.Catalog(), home.Data, CommandLine.Version, home.Time, Environment.GetEnvironmentVariable,
-                Sensors: hardware?.Sensors);
+                Hardware: hardware);
             PosixSignalRegistration? reload = null;
             try
             {

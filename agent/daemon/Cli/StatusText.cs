@@ -60,7 +60,7 @@ static class StatusText
             ("journal", $"{journal.Written:N0} written, {journal.Lost:N0} lost, last {journal.LastSequence}, "
                 + $"{journal.OutboxDepth:N0} wait to be sent"),
             .. report.Cloud is { } cloud ? (IEnumerable<(string, string)>)[("cloud", Of(cloud))] : [],
-            .. report.Models.Select(model => ("model", $"{model.Kind}: {model.Model}")),
+            .. report.Models.Select(model => ("model", $"{model.Kind}: {model.Model} on {model.Provider}{(model.Ms is { } ms ? FormattableString.Invariant($", {ms:F1} ms") : "")}")),
             .. report.Warnings.Select(warning => ("see to", warning)),
         ];
         foreach (var (key, value) in rows) grid.AddRow(Safe(key), Safe(value));

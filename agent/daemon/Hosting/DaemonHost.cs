@@ -15,10 +15,10 @@ namespace EdgeFace.Hosting;
 /// <param name="Time">All clocks.</param>
 /// <param name="Variable">The process's environment.</param>
 /// <param name="LogFrom">What is less than that is not said.</param>
-/// <param name="Sensors">Of the machine's hardware profile; null: none are known.</param>
+/// <param name="Hardware">Of the machine; null: no profile fits it.</param>
 sealed record DaemonStart(
     ProfileFile File, ModelCatalog Catalog, StateFolder Data, string Version, TimeProvider Time, Func<string, string?> Variable,
-    LogLevel LogFrom = LogLevel.Information, HardwareSensors? Sensors = null);
+    LogLevel LogFrom = LogLevel.Information, HardwareProfile? Hardware = null);
 
 /// <summary>
 /// The daemon as a process: doors first, then whoever may talk to them, then word to the service manager that all is ready;
@@ -46,7 +46,7 @@ static class DaemonHost
             notify, WatchdogPulse.LimitOf(start.Variable, Environment.ProcessId), start.Time,
             services.GetRequiredService<ILogger<WatchdogPulse>>()));
         builder.Services.AddHostedService(services => services.GetRequiredService<WatchdogPulse>());
-        if (start.Sensors is { } sensors)
+        if (start.Hardware?.Sensors is { } sensors)
         {
             builder.Services.AddSingleton(new SensorWatch(new SensorReader(MachineRoot.Here, sensors, start.Time), start.Time));
             builder.Services.AddHostedService(services => services.GetRequiredService<SensorWatch>());
@@ -56,9 +56,12 @@ static class DaemonHost
         var logs = host.Services.GetRequiredService<ILoggerFactory>();
         using var metrics = new Metrics();
 
+        var providers = await ProviderStart.BindAsync(
+            InferencePlan.Of(start.Hardware, start.File.Profile.Inference, start.Catalog), start.Data.Models,
+            new ProviderProbe(ProviderProbe.Here, start.Time), stop);
         await using var daemon = new DoorDaemon(
             start.File, start.Catalog, start.Data, start.Time, logs.CreateLogger<DoorDaemon>(),
-            host.Services.GetRequiredService<WatchdogPulse>());
+            host.Services.GetRequiredService<WatchdogPulse>(), providers);
         using var export = MetricsExport.Start(
             start.File.Profile.Metrics ?? new MetricsOptions(), start.File.Profile.DeviceName, start.Version);
         DaemonMetrics.Attach(daemon, metrics);

@@ -21,6 +21,8 @@ static class DaemonMetrics
         }
 
         metrics.Journal(() => new JournalReading(daemon.Journal.Written, daemon.Journal.Lost, daemon.Journal.OutboxDepth));
+        metrics.Inference(
+            () => DaemonStatus.ModelsOf(daemon).Select(model => (model.Kind, model.Provider)), () => daemon.Providers?.Fallbacks ?? 0);
         daemon.Concluded = conclusion =>
         {
             if (conclusion.Answer is not { } answer) return;

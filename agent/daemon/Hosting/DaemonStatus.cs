@@ -62,12 +62,14 @@ static class DaemonStatus
         { By: var by } => Words.Snake(by),
     };
 
-    static IReadOnlyList<ModelReport> ModelsOf(DoorDaemon daemon) => daemon.Posts is [var first, ..]
-        ? [Of(first.Recognizer.Detector.Model.Card), Of(first.Recognizer.Landmarks.Model.Card), Of(first.Liveness.Model.Card),
-            Of(first.Recognizer.Embedder.Model.Card)]
+    public static IReadOnlyList<ModelReport> ModelsOf(DoorDaemon daemon) => daemon.Posts is [var first, ..]
+        ? [Of(InferenceStage.Detection, first.Recognizer.Detector.Model, daemon), Of(InferenceStage.Landmarks, first.Recognizer.Landmarks.Model, daemon),
+            Of(InferenceStage.Liveness, first.Liveness.Model, daemon), Of(InferenceStage.Embedding, first.Recognizer.Embedder.Model, daemon)]
         : [];
 
-    static ModelReport Of(ModelCard card) => new(Words.Snake(card.Kind), card.Id);
+    static ModelReport Of(InferenceStage stage, OnnxModel model, DoorDaemon daemon) => new(
+        Words.Snake(model.Card.Kind), model.Card.Id, $"{model.Provider}",
+        daemon.Providers?.Findings.LastOrDefault(each => each.Stage == stage && each.IsTaken && each.Provider == model.Provider)?.Ms);
 
     static List<string> Warnings(DoorDaemon daemon)
     {
@@ -84,6 +86,13 @@ static class DaemonStatus
         {
             warnings.Add($"Liveness at {post.Name} runs at a limit that was not measured at its camera: a deterrent. "
                 + $"Measure it: edgeface pad calibrate --camera {post.Name}");
+        }
+
+        // One sentence for all stages that the same thing befell.
+        foreach (var passed in (daemon.Providers?.Findings ?? []).Where(each => !each.IsTaken).GroupBy(each => (each.Provider, each.Message, each.Remedy)))
+        {
+            warnings.Add($"{string.Join(", ", passed.Select(each => Words.Snake(each.Stage)))}: not on {passed.Key.Provider}: {passed.Key.Message}. "
+                + $"To do: {passed.Key.Remedy}");
         }
 
         if (daemon.CloudReport?.Invoke() is { Reason.Length: > 0 } cloud)

@@ -6,6 +6,7 @@ using EdgeFace.Inference;
 using EdgeFace.Journal;
 using EdgeFace.Matching;
 using EdgeFace.Pipeline;
+using EdgeFace.Profiles;
 using EdgeFace.Storage;
 using EdgeFace.Subjects;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,8 @@ sealed partial class DoorDaemon : IAsyncDisposable
     readonly List<Task> _tasks = [];
     readonly ConcurrentDictionary<string, CameraCalibration> _calibrations = new(StringComparer.Ordinal);
     readonly ModelCatalog _catalog;
+    readonly InferencePlan _plan;
+    readonly ModelSessions _models;
     readonly ILogger _log;
     readonly IDisposable _folderLock;
     readonly WatchdogPulse _pulse;
@@ -48,9 +51,10 @@ sealed partial class DoorDaemon : IAsyncDisposable
     /// <exception cref="DoorHardwareException">A door's wires cannot be had.</exception>
     public DoorDaemon(
         ProfileFile file, ModelCatalog catalog, StateFolder data, TimeProvider time, ILogger<DoorDaemon> log,
-        WatchdogPulse pulse)
+        WatchdogPulse pulse, ProviderStart providers)
     {
         (File, _catalog, Data, Time, _log, _pulse) = (file, catalog, data, time, log, pulse);
+        (_plan, _models) = (providers.Plan, new ModelSessions(data.Models, new InferenceOptions(file.Profile.ThreadsPerDoor)));
         StartedAt = (time.GetUtcNow(), time.GetTimestamp());
         _folderLock = StateFolderLock.Take(data);
         try
@@ -60,8 +64,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
             foreach (var (name, door) in file.Profile.Doors) _doors.Add(name, DoorOf(name, door, interlocks.GetValueOrDefault(name)));
 
             Store = SubjectStore.Open(data, time);
-            var embedder = catalog.DefaultOf(ModelKind.Embedding);
-            Gallery = LoadedGallery.Load(Store, embedder, file.Profile.Fpir, time);
+            Gallery = LoadedGallery.Load(Store, Embedder, file.Profile.Fpir, time);
             Journal = EventJournal.Open(data, file.Profile.Journal ?? new JournalOptions(), file.Profile.DeviceName, time, clockTrusted: false);
             Clock = ClockKeeper.Open(file.Profile.Clock ?? new ClockOptions(), Journal, time);
             // What was remembered and cannot be had is not what was never remembered: no disk fault ends a lockout.
@@ -75,6 +78,8 @@ sealed partial class DoorDaemon : IAsyncDisposable
             }
 
             Posts = [.. file.Profile.Doors.Select(door => Post(door.Key, door.Value))];
+            Providers = new ProviderKeeper(
+                providers, _models, data, Journal, file.Profile.ThreadsPerDoor, time, happened => Keep(happened, picture: null));
             _built = true;
             StandingOrders.Restore(Journal.Recall(OrderState), Posts.Select(post => post.Door));
         }
@@ -121,7 +126,10 @@ sealed partial class DoorDaemon : IAsyncDisposable
     public Func<CloudReport>? CloudReport { get; set; }
 
     /// <summary>Whose embeddings the gallery holds.</summary>
-    public ModelCard Embedder => _catalog.DefaultOf(ModelKind.Embedding);
+    public ModelCard Embedder => _plan.Cards[InferenceStage.Embedding];
+
+    /// <summary>What computes the models.</summary>
+    public ProviderKeeper? Providers { get; }
 
     public DoorPost? Find(string? door) => Posts.FirstOrDefault(post => post.Name == door);
 
@@ -132,7 +140,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
     public CameraCalibration? CalibrationOf(string door) => _calibrations.GetValueOrDefault(door);
 
     public string DigestOf(DoorProfile profile) =>
-        CameraCalibration.DigestOf(_catalog.DefaultOf(ModelKind.Liveness), File.Profile.Cameras[profile.Camera], profile);
+        CameraCalibration.DigestOf(_plan.Cards[InferenceStage.Liveness], File.Profile.Cameras[profile.Camera], profile);
 
     /// <summary>The limit of a door's camera from the next frame on, and after every restart.</summary>
     public void Adopt(DoorPost post, CameraCalibration calibration)
@@ -170,6 +178,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
         var loop = new DoorLoop([.. Posts.Select(post => post.Door)], new DoorLoopOptions(), Time, door => wires[door].Tick());
         Run("doors", loop.RunAsync);
         Run("housekeeping", HousekeepAsync);
+        if (Providers is not null) Run("providers", Providers.RunAsync);
         foreach (var post in Posts)
         {
             var alive = _pulse.Loop($"door {post.Name}");
@@ -223,9 +232,9 @@ sealed partial class DoorDaemon : IAsyncDisposable
         var (door, hardware) = _doors[name];
         var camera = new Camera(profile.Camera, File.Profile.Cameras[profile.Camera], Time, Report);
         var witnesses = Liveness.StreamWitness.Of(profile.Camera, File.Profile.Cameras[profile.Camera], Time, Report);
-        var inference = new InferenceOptions(File.Profile.ThreadsPerDoor);
-        var recognizer = Recognition.FaceRecognizer.Load(_catalog, Data.Models, new Recognition.RecognitionOptions(Inference: inference));
-        var liveness = Liveness.PassiveLiveness.Load(_catalog.DefaultOf(ModelKind.Liveness), Data.Models, inference);
+        var recognizer = Recognition.FaceRecognizer.Load(_catalog, _models, new Recognition.RecognitionOptions(
+            _plan.Cards[InferenceStage.Detection].Id, _plan.Cards[InferenceStage.Landmarks].Id, Embedder.Id));
+        var liveness = Liveness.PassiveLiveness.Load(_plan.Cards[InferenceStage.Liveness], _models);
         var applicants = profile.Applicants ?? new ApplicantOptions();
         var consensus = profile.Consensus ?? new ConsensusOptions();
         var pipeline = new DoorPipeline(
@@ -341,15 +350,20 @@ sealed partial class DoorDaemon : IAsyncDisposable
     }
 
     /// <summary>The journal counts what it cannot keep; nobody waits for it.</summary>
-    public void Append(AccessEvent happened, byte[]? picture = null)
+    public void Append(AccessEvent happened, byte[]? picture = null) => _ = Keep(happened, picture);
+
+    Task<Journal.EventId?> Keep(AccessEvent happened, byte[]? picture)
     {
-        _ = Journal.AppendAsync(happened, picture);
+        var kept = Journal.AppendAsync(happened, picture);
         Happened?.Invoke(happened);
+        return kept;
     }
 
     void Release()
     {
+        Providers?.Dispose();
         foreach (var post in Posts) post.Dispose();
+        _models.Dispose();
         foreach (var (door, _) in _doors.Values) door.Dispose();
         Journal?.Dispose();
         Store?.Dispose();

@@ -170,7 +170,7 @@ sealed partial class DoorDaemon
         var revision = Store.Revision();
         try
         {
-            var next = LoadedGallery.Load(Store, _catalog.DefaultOf(ModelKind.Embedding), File.Profile.Fpir, Time);
+            var next = LoadedGallery.Load(Store, Embedder, File.Profile.Fpir, Time);
             Desk.Replace(site, next.People.Subjects);
             foreach (var post in Posts)
             {
@@ -267,7 +267,7 @@ sealed partial class DoorDaemon
     void NoteModels()
     {
         _modelsCheckedAt = Time.GetTimestamp();
-        foreach (var card in _catalog.Models.Where(card => _catalog.Default.Contains(card.Id))) _modelFiles[card.File] = Stamp(card);
+        foreach (var card in _catalog.Models.Where(card => _catalog.Default.Contains(card.Id) || _plan.Cards.Values.Contains(card))) _modelFiles[card.File] = Stamp(card);
     }
 
     (long, DateTime) Stamp(ModelCard card)

@@ -79,6 +79,17 @@ sealed class Metrics : IDisposable
             description: "1 while that is wrong with a camera's picture, else 0.");
     }
 
+    /// <summary>The models are asked when somebody collects.</summary>
+    /// <param name="read">Stages, and what computes each now.</param>
+    /// <param name="fallbacks">How often a wished provider was passed over or failed.</param>
+    public void Inference(Func<IEnumerable<(string Stage, string Provider)>> read, Func<long> fallbacks)
+    {
+        _meter.CreateObservableGauge("edgeface.inference.provider",
+            () => read().Select(each => new Measurement<int>(1, Tag("stage", each.Stage), Tag("provider", each.Provider))),
+            description: "1 for what computes a stage now.");
+        Count("edgeface.inference.fallbacks", "Times that a wished provider was passed over, or failed while it computed.", fallbacks);
+    }
+
     /// <summary>The journal is asked when somebody collects.</summary>
     public void Journal(Func<JournalReading> read)
     {

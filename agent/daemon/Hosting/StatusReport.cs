@@ -93,7 +93,9 @@ sealed record JournalReport(long Written, long Lost, long OutboxDepth, long? Las
 /// <summary>A neural network in use.</summary>
 /// <param name="Kind">As on its card.</param>
 /// <param name="Model">Its id.</param>
-sealed record ModelReport(string Kind, string Model);
+/// <param name="Provider">What computes it now: "cpu", "tensorrt 0 fp16", …</param>
+/// <param name="Ms">Median of one inference there, as it was tried; null where nothing else than the CPU was wished for.</param>
+sealed record ModelReport(string Kind, string Model, string Provider = "cpu", double? Ms = null);
 
 /// <summary>How a challenge at a door ended.</summary>
 /// <param name="Result">"passed" or "failed".</param>

@@ -18,7 +18,7 @@ sealed record ProviderFinding(
     public bool IsTaken => Fault is null;
 
     /// <summary>It may go away by itself, or by a plug: it is worth another look while the daemon runs.</summary>
-    public bool MayPass => Fault is ProviderFault.NoDevice or ProviderFault.Failed or ProviderFault.Crashed or ProviderFault.TimedOut or ProviderFault.LibraryMissing;
+    public bool MayPass => Fault is ProviderFault.NoDevice or ProviderFault.Failed or ProviderFault.Crashed or ProviderFault.TimedOut;
 }
 
 /// <summary>
@@ -50,8 +50,11 @@ sealed class ProviderSelection(ProviderProbe probe, string models, string? cache
     public async Task<IReadOnlyList<ProviderFinding>> SelectAsync(
         InferencePlan plan, (ProviderFault Fault, string Message)? library, CancellationToken stop)
     {
+        if (plan.Wishes.Count == 0) return [];
+
         var folder = library is null ? plan.Library : null;
-        var cpu = await probe.RunAsync(Request(null, new ProviderChoice(), plan.Cards, plan.ProbeSeconds), stop);
+        var cpu = await probe.RunAsync(
+            Request(null, new ProviderChoice(), plan.Cards.Where(card => plan.Wishes.ContainsKey(card.Key)).ToDictionary(), plan.ProbeSeconds), stop);
         var findings = plan.Wishes.Keys.ToDictionary(stage => stage, _ => new List<ProviderFinding>());
         for (var open = plan.Wishes.Keys.ToArray(); open.Length > 0; open = [.. open.Where(stage => !findings[stage].Any(each => each.IsTaken))])
         {

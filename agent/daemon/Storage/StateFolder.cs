@@ -45,6 +45,9 @@ sealed record StateFolder
     /// <summary>Where pieces of a push wait for each other.</summary>
     public string Staging => System.IO.Path.Combine(Path, "staging");
 
+    /// <summary>What execution providers compile once: engines and blobs of this machine.</summary>
+    public string Compiled => System.IO.Path.Combine(Path, "compiled");
+
     public string Models => System.IO.Path.Combine(Path, "models");
 
     public string Media => System.IO.Path.Combine(Path, "media");
