@@ -13,6 +13,12 @@ static class Downloads
 {
     static readonly Lazy<Task<string?>> Models = new(FetchModelsAsync);
     static readonly Lazy<Task<string?>> Media = new(FetchMediaAsync);
+    static readonly Lazy<Task<string?>> OldRuntime = new(FetchOldRuntimeAsync);
+
+    static readonly PinnedFile OldRuntimeFile = new(
+        "libonnxruntime.so", 28497752, "5715f06d8992ca8eeeddcce43df3a7d38f97d537052126f558e912cb312460ca",
+        new PinnedPackage("com.github.asus4.onnxruntime", "0.4.9", "e59788788818fdde1b2e522e766a21ba0f7d8391de55737abf81e32cc801785d"),
+        "package/Plugins/Linux/x64/libonnxruntime.so");
 
     /// <summary>The shipped cards and pins, as they lie beside the program.</summary>
     public static string Profile(string file) => Path.Combine(AppContext.BaseDirectory, "device-profiles", file);
@@ -22,6 +28,9 @@ static class Downloads
 
     /// <summary>The folder of the demo media; skips or fails the test that asks when they cannot be had.</summary>
     public static Task<string> MediaAsync() => OrSkipAsync("media", Media.Value);
+
+    /// <summary>The folder of a real ONNX Runtime that is too old to be bound (1.29.0); skips or fails the test that asks when it cannot be had.</summary>
+    public static Task<string> OldRuntimeAsync() => OrSkipAsync("npm", OldRuntime.Value);
 
     static async Task<string> OrSkipAsync(string need, Task<string?> folder)
     {
@@ -36,6 +45,9 @@ static class Downloads
 
     static Task<string?> FetchMediaAsync() => FetchAsync("media", (folder, fetch) =>
         DemoMedia.Load(Profile("media.json")).EnsureAsync(folder, fetch, TimeProvider.System, null, default));
+
+    static Task<string?> FetchOldRuntimeAsync() => FetchAsync("runtime-1.29.0", (folder, fetch) =>
+        new PinnedFolder(folder, fetch, TimeProvider.System).EnsureAsync([OldRuntimeFile], null, null, default));
 
     static async Task<string?> FetchAsync(string name, Func<string, PackageFetch, Task> install)
     {

@@ -34,22 +34,28 @@ sealed class TestProvider
         }
     }
 
-    /// <summary>Null where there is no compiler.</summary>
     static string? Build()
     {
-        var meta = typeof(TestProvider).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(each => each.Key, each => each.Value);
-        var source = Path.Combine(meta["RepositoryRoot"] ?? "", "tests", "Providers", "provider.cpp");
-        var library = Path.Combine(Directory.CreateTempSubdirectory("edgeface-provider-").FullName, "libtestprovider.so");
+        var source = Path.Combine(Meta["RepositoryRoot"] ?? "", "tests", "Providers", "provider.cpp");
+        return Compile(source, Path.Combine(Directory.CreateTempSubdirectory("edgeface-provider-").FullName, "libtestprovider.so"));
+    }
+
+    static Dictionary<string, string?> Meta =>
+        typeof(TestProvider).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(each => each.Key, each => each.Value);
+
+    /// <summary>Null where there is no compiler.</summary>
+    public static string? Compile(string source, string library)
+    {
         try
         {
             using var compiler = Process.Start(new ProcessStartInfo("g++",
             [
-                "-std=c++17", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", "-I", meta["RuntimeHeaders"] ?? "", source, "-o", library, "-ldl",
+                "-std=c++17", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", "-I", Meta["RuntimeHeaders"] ?? "", source, "-o", library, "-ldl",
             ])
             { RedirectStandardError = true });
             var said = compiler?.StandardError.ReadToEnd();
             compiler?.WaitForExit();
-            return compiler?.ExitCode == 0 ? library : throw new InvalidOperationException($"provider.cpp does not compile: {said}");
+            return compiler?.ExitCode == 0 ? library : throw new InvalidOperationException($"{source} does not compile: {said}");
         }
         catch (System.ComponentModel.Win32Exception)
         {

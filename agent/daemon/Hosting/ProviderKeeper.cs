@@ -191,7 +191,7 @@ sealed class ProviderKeeper : IDisposable
             if (!finding.IsTaken) Interlocked.Increment(ref _fallbacks);
             _ = _tell(new AccessEvent(
                 finding.IsTaken ? "inference.provider" : "inference.passed-over", _time.GetUtcNow(),
-                Reason: finding.Fault is { } fault ? Words.Snake(fault).Replace('_', '-') : null, Value: finding.Ms, Remedy: finding.IsTaken ? null : Cut($"{finding.Message}. To do: {finding.Remedy}"),
+                Reason: finding.Fault is { } fault ? Words.Kebab(fault) : null, Value: finding.Ms, Remedy: finding.IsTaken ? null : Cut($"{finding.Message}. To do: {finding.Remedy}"),
                 Priority: EventPriority.Telemetry,
                 More: new Dictionary<string, string> { ["stage"] = Words.Snake(finding.Stage), ["provider"] = Cut($"{finding.Provider}") }));
         }
