@@ -19,7 +19,7 @@ public sealed class DaemonProviderTests : IDisposable
     public async Task A_door_opens_on_the_CPU_whatever_the_wished_provider_does_and_the_reason_is_told(string mode, string reason)
     {
         await using var house = await DaemonHouse.BuildAsync();
-        house.Profile = house.Profile with { Inference = new InferenceProfile(Providers: [new TestProvider(_folder, mode).Choice, new ProviderChoice()], ProbeSeconds: 3) };
+        house.Profile = house.Profile with { Inference = new InferenceProfile(Providers: [new TestProvider(_folder, mode).Choice, new ProviderChoice()], ProbeSeconds: mode == "hang" ? 3 : 60) };
 
         var daemon = await house.StartAsync();
 

@@ -90,7 +90,7 @@ sealed class ProviderSelection(ProviderProbe probe, string models, string? cache
         if (!tried.Stages.TryGetValue(stage, out var given))
         {
             return tried.Fault is { } fault
-                ? Passed(stage, choice, fault, tried.At is { } at && at != stage ? $"at {Words.Snake(at)}, {tried.Message}" : tried.Message, plan)
+                ? Passed(stage, choice, fault, tried.Message, plan)
                 : Passed(stage, choice, ProviderFault.Failed, $"{choice} gave nothing for {Words.Snake(stage)}", plan);
         }
 
