@@ -55,6 +55,8 @@ sealed class GraphEdits
     /// <summary>Whether a tensor of that name exists, or is made by what was added.</summary>
     public bool Knows(string tensor) => _names.Contains(tensor);
 
+    public bool IsConstant(string tensor) => _constants.ContainsKey(tensor);
+
     /// <summary>Values of a constant of 32-bit floating point, with its sides; null where it is none.</summary>
     public (float[] Values, long[] Sides)? Floats(string tensor) =>
         ValuesOf(tensor, FloatType, typed: 4) is var (bytes, sides) ? (MemoryMarshal.Cast<byte, float>(bytes).ToArray(), sides) : null;
@@ -200,7 +202,8 @@ sealed class GraphEdits
         return found == type && sides.Aggregate(1L, (all, side) => all * side) * size == values.Count ? ([.. values], [.. sides]) : null;
     }
 
-    static string NameOf(ReadOnlySpan<byte> message, int field)
+    /// <summary>A text in one of a message's fields; "" where there is none.</summary>
+    public static string NameOf(ReadOnlySpan<byte> message, int field)
     {
         var name = "";
         foreach (var (number, _, content) in new ProtobufFields(message))
