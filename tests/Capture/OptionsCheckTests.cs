@@ -14,6 +14,7 @@ using EdgeFace.Matching;
 using EdgeFace.Pipeline;
 using EdgeFace.Profiles;
 using EdgeFace.Quantization;
+using EdgeFace.Recognition;
 using EdgeFace.Storage;
 using EdgeFace.Tests.Inference;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,6 +28,7 @@ public sealed class OptionsCheckTests
     static readonly Dictionary<Type, Action<object>> Takers = new()
     {
         [typeof(DetectionOptions)] = one => FaceDetector.Load(TinyOnnx.Card([], "none"), "nowhere", (DetectionOptions)one),
+        [typeof(RecognitionOptions)] = one => FaceRecognizer.Load(new ModelCatalog([], []), "nowhere", (RecognitionOptions)one),
         [typeof(InferenceOptions)] = one => OnnxModel.Load(TinyOnnx.Card([], "none"), [], (InferenceOptions)one),
         [typeof(QuantizationOptions)] = one => ModelQuantizer.Quantize([], "none", [], (QuantizationOptions)one),
         [typeof(QualityLimits)] = one => Policy(new AccessOptions((QualityLimits)one)),

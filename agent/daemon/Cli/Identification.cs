@@ -46,10 +46,11 @@ sealed class Identification(
         var seconds = position?.TotalSeconds;
         if (faces.Count == 0) Print(IdentifiedFace.NoFace(file, seconds, threshold), "no face");
 
+        var embeddings = recognizer.Embed(frame, faces);
         var marks = new List<FaceMark>(faces.Count);
-        foreach (var face in faces)
+        foreach (var (index, face) in faces.Index())
         {
-            var seen = people.Recognise(recognizer.Embed(frame, face), _policy, time.GetUtcNow());
+            var seen = people.Recognise(embeddings[index], _policy, time.GetUtcNow());
             var answer = IdentifiedFace.Of(file, seconds, face, seen, threshold);
             _anyMatch |= answer.IsMatch;
             Print(answer, seen.Decision.Explanation);

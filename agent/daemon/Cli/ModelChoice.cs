@@ -86,10 +86,12 @@ sealed class ModelChoice
     /// <param name="home">Where cards and files lie.</param>
     /// <param name="scoreMin">Least score of a face; null: the usual one.</param>
     /// <param name="threads">Of one inference, where nothing was said.</param>
+    /// <param name="batch">Faces in one inference, at the most that there are in a picture; the rest goes one by one.</param>
     /// <exception cref="ModelException">A model is missing, damaged or foreign.</exception>
-    public IFaceLine LoadLine(ParseResult parse, Installation home, double? scoreMin = null, int threads = 0)
+    public IFaceLine LoadLine(ParseResult parse, Installation home, double? scoreMin = null, int threads = 0, int batch = 1)
     {
         var (catalog, options) = (home.Catalog(), Options(parse, scoreMin, threads));
+        options = options with { Batch = batch };
         return options.Landmarks is { } id && catalog[id].Kind is ModelKind.Landmarks5
             ? FivePointLine.Load(catalog, home.Data.Models, options)
             : FaceRecognizer.Load(catalog, home.Data.Models, options);

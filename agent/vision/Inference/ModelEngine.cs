@@ -49,7 +49,7 @@ sealed class ModelEngine(InferenceSession session, ProviderChoice provider)
             settings.EnableProfiling = true;
         }
 
-        if (provider.Provider is ExecutionProvider.Cpu) return new ModelEngine(new InferenceSession(bytes, settings), provider);
+        if (provider.Provider is ExecutionProvider.Cpu) return new ModelEngine(OnCpu(bytes, settings), provider);
 
         try
         {
@@ -60,6 +60,20 @@ sealed class ModelEngine(InferenceSession session, ProviderChoice provider)
         {
             throw new ProviderException(
                 FaultOf(e.Message), $"{provider} cannot be used with ONNX Runtime {OrtEnv.Instance().GetVersionString()}: {Essence(e.Message)}", e);
+        }
+    }
+
+    /// <summary>Rewritten for this provider where its graph is understood, else as it is.</summary>
+    static InferenceSession OnCpu(byte[] bytes, SessionOptions settings)
+    {
+        var rewritten = PReluRewrite.Apply(bytes);
+        try
+        {
+            return new InferenceSession(rewritten, settings);
+        }
+        catch (OnnxRuntimeException) when (!ReferenceEquals(rewritten, bytes))
+        {
+            return new InferenceSession(bytes, settings);
         }
     }
 

@@ -15,10 +15,16 @@ public sealed class ModelSession : IDisposable
     ModelEngine _current;
     bool _disposed;
 
-    ModelSession(ModelCard card, InferenceOptions options, ModelEngine cpu) =>
-        (Card, _options, _cpu, _current) = (card, options, cpu, cpu);
+    ModelSession(ModelCard card, InferenceOptions options, int batch, ModelEngine cpu) =>
+        (Card, _options, Batch, _cpu, _current) = (card, options, batch, cpu, cpu);
+
+    /// <summary>Most pictures that one inference takes.</summary>
+    public const int BatchMost = 32;
 
     public ModelCard Card { get; }
+
+    /// <summary>Pictures that one inference takes, no fewer and no more.</summary>
+    public int Batch { get; }
 
     /// <summary>What computes it now.</summary>
     public ProviderChoice Provider => Volatile.Read(ref _current).Provider;
@@ -31,17 +37,21 @@ public sealed class ModelSession : IDisposable
     /// <param name="card">The model.</param>
     /// <param name="folder">Where its file lies.</param>
     /// <param name="options">How it is run; null: as usual.</param>
-    /// <exception cref="ModelException">The file is missing or damaged, or is no model.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public static ModelSession Load(ModelCard card, string folder, InferenceOptions? options = null) =>
-        Load(card, ModelFile.Open(card, folder), options ?? new InferenceOptions());
+    /// <param name="batch">Pictures that one inference takes, 1 to <see cref="BatchMost"/>. Above 1 the model is loaded twice for a moment.</param>
+    /// <exception cref="ModelException">The file is missing or damaged, is no model, or takes one picture only.</exception>
+    /// <exception cref="ArgumentException">An option or the batch is out of its range.</exception>
+    public static ModelSession Load(ModelCard card, string folder, InferenceOptions? options = null, int batch = 1) =>
+        Load(card, ModelFile.Open(card, folder), options ?? new InferenceOptions(), batch);
 
-    internal static ModelSession Load(ModelCard card, byte[] bytes, InferenceOptions options)
+    internal static ModelSession Load(ModelCard card, byte[] bytes, InferenceOptions options, int batch = 1)
     {
         OptionsCheck.Ensure(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, BatchMost);
         try
         {
-            return new ModelSession(card, options, ModelEngine.Open(bytes, new ProviderChoice(), options));
+            var engine = ModelEngine.Open(bytes, new ProviderChoice(), options);
+            return new ModelSession(card, options, batch, batch == 1 ? engine : Several(card, bytes, options, batch, engine));
         }
         catch (OnnxRuntimeException e)
         {
@@ -49,6 +59,40 @@ public sealed class ModelSession : IDisposable
                 $"{card.File} is not a model that this ONNX Runtime ({OrtEnv.Instance().GetVersionString()}) can load: {e.Message}", e);
         }
     }
+
+    /// <summary>The model for several pictures, which gives for each what it gives for one alone; that for one is let go.</summary>
+    /// <exception cref="ModelException">Unusable: it cannot be had, or gives something else.</exception>
+    static ModelEngine Several(ModelCard card, byte[] bytes, InferenceOptions options, int batch, ModelEngine single)
+    {
+        ModelEngine? several = null;
+        try
+        {
+            several = ModelEngine.Open(ForBatch(card, bytes, batch), new ProviderChoice(), options);
+            if (BatchProof.Fault(single.Session, several.Session, card.Input, batch) is { } fault) throw TakesOne(card, batch, fault);
+            return several;
+        }
+        catch (Exception e)
+        {
+            several?.Release();
+            if (e is OnnxRuntimeException) throw TakesOne(card, batch, ModelEngine.Essence(e.Message), e);
+            throw;
+        }
+        finally
+        {
+            single.Release();
+        }
+    }
+
+    static byte[] ForBatch(ModelCard card, byte[] bytes, int batch)
+    {
+        if (batch == 1) return bytes;
+
+        var (model, why) = BatchRewrite.To(bytes, batch);
+        return model ?? throw TakesOne(card, batch, why ?? "");
+    }
+
+    static ModelException TakesOne(ModelCard card, int batch, string why, Exception? inner = null) => new(ModelFault.Unusable,
+        $"{card.File} (card '{card.Id}') cannot take {batch} pictures at once: {why} Run it with a batch of 1.", inner);
 
     /// <summary>What computes it now, to be released by whoever asked.</summary>
     /// <exception cref="ObjectDisposedException">Nothing does any more.</exception>
@@ -78,7 +122,7 @@ public sealed class ModelSession : IDisposable
     internal void Adopt(ProviderChoice provider, string folder, string? cache, string? trace)
     {
         var next = provider.Provider is ExecutionProvider.Cpu
-            ? _cpu : ModelEngine.Open(ModelFile.Open(Card, folder), provider, _options, cache, trace);
+            ? _cpu : ModelEngine.Open(ForBatch(Card, ModelFile.Open(Card, folder), Batch), provider, _options, cache, trace);
         lock (_changing)
         {
             if (_disposed && !ReferenceEquals(next, _cpu)) next.Release();

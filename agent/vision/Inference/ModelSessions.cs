@@ -9,7 +9,7 @@ namespace EdgeFace.Inference;
 public sealed class ModelSessions(string folder, InferenceOptions? options = null) : IDisposable
 {
     readonly Lock _loading = new();
-    readonly Dictionary<string, ModelSession> _sessions = new(StringComparer.Ordinal);
+    readonly Dictionary<(string Card, int Batch), ModelSession> _sessions = [];
 
     /// <summary>Where the model files lie.</summary>
     public string Folder { get; } = folder;
@@ -24,12 +24,15 @@ public sealed class ModelSessions(string folder, InferenceOptions? options = nul
     }
 
     /// <summary>The session of a card, loaded when it is asked for first. It is disposed with all others, and by nobody else.</summary>
-    /// <exception cref="ModelException">The file is missing or damaged, or is no model.</exception>
-    public ModelSession Of(ModelCard card)
+    /// <param name="card">The model.</param>
+    /// <param name="batch">Pictures that one inference takes; for each number the model is there once.</param>
+    /// <exception cref="ModelException">The file is missing or damaged, is no model, or takes one picture only.</exception>
+    public ModelSession Of(ModelCard card, int batch = 1)
     {
         lock (_loading)
         {
-            if (!_sessions.TryGetValue(card.Id, out var session)) _sessions[card.Id] = session = ModelSession.Load(card, Folder, options);
+            if (!_sessions.TryGetValue((card.Id, batch), out var session))
+                _sessions[(card.Id, batch)] = session = ModelSession.Load(card, Folder, options, batch);
             return session;
         }
     }

@@ -21,7 +21,7 @@ static class OnnxLayout
         try
         {
             var hasGraph = false;
-            foreach (var (field, _, _) in new Fields(model)) hasGraph |= field == 7;
+            foreach (var (field, _, _) in new ProtobufFields(model)) hasGraph |= field == 7;
             return hasGraph ? External(model, Message.Model, 0) : "it is not an ONNX model.";
         }
         catch (FormatException e)
@@ -34,7 +34,7 @@ static class OnnxLayout
     {
         if (depth > DepthMax) throw new FormatException($"its graphs nest deeper than {DepthMax}.");
 
-        foreach (var (field, value, content) in new Fields(message))
+        foreach (var (field, value, content) in new ProtobufFields(message))
         {
             if (type is Message.Tensor && field == 14 && value == 1 || type is Message.Tensor && field == 13)
                 return $"it keeps weights in another file ({Location(message)}). Only models in one file are opened.";
@@ -59,11 +59,11 @@ static class OnnxLayout
 
     static string Location(ReadOnlySpan<byte> tensor)
     {
-        foreach (var (field, _, entry) in new Fields(tensor))
+        foreach (var (field, _, entry) in new ProtobufFields(tensor))
         {
             if (field != 13) continue;
             var (key, text) = ("", "");
-            foreach (var (part, _, content) in new Fields(entry))
+            foreach (var (part, _, content) in new ProtobufFields(entry))
             {
                 if (part == 1) key = Encoding.UTF8.GetString(content);
                 if (part == 2) text = Encoding.UTF8.GetString(content);
@@ -73,65 +73,5 @@ static class OnnxLayout
         }
 
         return "not named";
-    }
-
-    /// <summary>The fields of one protobuf message, one after the other.</summary>
-    ref struct Fields(ReadOnlySpan<byte> message)
-    {
-        ReadOnlySpan<byte> _rest = message;
-
-        public Field Current { get; private set; }
-
-        public readonly Fields GetEnumerator() => this;
-
-        public bool MoveNext()
-        {
-            if (_rest.IsEmpty) return false;
-
-            var tag = Varint();
-            Current = (tag & 7) switch
-            {
-                0 => new((int)(tag >> 3), Varint(), default),
-                1 => new((int)(tag >> 3), 0, Take(8)),
-                2 => new((int)(tag >> 3), 0, Take(Varint())),
-                5 => new((int)(tag >> 3), 0, Take(4)),
-                var wire => throw new FormatException($"no field has the wire type {wire}."),
-            };
-            return true;
-        }
-
-        ReadOnlySpan<byte> Take(ulong length)
-        {
-            if (length > (ulong)_rest.Length) throw new FormatException("it ends in the middle of a field.");
-            var taken = _rest[..(int)length];
-            _rest = _rest[(int)length..];
-            return taken;
-        }
-
-        ulong Varint()
-        {
-            ulong value = 0;
-            for (var shift = 0; shift < 64; shift += 7)
-            {
-                var next = Take(1)[0];
-                value |= (ulong)(next & 0x7f) << shift;
-                if (next < 0x80) return value;
-            }
-
-            throw new FormatException("a number is longer than 64 bits.");
-        }
-    }
-
-    /// <summary>A field's number with the value of a number or the bytes of a message.</summary>
-    readonly ref struct Field(int number, ulong value, ReadOnlySpan<byte> content)
-    {
-        readonly ReadOnlySpan<byte> _content = content;
-
-        public void Deconstruct(out int field, out ulong scalar, out ReadOnlySpan<byte> bytes)
-        {
-            field = number;
-            scalar = value;
-            bytes = _content;
-        }
     }
 }

@@ -60,11 +60,21 @@ public sealed class OnnxModel : IDisposable
     /// <summary>What computes the next run, unless that fails.</summary>
     public ProviderChoice Provider => _model.Provider;
 
-    /// <summary>1 x planes x height x width, to be filled before each run.</summary>
+    /// <summary>Pictures that a run takes: as many rows have its input and its outputs.</summary>
+    public int Batch => _model.Batch;
+
+    /// <summary>Batch x planes x height x width, to be filled before each run.</summary>
     public Span<float> Input => _input;
+
+    /// <summary>Planes x height x width of one picture, from 0.</summary>
+    public Span<float> InputOf(int picture) => _input.AsSpan(picture * (_input.Length / Batch), _input.Length / Batch);
 
     /// <summary>What the last run gave, in the order in which the stage named its outputs.</summary>
     public ReadOnlySpan<float> Output(int index) => _outputs[index].AsSpan(0, _lengths[index]);
+
+    /// <summary>The same for one of the pictures.</summary>
+    public ReadOnlySpan<float> OutputOf(int index, int picture) =>
+        _outputs[index].AsSpan(picture * (_lengths[index] / Batch), _lengths[index] / Batch);
 
     /// <summary>Most values that a run may give there.</summary>
     internal int Room(int index) => _outputs[index].Length;
@@ -76,9 +86,13 @@ public sealed class OnnxModel : IDisposable
     /// <exception cref="ModelException">The bytes are not a model, or not one of the shape that its card promises.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     internal static OnnxModel Load(
-        ModelCard card, byte[] bytes, InferenceOptions options, params ReadOnlySpan<ExpectedOutput> expected)
+        ModelCard card, byte[] bytes, InferenceOptions options, params ReadOnlySpan<ExpectedOutput> expected) => Load(card, bytes, options, batch: 1, expected);
+
+    /// <inheritdoc cref="Load(ModelCard, byte[], InferenceOptions, ReadOnlySpan{ExpectedOutput})"/>
+    internal static OnnxModel Load(
+        ModelCard card, byte[] bytes, InferenceOptions options, int batch, params ReadOnlySpan<ExpectedOutput> expected)
     {
-        var session = ModelSession.Load(card, bytes, options);
+        var session = ModelSession.Load(card, bytes, options, batch);
         try
         {
             return new OnnxModel(session, own: true, expected);
@@ -145,7 +159,7 @@ public sealed class OnnxModel : IDisposable
     float[] MakeInput()
     {
         var planes = Card.Input.Colour is ColourOrder.Grey ? 1 : 3;
-        long[] wanted = [1, planes, Card.Input.Height, Card.Input.Width];
+        long[] wanted = [Batch, planes, Card.Input.Height, Card.Input.Width];
         if (_engine.Session.InputMetadata.Count != 1)
             throw Foreign($"has {_engine.Session.InputMetadata.Count} inputs, one was expected");
 
@@ -156,7 +170,7 @@ public sealed class OnnxModel : IDisposable
                 + $"[{string.Join(",", wanted)}] of Single");
         }
 
-        var memory = GC.AllocateArray<float>(planes * Card.Input.Height * Card.Input.Width, pinned: true);
+        var memory = GC.AllocateArray<float>(Batch * planes * Card.Input.Height * Card.Input.Width, pinned: true);
         var value = OrtValue.CreateTensorValueFromMemory(memory, wanted);
         _inputs.Add((name, value));
         return memory;
@@ -173,17 +187,19 @@ public sealed class OnnxModel : IDisposable
         long[] wanted = metadata.Dimensions.Length switch
         {
             // A vector that kept the height and width of its picture, 1 x 1; or rows under two more ones.
-            4 when rows == 1 && metadata.Dimensions[3] == 1 => [1, expected.Columns, 1, 1],
-            4 => [1, 1, rows, expected.Columns],
-            3 => [1, rows, expected.Columns],
-            2 => [rows, expected.Columns],
-            _ => [(long)rows * expected.Columns],
+            4 when rows == 1 && metadata.Dimensions[3] == 1 => [Batch, expected.Columns, 1, 1],
+            4 => [Batch, 1, rows, expected.Columns],
+            3 => [Batch, rows, expected.Columns],
+            2 => [(long)Batch * rows, expected.Columns],
+            _ => [(long)Batch * rows * expected.Columns],
         };
         if (!Fits(metadata, wanted))
             throw Foreign($"gives {name} {Shape(metadata.Dimensions)}, a model of the kind {Card.Kind} gives {expected}");
 
         var isFree = rows < 1;
-        _lengths[index] = isFree ? 0 : rows * expected.Columns;
+        if (isFree && Batch > 1) throw Foreign($"gives {name} {Shape(metadata.Dimensions)}: of how many rows is not known for each of {Batch} pictures");
+
+        _lengths[index] = isFree ? 0 : Batch * rows * expected.Columns;
         var memory = GC.AllocateArray<float>(isFree ? ExpectedOutput.RowsMost * expected.Columns : _lengths[index], pinned: true);
         if (isFree)
         {

@@ -37,9 +37,11 @@ public static class ModelQuantizer
             throw new ArgumentException($"{inputs.Count} calibration inputs; {InputsLeast} is the least.", nameof(inputs));
 
         _ = OnnxGraph.Read(model, name);
-        var graph = OnnxGraph.Read(GraphSimplifier.Simplify(model, name), name);
+        var simple = GraphSimplifier.Simplify(model, name);
+        var folds = options.PRelu is PReluForm.TwoConvolutions;
+        var graph = OnnxGraph.Read(folds ? PReluRewrite.Apply(simple, steep: false) : simple, name);
         OpsetUpgrade.To13(graph, name);
-        if (options.PRelu is PReluForm.TwoConvolutions) PReluRewrite.Apply(graph);
+        if (folds) ScaleFolding.Apply(graph);
 
         var plan = QuantizationPlan.Of(graph, options);
         if (plan.Nodes.Count == 0)

@@ -66,6 +66,7 @@ public sealed class FaceRecognizer : IFaceLine
     static FaceRecognizer Load(ModelCatalog catalog, ModelSessions sessions, RecognitionOptions? options, ModelSessions? own)
     {
         options ??= new RecognitionOptions();
+        OptionsCheck.Ensure(options);
         var detection = options.Detection ?? new DetectionOptions();
         var detectorCard = options.Detector is { } detectorId
             ? catalog[detectorId] : catalog.DefaultOf(FaceDetector.Kinds);
@@ -79,7 +80,7 @@ public sealed class FaceRecognizer : IFaceLine
         {
             detector = FaceDetector.Load(detectorCard, sessions, detection);
             landmarks = LandmarkDetector.Load(landmarkCard, sessions);
-            embedder = Embedder.Load(embedderCard, sessions);
+            embedder = Embedder.Load(embedderCard, sessions, options.Batch);
             return new FaceRecognizer(detector, landmarks, embedder, detection, own);
         }
         catch
@@ -109,6 +110,8 @@ public sealed class FaceRecognizer : IFaceLine
     /// <summary>The face's unit vector.</summary>
     /// <exception cref="ModelException">Unusable: the model gave numbers that are no direction (NaN or all zero).</exception>
     public Embedding Embed(Frame frame, AlignedFace face) => Embedder.Embed(frame, face);
+
+    public IReadOnlyList<Embedding> Embed(Frame frame, IReadOnlyList<AlignedFace> faces) => Embedder.Embed(frame, faces);
 
     IReadOnlyList<AlignedFace> IFaceLine.Find(Frame frame) => Locate(frame);
 

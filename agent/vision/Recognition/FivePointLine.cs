@@ -33,6 +33,7 @@ public sealed class FivePointLine : IFaceLine
     /// <exception cref="ModelException">A model is missing, damaged or foreign.</exception>
     public static FivePointLine Load(ModelCatalog catalog, string folder, RecognitionOptions options)
     {
+        OptionsCheck.Ensure(options);
         var detection = options.Detection ?? new DetectionOptions();
         var landmarkCard = options.Landmarks is { } id ? catalog[id] : catalog.DefaultOf(ModelKind.Landmarks5);
         FaceDetector? detector = null;
@@ -46,7 +47,7 @@ public sealed class FivePointLine : IFaceLine
             landmarks = FivePointDetector.Load(landmarkCard, folder, options.Inference);
             embedder = Embedder.Load(
                 options.Embedder is { } embedderId ? catalog[embedderId] : catalog.DefaultOf(ModelKind.Embedding),
-                folder, options.Inference);
+                folder, options.Inference, options.Batch);
             return new FivePointLine(detector, landmarks, embedder, detection);
         }
         catch
@@ -73,6 +74,8 @@ public sealed class FivePointLine : IFaceLine
     }
 
     public Embedding Embed(Frame frame, AlignedFace face) => Embedder.Embed(frame, face);
+
+    public IReadOnlyList<Embedding> Embed(Frame frame, IReadOnlyList<AlignedFace> faces) => Embedder.Embed(frame, faces);
 
     public void Dispose()
     {

@@ -24,4 +24,8 @@ public interface IFaceLine : IDisposable
     /// <summary>The face's unit vector.</summary>
     /// <exception cref="Inference.ModelException">Unusable: the model gave numbers that are no direction.</exception>
     Embedding Embed(Frame frame, AlignedFace face);
+
+    /// <summary>The same of several faces of a frame, in their order; as many in one inference as the line was loaded for.</summary>
+    /// <exception cref="Inference.ModelException">Unusable: of one of them the model gave numbers that are no direction.</exception>
+    IReadOnlyList<Embedding> Embed(Frame frame, IReadOnlyList<AlignedFace> faces);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using EdgeFace.Detection;
 using EdgeFace.Inference;
 
@@ -9,9 +10,11 @@ namespace EdgeFace.Recognition;
 /// <param name="Embedder">Card id of an embedder.</param>
 /// <param name="Detection">What counts as a face.</param>
 /// <param name="Inference">How models are run.</param>
+/// <param name="Batch">Faces of a picture that are embedded in one inference, as far as there are so many.</param>
 public sealed record RecognitionOptions(
     string? Detector = null,
     string? Landmarks = null,
     string? Embedder = null,
     DetectionOptions? Detection = null,
-    InferenceOptions? Inference = null);
+    InferenceOptions? Inference = null,
+    [property: Range(1, ModelSession.BatchMost)] int Batch = 1);
