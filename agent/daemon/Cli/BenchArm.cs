@@ -4,7 +4,6 @@ using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Profiles;
 using EdgeFace.Recognition;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 
@@ -49,34 +48,31 @@ sealed class BenchArm : IDisposable
     public string ProviderOf(InferenceStage? stage) => string.Join(", ", Models.Cards
         .Where(pair => stage is null || pair.Key == stage).Select(pair => $"{_sessions.Of(pair.Value).Provider}").Distinct());
 
-    /// <summary>
-    /// Each stage takes the first of the profile's providers that can be had, in this process: one that computes wrong numbers
-    /// is not noticed here, and one that crashes ends the measurement.
-    /// </summary>
-    /// <returns>Those that cannot be had, and why.</returns>
-    public IEnumerable<(InferenceStage Stage, ProviderChoice Provider, string Why)> Adopt(HardwareProfile profile)
+    /// <summary>Each stage runs on what was found for it.</summary>
+    /// <returns>What was passed over, and what computed a moment ago in another process and cannot be had in this one.</returns>
+    public IReadOnlyList<ProviderFinding> Adopt(IEnumerable<ProviderFinding> findings)
     {
-        foreach (var (stage, card) in Models.Cards)
+        var passed = new List<ProviderFinding>();
+        foreach (var finding in findings)
         {
-            foreach (var provider in profile.Stages?.GetValueOrDefault(Words.Snake(stage)) ?? profile.Providers)
-            {
-                if (TryAdopt(_sessions.Of(card), provider) is not { } why) break;
-
-                yield return (stage, provider, why);
-            }
+            if (finding.IsTaken && Fault(finding) is { } fault)
+                passed.Add(finding with { Fault = fault.Fault, Message = fault.Message.TrimEnd('.'), Remedy = "measure again" });
+            else if (!finding.IsTaken) passed.Add(finding);
         }
+
+        return passed;
     }
 
-    string? TryAdopt(ModelSession session, ProviderChoice provider)
+    ProviderException? Fault(ProviderFinding taken)
     {
         try
         {
-            session.Adopt(provider, _sessions.Folder);
+            _sessions.Of(Models.Cards[taken.Stage]).Adopt(taken.Provider, _sessions.Folder);
             return null;
         }
         catch (ProviderException e)
         {
-            return e.Message;
+            return e;
         }
     }
 

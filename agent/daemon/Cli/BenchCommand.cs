@@ -66,18 +66,19 @@ static class BenchCommand
             var budget = TimeSpan.FromSeconds(parse.GetValue(seconds));
             var named = (parse.GetValue(beside) ?? []).Select(BenchModels.Named).OfType<(InferenceStage Stage, string Card)>()
                 .ToDictionary(each => each.Stage, each => each.Card);
+            var providers = await BenchProviders.PrepareAsync(home, chosen?.Profile, inference, stop);
             using var frame = FullHd(file);
             var output = parse.InvocationConfiguration.Output;
             if (parse.GetValue(markdown))
             {
-                var (of, rows) = await BenchLoad.MeasureAsync(home, chosen, inference, named, frame, budget, stop);
+                var (of, rows) = await BenchLoad.MeasureAsync(home, chosen, providers, inference, named, frame, budget, stop);
                 BenchLoadText.PrintMarkdown(of, rows, output);
                 return ExitCode.Ok;
             }
 
             var report = await MeasureAsync(
                 home, file, frame, inference, budget, sensors is null ? null : new SensorReader(MachineRoot.Here, sensors, home.Time), stop);
-            var load = await BenchLoad.MeasureAsync(home, chosen, inference, named, frame, budget, stop);
+            var load = await BenchLoad.MeasureAsync(home, chosen, providers, inference, named, frame, budget, stop);
             Print(report with { Profile = load.Profile, Throughput = load.Rows }, parse.GetValue(json), output);
             return ExitCode.Ok;
         });

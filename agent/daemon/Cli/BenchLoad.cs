@@ -22,7 +22,8 @@ static class BenchLoad
     static readonly int[] InFlight = [1, 2, 4, 8];
 
     /// <param name="home">Cards and files.</param>
-    /// <param name="chosen">What the providers come from; null: the CPU.</param>
+    /// <param name="chosen">The profile; null: none fits.</param>
+    /// <param name="providers">What of it can be had.</param>
     /// <param name="inference">How models are run.</param>
     /// <param name="named">Cards to measure beside the default pack's; empty: the 8-bit ones that are installed.</param>
     /// <param name="frame">With a face.</param>
@@ -30,14 +31,15 @@ static class BenchLoad
     /// <param name="stop">Gives up.</param>
     /// <exception cref="ModelException">A model is missing, damaged, or of another kind than its stage needs.</exception>
     public static async Task<(BenchProfile Profile, BenchRow[] Rows)> MeasureAsync(
-        Installation home, HardwareChoice? chosen, InferenceOptions inference, IReadOnlyDictionary<InferenceStage, string> named, Frame frame,
-        TimeSpan budget, CancellationToken stop)
+        Installation home, HardwareChoice? chosen, BenchProviders providers, InferenceOptions inference,
+        IReadOnlyDictionary<InferenceStage, string> named, Frame frame, TimeSpan budget, CancellationToken stop)
     {
         var (catalog, folder) = (home.Catalog(), home.Data.Models);
         using var usual = Arm(BenchModels.Usual(catalog));
         using var beside = BenchModels.Beside(catalog, folder, named) is { } models ? Arm(models) : null;
         BenchArm[] arms = beside is null ? [usual] : [usual, beside];
-        var refused = chosen is null ? [] : arms.SelectMany(arm => arm.Adopt(chosen.Profile)).ToArray();
+        var passed = new List<ProviderFinding>();
+        foreach (var arm in arms) passed.AddRange(arm.Adopt(await providers.SelectAsync(arm.Models, stop)));
 
         var rows = new List<BenchRow>();
         foreach (InferenceStage? stage in (InferenceStage?[])[.. Enum.GetValues<InferenceStage>(), null])
@@ -47,7 +49,7 @@ static class BenchLoad
             rows.AddRange(await RowsAsync(taking, stage, budget, home.Time, stop));
         }
 
-        return (BenchProfile.Of(chosen, inference, refused), [.. rows]);
+        return (BenchProfile.Of(chosen, inference, passed), [.. rows]);
 
         BenchArm Arm(BenchModels models) => new(models, catalog, folder, inference, InFlight.Max(), frame, home.Time);
     }

@@ -1,4 +1,3 @@
-using EdgeFace.Detection;
 using EdgeFace.Inference;
 using EdgeFace.Profiles;
 
@@ -10,13 +9,7 @@ sealed record BenchModels(IReadOnlyDictionary<InferenceStage, ModelCard> Cards)
     const string InEightBits = "-int8";
 
     /// <summary>The default pack's.</summary>
-    public static BenchModels Usual(ModelCatalog catalog) => new(new Dictionary<InferenceStage, ModelCard>
-    {
-        [InferenceStage.Detection] = catalog.DefaultOf(FaceDetector.Kinds),
-        [InferenceStage.Landmarks] = catalog.DefaultOf(ModelKind.Landmarks68),
-        [InferenceStage.Embedding] = catalog.DefaultOf(ModelKind.Embedding),
-        [InferenceStage.Liveness] = catalog.DefaultOf(ModelKind.Liveness),
-    });
+    public static BenchModels Usual(ModelCatalog catalog) => new(InferencePlan.Of(hardware: null, own: null, catalog).Cards);
 
     /// <summary>What is measured beside them: what was named, else the 8-bit models that are installed; null where there is neither.</summary>
     /// <exception cref="ModelException">BadCard: there is no card of a name.</exception>
