@@ -37,11 +37,13 @@ public sealed class OpenVinoFlagsTests
         Assert.Contains("with 5 in flight", shell.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Requests_in_flight_change_neither_the_order_nor_the_answers()
+    [Theory]
+    [InlineData("-m ultraface-rfb320")]
+    [InlineData("--zoom 1")]
+    public async Task Requests_in_flight_on_one_model_change_neither_the_order_nor_the_answers(string models)
     {
         await using var shell = await FaceCommandLine.StartAsync();
-        string[] line = ["detect", "-i", Video(shell), "-m", "ultraface-rfb320", "--threads", "1", "--json"];
+        string[] line = ["detect", "-i", Video(shell), .. models.Split(' '), "--threads", "1", "--json"];
 
         await shell.RunAsync(line);
         var alone = shell.Output;

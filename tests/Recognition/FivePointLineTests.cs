@@ -44,6 +44,21 @@ public sealed class FivePointLineTests : IDisposable
     }
 
     [Fact]
+    public void Two_lines_share_their_models_and_not_their_answers()
+    {
+        var (catalog, options) = (Catalog(ReferencePoints()), new RecognitionOptions("fd", "lm", "reid"));
+        using var sessions = new ModelSessions(_folder.Path);
+        using FivePointLine one = FivePointLine.Load(catalog, sessions, options), other = FivePointLine.Load(catalog, sessions, options);
+
+        var (red, blue) = (Embed(one, 0, 200), Embed(other, 200, 0));
+
+        Assert.Equal(3, sessions.All.Count);
+        Assert.Same(one.Embedder.Model.Provider, other.Embedder.Model.Provider);
+        Assert.True(red.SimilarityTo(blue) < 0.1f);
+        Assert.Equal(1, red.SimilarityTo(Embed(one, 0, 90)), 1e-4f);
+    }
+
+    [Fact]
     public void A_face_whose_points_are_no_numbers_is_left_out()
     {
         using var line = FivePointLine.Load(

@@ -9,6 +9,8 @@ var root = new RootCommand("What EdgeFace costs, beside its peers and in its par
     SearchRatio.Create(),
     DoorLatency.Create(),
     DoorSoak.Create(),
+    Sharing.Create(),
+    SharingChild.Create(),
     JournalFill.Create(),
     JournalKills.Create(),
     JournalCuts.Create(),

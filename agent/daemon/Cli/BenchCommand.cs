@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeFace.Access;
-using EdgeFace.Alignment;
 using EdgeFace.Capture;
 using EdgeFace.Inference;
 using EdgeFace.Liveness;
@@ -18,12 +17,9 @@ namespace EdgeFace.Cli;
 /// <summary><c>edgeface bench</c>: what a frame costs here, and how far that is from what the models themselves cost.</summary>
 static class BenchCommand
 {
-    const int DoorTemplates = 10_000;
+    public const int DoorTemplates = 10_000;
     const int SearchTemplates = 100_000;
     const int SecondsMax = 3600;
-
-    /// <summary>Refuses nobody before the search: every stage of the line has its turn in every frame.</summary>
-    static readonly AccessOptions Anybody = new(new QualityLimits(8, 90, 90, 0, 0, 255), LivenessMin: 0, MotionMin: 0, MarginMin: 0);
 
     public static Command Create(Installation home, Func<DemoMedia> media, PackageFetch fetch)
     {
@@ -36,12 +32,24 @@ static class BenchCommand
 
             result.AddError($"--seconds takes 0 to {SecondsMax}.");
         });
+        var profile = new Option<string?>("--profile")
+        {
+            Description = "A hardware profile: its threads and its providers. Without it, the one that fits this machine.",
+            HelpName = "NAME",
+        };
+        var beside = Beside();
         var json = new Option<bool>("--json") { Description = "One JSON object." };
-        var command = new Command("bench", "Measures the door's work on one 1920 x 1080 frame against the bare inferences in it, and the search. "
+        var markdown = new Option<bool>("--markdown") { Description = "Only the stages with requests in flight, as rows of Markdown." };
+        var command = new Command("bench", "Measures the door's work on one 1920 x 1080 frame against the bare inferences in it, and the search; then each "
+            + "stage and the whole with 1, 2, 4 and 8 requests in flight, 8-bit models that are installed in turns with the others. "
             + "Exit code: 0 measured, 3 the picture cannot be used or has no face.")
         {
-            picture, threads, seconds, json,
+            picture, threads, seconds, profile, beside, json, markdown,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(json) is not null && result.GetResult(markdown) is not null) result.AddError("Say --json or --markdown, not both.");
+        });
         command.SetAction(async (parse, stop) =>
         {
             var file = parse.GetValue(picture);
@@ -51,29 +59,62 @@ static class BenchCommand
                 file = Path.Combine(home.Data.Media, "franck_02045.jpg");
             }
 
-            var sensors = HardwareChoice.Here(Path.Combine(Path.GetDirectoryName(home.Cards) ?? ".", "hardware"), named: null)?.Sensors;
+            var hardware = Path.Combine(Path.GetDirectoryName(home.Cards) ?? ".", "hardware");
+            var (chosen, sensors) = (HardwareChoice.Of(hardware, parse.GetValue(profile)), HardwareChoice.Of(hardware, named: null)?.Profile.Sensors);
+            var inference = new InferenceOptions(
+                parse.GetResult(threads) is { Implicit: false } ? parse.GetValue(threads) : chosen?.Profile.Threads ?? 0);
+            var budget = TimeSpan.FromSeconds(parse.GetValue(seconds));
+            var named = (parse.GetValue(beside) ?? []).Select(BenchModels.Named).OfType<(InferenceStage Stage, string Card)>()
+                .ToDictionary(each => each.Stage, each => each.Card);
+            var providers = await BenchProviders.PrepareAsync(home, chosen?.Profile, inference, stop);
+            using var frame = FullHd(file);
+            var output = parse.InvocationConfiguration.Output;
+            if (parse.GetValue(markdown))
+            {
+                var (of, rows) = await BenchLoad.MeasureAsync(home, chosen, providers, inference, named, frame, budget, stop);
+                BenchLoadText.PrintMarkdown(of, rows, output);
+                return ExitCode.Ok;
+            }
+
             var report = await MeasureAsync(
-                home, file, new InferenceOptions(parse.GetValue(threads)), TimeSpan.FromSeconds(parse.GetValue(seconds)),
-                sensors is null ? null : new SensorReader(MachineRoot.Here, sensors, home.Time), stop);
-            Print(report, parse.GetValue(json), parse.InvocationConfiguration.Output);
+                home, file, frame, inference, budget, sensors is null ? null : new SensorReader(MachineRoot.Here, sensors, home.Time), stop);
+            var load = await BenchLoad.MeasureAsync(home, chosen, providers, inference, named, frame, budget, stop);
+            Print(report with { Profile = load.Profile, Throughput = load.Rows }, parse.GetValue(json), output);
             return ExitCode.Ok;
         });
         return command;
     }
 
+    static Option<string[]> Beside()
+    {
+        var beside = new Option<string[]>("--models")
+        {
+            Description = "Measures this card beside the default pack's; may be given for each of detection, landmarks, embedding, liveness. "
+                + "Without it, the 8-bit models that are installed.",
+            HelpName = "STAGE=CARD",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        beside.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => BenchModels.Named(token.Value) is null))
+                result.AddError($"--models takes STAGE=CARD, with a stage out of detection, landmarks, embedding and liveness, not \"{token.Value}\".");
+            if (result.Tokens.Select(token => token.Value.Split('=')[0]).GroupBy(stage => stage).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                result.AddError($"--models takes one card for a stage: {twice.Key} is named twice.");
+        });
+        return beside;
+    }
+
     static async Task<BenchReport> MeasureAsync(
-        Installation home, string picture, InferenceOptions inference, TimeSpan budget, SensorReader? power, CancellationToken stop)
+        Installation home, string picture, Frame frame, InferenceOptions inference, TimeSpan budget, SensorReader? power, CancellationToken stop)
     {
         var (catalog, models) = (home.Catalog(), home.Data.Models);
         using var recognizer = FaceRecognizer.Load(catalog, models, new RecognitionOptions(Inference: inference));
         using var liveness = PassiveLiveness.Load(catalog.DefaultOf(ModelKind.Liveness), models, inference);
         var card = recognizer.Embedder.Model.Card;
         var threshold = new Threshold(card.ModelId, 0.5f, 1, 1, 1);
-        var policy = new AccessPolicy(threshold, new Dictionary<SubjectId, Validity>(), Anybody);
-        var people = SearchBenchmark.Make(
-            new SyntheticRows(GalleryShape.Clustered, card.Width, seed: 1), DoorTemplates, card.Width, Kernels.Best);
+        var policy = new AccessPolicy(threshold, new Dictionary<SubjectId, Validity>(), BenchLine.Anybody);
+        var people = BenchLine.People(DoorTemplates, card.Width);
         var pipeline = new DoorPipeline(recognizer, liveness, new GallerySlot(people), policy, home.Time);
-        using var frame = FullHd(picture);
         if (pipeline.Judge(frame) is null)
         {
             throw new PictureException(
@@ -84,7 +125,7 @@ static class BenchCommand
         var energy = power is null ? null : await BenchEnergy.MeasureAsync(power, () => pipeline.Judge(frame), budget, home.Time, stop);
         // Motion is measured until it has been shown: with a limit that nothing reaches, in every frame.
         var watching = new DoorPipeline(
-            recognizer, liveness, new GallerySlot(people), new AccessPolicy(threshold, new Dictionary<SubjectId, Validity>(), Anybody with { MotionMin = 1 }),
+            recognizer, liveness, new GallerySlot(people), new AccessPolicy(threshold, new Dictionary<SubjectId, Validity>(), BenchLine.Anybody with { MotionMin = 1 }),
             home.Time);
         var (passive, withMotion) = (LivenessMs(pipeline, frame), LivenessMs(watching, frame));
         var peak = PeakMegabytes();
@@ -158,6 +199,7 @@ static class BenchCommand
         table.AddRow("managed memory a frame", $"{report.AllocatedBytesPerFrame:F0} bytes");
         table.AddRow($"peak memory with {report.Templates:N0} templates", $"{report.PeakRssMb:F0} MB");
         Terminal.On(output).Write(table);
+        if (report is { Profile: { } profile, Throughput: { } rows }) BenchLoadText.Print(profile, rows, output);
     }
 }
 
@@ -179,7 +221,9 @@ sealed record BenchReport(
     double LivenessShare,
     double MotionMs,
     double? JoulesPerDecision,
-    string? PowerSensor);
+    string? PowerSensor,
+    BenchProfile? Profile = null,
+    BenchRow[]? Throughput = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(BenchReport))]

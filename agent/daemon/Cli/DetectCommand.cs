@@ -39,10 +39,11 @@ static class DetectCommand
             string[] files = [.. parse.GetValue(pictures) ?? [], .. MediaFiles.Expand(flags.Inputs(parse), run)];
             CheckPlace(draw.Place(parse));
             if (flags.Device(parse) is { } device) Say(device, home, run);
+            var (sessions, load) = Requests(parse, home, models, flags);
             var requests = new List<DetectRequest>();
             try
             {
-                for (var i = 0; i < flags.Requests(parse); i++) requests.Add(Request(parse, home, models, flags));
+                for (var i = 0; i < flags.Requests(parse); i++) requests.Add(load());
                 return Task.FromResult(new DetectRun(requests, run, home.Time)
                 {
                     Form = output.Of(parse),
@@ -55,6 +56,7 @@ static class DetectCommand
             finally
             {
                 foreach (var request in requests) request.Dispose();
+                sessions.Dispose();
             }
         });
         command.Validators.Add(result =>
@@ -65,17 +67,25 @@ static class DetectCommand
         return command;
     }
 
-    /// <summary>Of several requests each runs on one thread, unless --threads says otherwise: they are the parallel part.</summary>
-    static DetectRequest Request(ParseResult parse, Installation home, ModelChoice models, DetectFlags flags)
+    /// <summary>
+    /// What makes one request after the other, on models that are loaded once for all of them. Of several requests each runs on one
+    /// thread, unless --threads says otherwise: they are the parallel part.
+    /// </summary>
+    static (ModelSessions Sessions, Func<DetectRequest> Load) Requests(
+        ParseResult parse, Installation home, ModelChoice models, DetectFlags flags)
     {
-        var (score, threads) = (flags.ScoreMin(parse), flags.Requests(parse) > 1 ? 1 : 0);
-        if (flags.Model(parse) is not { } given) return new DetectRequest(models.LoadLine(parse, home, score, threads));
+        var options = models.Options(parse, flags.ScoreMin(parse), threads: flags.Requests(parse) > 1 ? 1 : 0);
+        if (flags.Model(parse) is not { } given)
+        {
+            var (catalog, all) = (home.Catalog(), new ModelSessions(home.Data.Models, options.Inference));
+            return (all, () => new DetectRequest(ModelChoice.LoadLine(catalog, all, options)));
+        }
 
         var (card, folder) = ModelPath.Of(given, home);
-        var options = models.Options(parse, score, threads);
         var detection = options.Detection ?? new DetectionOptions();
         if (!models.SaysZoom(parse)) detection = detection with { Zoom = 1 };
-        return new DetectRequest(FaceDetector.Load(card, folder, detection, options.Inference), detection);
+        var sessions = new ModelSessions(folder, options.Inference);
+        return (sessions, () => new DetectRequest(FaceDetector.Load(card, sessions, detection), detection));
     }
 
     /// <summary>What was asked for and does not compute, why, and what does.</summary>

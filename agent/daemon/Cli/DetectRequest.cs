@@ -12,7 +12,7 @@ namespace EdgeFace.Cli;
 /// <param name="Quality">Null without the 68 points.</param>
 readonly record struct SeenFace(FaceBox Box, Landmarks? Five = null, Landmarks68? Points = null, FaceQuality? Quality = null);
 
-/// <summary>One inference request: models and tensors of its own, one frame at a time.</summary>
+/// <summary>One inference request: tensors of its own on models that all requests share; one frame at a time.</summary>
 sealed class DetectRequest : IDisposable
 {
     readonly FaceDetector? _detector;

@@ -84,18 +84,24 @@ sealed class ModelChoice
     /// <summary>The line that the points' card asks for.</summary>
     /// <param name="parse">What was chosen.</param>
     /// <param name="home">Where cards and files lie.</param>
-    /// <param name="scoreMin">Least score of a face; null: the usual one.</param>
-    /// <param name="threads">Of one inference, where nothing was said.</param>
     /// <param name="batch">Faces in one inference, at the most that there are in a picture; the rest goes one by one.</param>
     /// <exception cref="ModelException">A model is missing, damaged or foreign.</exception>
-    public IFaceLine LoadLine(ParseResult parse, Installation home, double? scoreMin = null, int threads = 0, int batch = 1)
+    public IFaceLine LoadLine(ParseResult parse, Installation home, int batch = 1)
     {
-        var (catalog, options) = (home.Catalog(), Options(parse, scoreMin, threads));
-        options = options with { Batch = batch };
-        return options.Landmarks is { } id && catalog[id].Kind is ModelKind.Landmarks5
+        var (catalog, options) = (home.Catalog(), Options(parse) with { Batch = batch });
+        return HasFivePoints(catalog, options)
             ? FivePointLine.Load(catalog, home.Data.Models, options)
             : FaceRecognizer.Load(catalog, home.Data.Models, options);
     }
+
+    /// <summary>The same on sessions that others share.</summary>
+    /// <inheritdoc cref="LoadLine(ParseResult, Installation, int)"/>
+    public static IFaceLine LoadLine(ModelCatalog catalog, ModelSessions sessions, RecognitionOptions options) => HasFivePoints(catalog, options)
+        ? FivePointLine.Load(catalog, sessions, options)
+        : FaceRecognizer.Load(catalog, sessions, options);
+
+    static bool HasFivePoints(ModelCatalog catalog, RecognitionOptions options) =>
+        options.Landmarks is { } id && catalog[id].Kind is ModelKind.Landmarks5;
 
     /// <summary>What is looked for, and how: <paramref name="scoreMin"/> and <paramref name="threads"/> where nothing was said.</summary>
     public RecognitionOptions Options(ParseResult parse, double? scoreMin = null, int threads = 0)

@@ -26,11 +26,23 @@ public sealed class FivePointDetector : IDisposable
     /// <exception cref="ModelException">The model is missing, damaged, or does not give five points.</exception>
     public static FivePointDetector Load(ModelCard card, string folder, InferenceOptions? inference = null)
     {
-        if (card.Kind is not ModelKind.Landmarks5)
-            throw new ModelException(ModelFault.BadCard, $"Card '{card.Id}' is of the kind {card.Kind}, not landmarks5.");
-
+        Check(card);
         return new FivePointDetector(OnnxModel.Load(
             card, ModelFile.Open(card, folder), inference ?? new InferenceOptions(), new ExpectedOutput(null, 1, Values)));
+    }
+
+    /// <summary>The same on a session that others share.</summary>
+    /// <inheritdoc cref="Load(ModelCard, string, InferenceOptions?)"/>
+    public static FivePointDetector Load(ModelCard card, ModelSessions sessions)
+    {
+        Check(card);
+        return new FivePointDetector(OnnxModel.On(sessions.Of(card), new ExpectedOutput(null, 1, Values)));
+    }
+
+    static void Check(ModelCard card)
+    {
+        if (card.Kind is not ModelKind.Landmarks5)
+            throw new ModelException(ModelFault.BadCard, $"Card '{card.Id}' is of the kind {card.Kind}, not landmarks5.");
     }
 
     /// <summary>The points of one face, in pixels of the frame; null when they are no numbers, or all in one place.</summary>

@@ -13,10 +13,12 @@ public sealed class FivePointLine : IFaceLine
 {
     readonly FaceCandidate[] _candidates;
     readonly FaceAligner _aligner;
+    readonly ModelSessions? _own;
 
-    FivePointLine(FaceDetector detector, FivePointDetector landmarks, Embedder embedder, DetectionOptions detection)
+    FivePointLine(
+        FaceDetector detector, FivePointDetector landmarks, Embedder embedder, DetectionOptions detection, ModelSessions? own)
     {
-        (Detector, Landmarks, Embedder) = (detector, landmarks, embedder);
+        (Detector, Landmarks, Embedder, _own) = (detector, landmarks, embedder, own);
         _aligner = new FaceAligner(embedder.Model.Card);
         _candidates = new FaceCandidate[detection.FacesMax];
     }
@@ -33,6 +35,25 @@ public sealed class FivePointLine : IFaceLine
     /// <exception cref="ModelException">A model is missing, damaged or foreign.</exception>
     public static FivePointLine Load(ModelCatalog catalog, string folder, RecognitionOptions options)
     {
+        var sessions = new ModelSessions(folder, options.Inference);
+        try
+        {
+            return Load(catalog, sessions, options, own: sessions);
+        }
+        catch
+        {
+            sessions.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same on sessions that others share; how they are run is theirs.</summary>
+    /// <inheritdoc cref="Load(ModelCatalog, string, RecognitionOptions)"/>
+    public static FivePointLine Load(ModelCatalog catalog, ModelSessions sessions, RecognitionOptions options) =>
+        Load(catalog, sessions, options, own: null);
+
+    static FivePointLine Load(ModelCatalog catalog, ModelSessions sessions, RecognitionOptions options, ModelSessions? own)
+    {
         OptionsCheck.Ensure(options);
         var detection = options.Detection ?? new DetectionOptions();
         var landmarkCard = options.Landmarks is { } id ? catalog[id] : catalog.DefaultOf(ModelKind.Landmarks5);
@@ -43,12 +64,12 @@ public sealed class FivePointLine : IFaceLine
         {
             detector = FaceDetector.Load(
                 options.Detector is { } detectorId ? catalog[detectorId] : catalog.DefaultOf(FaceDetector.Kinds),
-                folder, detection, options.Inference);
-            landmarks = FivePointDetector.Load(landmarkCard, folder, options.Inference);
+                sessions, detection);
+            landmarks = FivePointDetector.Load(landmarkCard, sessions);
             embedder = Embedder.Load(
                 options.Embedder is { } embedderId ? catalog[embedderId] : catalog.DefaultOf(ModelKind.Embedding),
-                folder, options.Inference, options.Batch);
-            return new FivePointLine(detector, landmarks, embedder, detection);
+                sessions, options.Batch);
+            return new FivePointLine(detector, landmarks, embedder, detection, own);
         }
         catch
         {
@@ -82,5 +103,6 @@ public sealed class FivePointLine : IFaceLine
         Detector.Dispose();
         Landmarks.Dispose();
         Embedder.Dispose();
+        _own?.Dispose();
     }
 }
