@@ -75,12 +75,13 @@ sealed class ProviderSelection(ProviderProbe probe, string models, string? cache
                     stage, choice, Ms: cpu.Stages.GetValueOrDefault(stage)?.Ms, CpuMs: cpu.Stages.GetValueOrDefault(stage)?.Ms));
             }
 
-            // A plugin stands beside any runtime; all others stand in the vendor's.
-            if (library is { } refused && choice.Provider is not ExecutionProvider.Plugin)
-                return stages.Select(stage => Passed(stage, choice, refused.Fault, refused.Message, plan));
-
             var tried = await probe.RunAsync(
                 Request(folder, choice, plan.Cards.Where(card => stages.Contains(card.Key)).ToDictionary(), plan.ProbeSeconds), stop);
+            // A plugin stands beside any runtime, and the one that comes along may hold the provider itself. Where it does not, the
+            // reason is that of the vendor's.
+            if (library is { } refused && tried.Fault is ProviderFault.NotBuilt)
+                return stages.Select(stage => Passed(stage, choice, refused.Fault, refused.Message, plan));
+
             return stages.Select(stage => Judge(stage, choice, tried, cpu, plan));
         }
     }
