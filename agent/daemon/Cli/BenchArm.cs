@@ -49,13 +49,15 @@ sealed class BenchArm : IDisposable
         .Where(pair => stage is null || pair.Key == stage).Select(pair => $"{_sessions.Of(pair.Value).Provider}").Distinct());
 
     /// <summary>Each stage runs on what was found for it.</summary>
+    /// <param name="findings">Of each stage.</param>
+    /// <param name="cache">Folder of what was compiled for them; null: there is none.</param>
     /// <returns>What was passed over, and what computed a moment ago in another process and cannot be had in this one.</returns>
-    public IReadOnlyList<ProviderFinding> Adopt(IEnumerable<ProviderFinding> findings)
+    public IReadOnlyList<ProviderFinding> Adopt(IEnumerable<ProviderFinding> findings, string? cache)
     {
         var passed = new List<ProviderFinding>();
         foreach (var finding in findings)
         {
-            if (finding.IsTaken && Fault(finding) is { } fault)
+            if (finding.IsTaken && Fault(finding, cache) is { } fault)
                 passed.Add(finding with { Fault = fault.Fault, Message = fault.Message.TrimEnd('.'), Remedy = "measure again" });
             else if (!finding.IsTaken) passed.Add(finding);
         }
@@ -63,11 +65,11 @@ sealed class BenchArm : IDisposable
         return passed;
     }
 
-    ProviderException? Fault(ProviderFinding taken)
+    ProviderException? Fault(ProviderFinding taken, string? cache)
     {
         try
         {
-            _sessions.Of(Models.Cards[taken.Stage]).Adopt(taken.Provider, _sessions.Folder);
+            _sessions.Of(Models.Cards[taken.Stage]).Adopt(taken.Provider, _sessions.Folder, cache);
             return null;
         }
         catch (ProviderException e)

@@ -39,7 +39,7 @@ static class BenchLoad
         using var beside = BenchModels.Beside(catalog, folder, named) is { } models ? Arm(models) : null;
         BenchArm[] arms = beside is null ? [usual] : [usual, beside];
         var passed = new List<ProviderFinding>();
-        foreach (var arm in arms) passed.AddRange(arm.Adopt(await providers.SelectAsync(arm.Models, stop)));
+        foreach (var arm in arms) passed.AddRange(arm.Adopt(await providers.SelectAsync(arm.Models, stop), providers.Cache));
 
         var rows = new List<BenchRow>();
         foreach (InferenceStage? stage in (InferenceStage?[])[.. Enum.GetValues<InferenceStage>(), null])

@@ -8,7 +8,7 @@ namespace EdgeFace.Cli;
 /// <param name="Name">Null: none fits.</param>
 /// <param name="Title">For people.</param>
 /// <param name="Seen">Whether EdgeFace has ever run on its hardware.</param>
-/// <param name="Fits">Whether this machine is what it is for.</param>
+/// <param name="Fits">Whether this machine is one of those that it is for.</param>
 /// <param name="Threads">Of one inference on the CPU.</param>
 /// <param name="Requests">That it keeps in flight.</param>
 /// <param name="Providers">That it prefers, in order.</param>

@@ -18,16 +18,21 @@ sealed class BenchProviders
     BenchProviders(HardwareProfile? hardware, ModelCatalog catalog, ProviderSelection selection, (ProviderFault Fault, string Message)? library) =>
         (_hardware, _catalog, _selection, _library) = (hardware, catalog, selection, library);
 
+    /// <summary>Folder of what was compiled for them; null: there is none.</summary>
+    public string? Cache { get; private init; }
+
     public static async Task<BenchProviders> PrepareAsync(
         Installation home, HardwareProfile? hardware, InferenceOptions inference, CancellationToken stop)
     {
         var catalog = home.Catalog();
-        var selection = new ProviderSelection(new ProviderProbe(ProviderProbe.Here, home.Time), home.Data.Models, cache: null, inference.ThreadsHere);
-        if (InferencePlan.Of(hardware, own: null, catalog).Library is not { } library) return new BenchProviders(hardware, catalog, selection, null);
+        // What the daemon has had compiled is taken; where it never ran, nothing is kept.
+        var cache = Directory.Exists(home.Data.Compiled) ? home.Data.Compiled : null;
+        var selection = new ProviderSelection(new ProviderProbe(ProviderProbe.Here, home.Time), home.Data.Models, cache, inference.ThreadsHere);
+        if (InferencePlan.Of(hardware, own: null, catalog).Library is not { } library) return new BenchProviders(hardware, catalog, selection, null) { Cache = cache };
 
         var fault = await selection.LibraryFaultAsync(library, stop);
         if (fault is null) RuntimeLibrary.Bind(library);
-        return new BenchProviders(hardware, catalog, selection, fault);
+        return new BenchProviders(hardware, catalog, selection, fault) { Cache = cache };
     }
 
     /// <returns>Of each stage what was passed over, and last what can be taken; nothing where the profile wants the CPU alone.</returns>

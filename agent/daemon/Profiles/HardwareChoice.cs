@@ -6,7 +6,7 @@ namespace EdgeFace.Profiles;
 /// <summary>The hardware profile that is in force on the machine that this runs on.</summary>
 /// <param name="Name">Of its file.</param>
 /// <param name="Profile">What it says.</param>
-/// <param name="Fits">It is the one for this machine, and not only named.</param>
+/// <param name="Fits">This machine is one of those that it is for.</param>
 sealed record HardwareChoice(string Name, HardwareProfile Profile, bool Fits)
 {
     /// <param name="folder">Of the shipped ones.</param>
@@ -20,10 +20,10 @@ sealed record HardwareChoice(string Name, HardwareProfile Profile, bool Fits)
     public static HardwareChoice? Of(string folder, string? named)
     {
         var profiles = HardwareProfile.All(folder);
-        var fitting = HardwareProfile.Of(MachineReading.Of(MachineRoot.Here, Words.Snake(RuntimeInformation.OSArchitecture)), profiles);
-        if ((named ?? fitting) is not { } name) return null;
+        var machine = MachineReading.Of(MachineRoot.Here, Words.Snake(RuntimeInformation.OSArchitecture));
+        if ((named ?? HardwareProfile.Of(machine, profiles)) is not { } name) return null;
 
-        return profiles.TryGetValue(name, out var profile) ? new HardwareChoice(name, profile, name == fitting)
+        return profiles.TryGetValue(name, out var profile) ? new HardwareChoice(name, profile, profile.Match.Fits(machine))
             : throw new DocumentException("hardware", [new DocumentFault(0, 0, "$.hardware",
                 $"there is no hardware profile '{name}'; there are: {string.Join(", ", profiles.Keys.Order(StringComparer.Ordinal))}")]);
     }
