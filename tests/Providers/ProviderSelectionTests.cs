@@ -109,7 +109,7 @@ public sealed class ProviderSelectionTests : IDisposable
         ProviderFault.LibraryMissing, "undefined symbol: needed_from_a_driver")]
     public async Task A_library_that_is_something_else_or_dies_as_it_is_loaded_is_known_before_this_process_loads_it(string source, ProviderFault expected, string says)
     {
-        Needs.SkipOrFail("compiler", File.Exists("/usr/bin/g++"));
+        TestProvider.NeedsCompiler();
         await File.WriteAllTextAsync(_folder["library.cpp"], source, Stop);
         TestProvider.Compile(_folder["library.cpp"], _folder["libonnxruntime.so"]);
         var plan = await PlanAsync([new ProviderChoice()]);

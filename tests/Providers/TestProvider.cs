@@ -13,7 +13,7 @@ sealed class TestProvider
 
     public TestProvider(ScratchFolder folder, string mode = "honest")
     {
-        Needs.SkipOrFail("compiler", Built.Value is not null);
+        NeedsCompiler();
         _folder = Directory.CreateDirectory(folder[$"provider-{Guid.NewGuid():n}"]).FullName;
         File.Copy(Built.Value ?? "", Library);
         Mode = mode;
@@ -33,6 +33,8 @@ sealed class TestProvider
             File.Move(Path.Combine(_folder, "mode.new"), Path.Combine(_folder, "mode"), overwrite: true);
         }
     }
+
+    public static void NeedsCompiler() => Needs.SkipOrFail("compiler", Built.Value is not null);
 
     static string? Build()
     {

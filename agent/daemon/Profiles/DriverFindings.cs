@@ -25,7 +25,7 @@ static partial class DriverFindings
 
     static Finding Library(MachineRoot root, RuntimeNeeds needs, string folder) => root.Find($"{folder}/libonnxruntime.so*") is { Count: > 0 } found
         ? Finding.Ok("library", $"{found[0]} is there")
-        : Finding.Warn("library", $"no libonnxruntime.so in {folder}: the one that comes along is used, which knows the processor only. "
+        : Finding.Warn("library", $"no libonnxruntime.so in {folder}: the one that comes along is used, which knows the processor only unless it was built with another runtime. "
             + $"Of ONNX Runtime it takes {needs.Onnxruntime ?? "the vendor's"}{(needs.Openvino is { } openvino ? $"; of OpenVINO {openvino}" : "")}",
             needs.Install ?? "see the profile");
 
