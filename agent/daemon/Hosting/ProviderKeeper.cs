@@ -19,8 +19,15 @@ sealed record ProviderStart(InferencePlan Plan, (ProviderFault Fault, string Mes
         if (plan.Library is not { } library) return new ProviderStart(plan, null, probe);
 
         var fault = await new ProviderSelection(probe, models, cache: null, threads: 1).LibraryFaultAsync(library, stop);
-        if (fault is null) RuntimeLibrary.Bind(library);
-        return new ProviderStart(plan, fault, probe);
+        try
+        {
+            if (fault is null) RuntimeLibrary.Bind(library);
+            return new ProviderStart(plan, fault, probe);
+        }
+        catch (ProviderException e)
+        {
+            return new ProviderStart(plan, (e.Fault, e.Message), probe); // changed since it was tried
+        }
     }
 }
 
@@ -46,7 +53,7 @@ sealed class ProviderKeeper : IDisposable
     readonly TimeProvider _time;
     readonly Func<AccessEvent, Task> _tell;
     readonly ProviderSelection _selection;
-    readonly string _cache;
+    readonly string? _cache;
     readonly Lock _changing = new();
     volatile IReadOnlyList<ProviderFinding> _findings = [];
     volatile TaskCompletionSource _degraded = Signal();
@@ -64,7 +71,7 @@ sealed class ProviderKeeper : IDisposable
         Func<AccessEvent, Task> tell)
     {
         (_start, _sessions, _journal, _time, _tell) = (start, sessions, journal, time, tell);
-        _cache = data.Compiled;
+        _cache = start.Plan.IsPlain ? null : CacheOf(data.Compiled);
         _selection = new ProviderSelection(start.Probe, sessions.Folder, _cache, threads);
         foreach (var card in start.Plan.Cards.Values) sessions.Of(card).Degraded += OnDegraded;
     }
@@ -80,7 +87,6 @@ sealed class ProviderKeeper : IDisposable
         if (_start.Plan.IsPlain) return;
 
         await StandOffAsync(stop);
-        Directory.CreateDirectory(_cache);
         for (var wait = RetryFirst; ;)
         {
             // What runs where it should is not tried: many a device lets nobody else open it meanwhile.
@@ -158,9 +164,14 @@ sealed class ProviderKeeper : IDisposable
                 if (session.Provider != finding.Provider) session.Adopt(finding.Provider, _sessions.Folder, _cache);
                 result.Add(finding);
             }
-            catch (ProviderException e)
+            catch (Exception e) when (e is ProviderException or ModelException)
             {
-                result.Add(finding with { Fault = e.Fault, Message = e.Message, Remedy = "restart the service; edgeface doctor tries it anew" });
+                result.Add(finding with
+                {
+                    Fault = (e as ProviderException)?.Fault ?? ProviderFault.Failed,
+                    Message = e.Message.TrimEnd('.'),
+                    Remedy = "restart the service; edgeface doctor tries it anew",
+                });
                 result.Add(new ProviderFinding(finding.Stage, new ProviderChoice(), Ms: finding.CpuMs, CpuMs: finding.CpuMs));
             }
         }
@@ -218,6 +229,19 @@ sealed class ProviderKeeper : IDisposable
 
         _degraded = Signal();
         return true;
+    }
+
+    /// <summary>Where it cannot be made, providers compile at every start: no reason to have none.</summary>
+    static string? CacheOf(string folder)
+    {
+        try
+        {
+            return Directory.CreateDirectory(folder).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -101,7 +101,16 @@ sealed class ProviderProbe(string program, TimeProvider time)
         {
             if (!line.StartsWith(TrialLine.Mark, StringComparison.Ordinal) || line.Length > LineMost) return;
 
-            var read = JsonSerializer.Deserialize(line.AsSpan(TrialLine.Mark.Length), TrialJson.Default.TrialLine);
+            TrialLine? read;
+            try
+            {
+                read = JsonSerializer.Deserialize(line.AsSpan(TrialLine.Mark.Length), TrialJson.Default.TrialLine);
+            }
+            catch (JsonException)
+            {
+                return; // two who print at once: how the process ends says the rest
+            }
+
             switch (read)
             {
                 case { What: "library" }: _library = read.Text; break;
