@@ -28,6 +28,10 @@ sealed record ProviderStart(InferencePlan Plan, (ProviderFault Fault, string Mes
         {
             return new ProviderStart(plan, (e.Fault, e.Message), probe); // changed since it was tried
         }
+        catch (InvalidOperationException e)
+        {
+            return new ProviderStart(plan, (ProviderFault.Failed, e.Message), probe); // another one is in use in this process
+        }
     }
 }
 

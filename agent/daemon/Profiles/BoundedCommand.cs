@@ -57,7 +57,7 @@ static class BoundedCommand
         }
     }
 
-    static void Kill(Process process)
+    internal static void Kill(Process process)
     {
         try
         {

@@ -75,7 +75,7 @@ sealed class ProviderProbe(string program, TimeProvider time)
             }
             finally
             {
-                if (!process.HasExited) process.Kill(entireProcessTree: true);
+                BoundedCommand.Kill(process);
             }
         }
     }

@@ -17,6 +17,9 @@ static class StageTrial
     /// <summary>Of half precision a face's box moves by a fraction of a pixel.</summary>
     public const double IouMin = 0.9;
 
+    /// <summary>Difference of the score of the face: one that is halved finds nobody at the door's limit.</summary>
+    public const double ScoreMax = 0.05;
+
     /// <summary>Mean distance of the points, in distances between the eyes.</summary>
     public const double PointsMax = 0.02;
 
@@ -59,6 +62,8 @@ static class StageTrial
     /// <param name="other">What the provider gave.</param>
     public static string? Difference(InferenceStage stage, float[] cpu, float[] other)
     {
+        if (stage is InferenceStage.Detection && cpu.Length == 5 && other.Length == 5 && !(Math.Abs(cpu[4] - other[4]) <= ScoreMax))
+            return FormattableString.Invariant($"the score of the face must be within {ScoreMax} of {cpu[4]:G4}, and it was {other[4]:G4}");
         if (other.Length != cpu.Length || cpu.Length == 0) return $"it gave {other.Length} values where the CPU gave {cpu.Length}";
 
         // Written so that what is no number is not near.

@@ -17,7 +17,7 @@ static class BatchProof
         var planes = input.Colour is ColourOrder.Grey ? 1 : 3;
         long[] sides = [1, planes, input.Height, input.Width];
         var length = planes * input.Height * input.Width;
-        var pictures = Noise(input, batch * length);
+        var pictures = Noise(input, batch * length, seed: 1);
         var rows = Run(several, pictures, [batch, .. sides[1..]]);
         for (var row = 0; row < batch; row++)
         {
@@ -37,15 +37,17 @@ static class BatchProof
         return null;
     }
 
-    static float[] Noise(ModelInput input, int length)
+    /// <summary>As the pixels of a picture would be, the same for the same seed.</summary>
+    public static float[] Noise(ModelInput input, int length, int seed)
     {
-        var random = new Random(1);
+        var random = new Random(seed);
         var noise = new float[length];
         foreach (ref var value in noise.AsSpan()) value = (random.NextSingle() * 255 - input.Mean[0]) / input.Scale[0];
         return noise;
     }
 
-    static float[][] Run(InferenceSession session, float[] pictures, long[] sides)
+    /// <summary>All outputs for one input of these sides.</summary>
+    public static float[][] Run(InferenceSession session, float[] pictures, long[] sides)
     {
         using var value = OrtValue.CreateTensorValueFromMemory(pictures, sides);
         using var options = new RunOptions();

@@ -61,6 +61,10 @@ sealed class ModelEngine(InferenceSession session, ProviderChoice provider)
             throw new ProviderException(
                 FaultOf(e.Message), $"{provider} cannot be used with ONNX Runtime {OrtEnv.Instance().GetVersionString()}: {Essence(e.Message)}", e);
         }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
+        {
+            throw new ProviderException(ProviderFault.LibraryMissing, $"{provider} cannot be used: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
     }
 
     /// <summary>Rewritten for this provider where its graph is understood, else as it is.</summary>
@@ -128,6 +132,7 @@ sealed class ModelEngine(InferenceSession session, ProviderChoice provider)
             || message.Contains("Failed to load", StringComparison.Ordinal)
             || message.Contains("Failed to find", StringComparison.Ordinal) => ProviderFault.LibraryMissing,
         _ when message.Contains("no device", StringComparison.OrdinalIgnoreCase)
+            || message.Contains("CUDA-capable device", StringComparison.Ordinal)
             || message.Contains("not available", StringComparison.OrdinalIgnoreCase) => ProviderFault.NoDevice,
         _ => ProviderFault.Failed,
     };

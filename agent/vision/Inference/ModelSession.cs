@@ -111,7 +111,7 @@ public sealed class ModelSession : IDisposable
     /// <param name="provider">Which; the CPU gives up any other.</param>
     /// <param name="folder">Where the model's file lies.</param>
     /// <param name="cache">Folder for what the provider compiles.</param>
-    /// <exception cref="ProviderException">It cannot be had; nothing has changed.</exception>
+    /// <exception cref="ProviderException">It cannot be had, or computes something else than the CPU; nothing has changed.</exception>
     /// <exception cref="ModelException">The file is missing or damaged; nothing has changed.</exception>
     public void Adopt(ProviderChoice provider, string folder, string? cache = null) => Adopt(provider, folder, cache, trace: null);
 
@@ -123,6 +123,16 @@ public sealed class ModelSession : IDisposable
     {
         var next = provider.Provider is ExecutionProvider.Cpu
             ? _cpu : ModelEngine.Open(ForBatch(Card, ModelFile.Open(Card, folder), Batch), provider, _options, cache, trace);
+        try
+        {
+            if (!ReferenceEquals(next, _cpu)) ProviderProof.Ensure(_cpu, next, Card, Batch);
+        }
+        catch
+        {
+            next.Release();
+            throw;
+        }
+
         lock (_changing)
         {
             if (_disposed && !ReferenceEquals(next, _cpu)) next.Release();

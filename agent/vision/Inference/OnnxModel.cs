@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeFace.Inference;
@@ -112,18 +113,32 @@ public sealed class OnnxModel : IDisposable
     {
         while (true)
         {
-            if (!ReferenceEquals(_model.Current, _engine)) Rebind();
             try
             {
+                if (!ReferenceEquals(_model.Current, _engine)) Rebind();
+                // What computes in memory of its own gets a copy of the input as it is bound, and only then.
+                if (!IsOnCpu) BindInputs(_binding);
                 _engine.Session.RunWithBinding(_run, _binding);
                 if (_free != None) Fetch();
-                return;
+                if (IsOnCpu || IsFinite()) return;
+
+                _model.GiveUp(_engine, new InvalidDataException("what it computed is no number"));
             }
-            catch (OnnxRuntimeException e) when (_engine.Provider.Provider is not ExecutionProvider.Cpu)
+            catch (OnnxRuntimeException e) when (!IsOnCpu)
             {
                 _model.GiveUp(_engine, e);
             }
         }
+    }
+
+    bool IsOnCpu => _engine.Provider.Provider is ExecutionProvider.Cpu;
+
+    bool IsFinite()
+    {
+        for (var i = 0; i < _outputs.Length; i++)
+            if (!TensorPrimitives.IsFiniteAll(_outputs[i].AsSpan(0, _lengths[i]))) return false;
+
+        return true;
     }
 
     /// <summary>An output of free length has memory of the runtime's own, anew for each run.</summary>
@@ -146,14 +161,27 @@ public sealed class OnnxModel : IDisposable
     OrtIoBinding Bind(ModelEngine engine)
     {
         var binding = engine.Session.CreateIoBinding();
-        foreach (var (name, value) in _inputs) binding.BindInput(name, value);
-        foreach (var (name, value) in _results)
+        try
         {
-            if (value is null) binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
-            else binding.BindOutput(name, value);
-        }
+            BindInputs(binding);
+            foreach (var (name, value) in _results)
+            {
+                if (value is null) binding.BindOutputToDevice(name, OrtMemoryInfo.DefaultInstance);
+                else binding.BindOutput(name, value);
+            }
 
-        return binding;
+            return binding;
+        }
+        catch
+        {
+            binding.Dispose();
+            throw;
+        }
+    }
+
+    void BindInputs(OrtIoBinding binding)
+    {
+        foreach (var (name, value) in _inputs) binding.BindInput(name, value);
     }
 
     float[] MakeInput()
