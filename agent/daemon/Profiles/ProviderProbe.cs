@@ -8,12 +8,9 @@ namespace EdgeFace.Profiles;
 /// <summary>What a trial came to.</summary>
 /// <param name="Stages">What each stage gave that came to its end.</param>
 /// <param name="Fault">Why it went no further; null: all stages computed.</param>
-/// <param name="At">The stage that it went no further at; null: it was the library.</param>
 /// <param name="Message">What happened, in words.</param>
-/// <param name="Library">Version of the library that was bound; null: none was.</param>
 sealed record TrialResult(
-    IReadOnlyDictionary<InferenceStage, TrialLine> Stages, ProviderFault? Fault = null, InferenceStage? At = null, string Message = "",
-    string? Library = null);
+    IReadOnlyDictionary<InferenceStage, TrialLine> Stages, ProviderFault? Fault = null, string Message = "");
 
 /// <summary>Runs trials in processes of their own and reads what they say, whatever becomes of them.</summary>
 /// <param name="program">The executable that knows the trial's command.</param>
@@ -94,7 +91,6 @@ sealed class ProviderProbe(string program, TimeProvider time)
     {
         readonly Dictionary<InferenceStage, TrialLine> _stages = [];
         InferenceStage? _at;
-        string? _library;
         TrialLine? _fault;
 
         public void Take(string line)
@@ -113,7 +109,6 @@ sealed class ProviderProbe(string program, TimeProvider time)
 
             switch (read)
             {
-                case { What: "library" }: _library = read.Text; break;
                 case { What: "begin" }: _at = read.Stage; break;
                 case { What: "stage", Stage: { } stage }: _stages[stage] = read; break;
                 case { What: "fault" }: _fault = read; break;
@@ -124,14 +119,14 @@ sealed class ProviderProbe(string program, TimeProvider time)
         public TrialResult Result(TrialRequest request, int exit, string said)
         {
             if (_fault is { } fault) return End(fault.Fault ?? ProviderFault.Failed, fault.Text ?? "");
-            if (exit == 0) return new TrialResult(_stages, Library: _library);
+            if (exit == 0) return new TrialResult(_stages);
 
             var how = exit > SignalBase ? $"was killed by signal {exit - SignalBase}{Name(exit - SignalBase)}" : $"ended with {exit}";
             return End(ProviderFault.Crashed,
                 $"the process that tried {request.Provider} {how}{(_at is null ? " while it loaded the library" : "")}{(said.Length > 0 ? $"; its last words: {said}" : "")}");
         }
 
-        public TrialResult End(ProviderFault fault, string message) => new(_stages, fault, _at, message, _library);
+        public TrialResult End(ProviderFault fault, string message) => new(_stages, fault, message);
 
         static string Name(int signal) => signal switch
         {
