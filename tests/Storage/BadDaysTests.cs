@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using EdgeFace.Keeping;
 using EdgeFace.Storage;
 using Microsoft.Data.Sqlite;
 using Xunit;

@@ -1,3 +1,4 @@
+using EdgeFace.Keeping;
 using EdgeFace.Storage;
 using Xunit;
 

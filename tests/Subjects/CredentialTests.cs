@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeFace.Keeping;
 using EdgeFace.Matching;
 using EdgeFace.Storage;
 using EdgeFace.Subjects;

@@ -14,21 +14,25 @@ public sealed class FloorPlanTests
     static readonly string[] Daemon =
         ["Storage", "Subjects", "Access", "Doors", "Journal", "Pipeline", "Profiles", "Hosting", "Cli"];
 
-    static readonly string[] CloudSync = ["Wire", "Link", "Delivery", "Twins", "Consumer"];
+    static readonly string[] CloudSync = ["Keeping", "Wire", "Link", "Delivery", "Twins", "Consumer"];
+
+    static readonly string[] Hub =
+        ["Storage", "Operators", "Intake", "Fleet", "People", "Publishing", "Webhooks", "Api", "Pages", "Simulation", "Hosting", "Cli"];
 
     /// <summary>A house, its floors, ground first, and what it stands on.</summary>
     static readonly Dictionary<string, (string[] Floors, string[] Ground)> Houses = new()
     {
         ["agent/vision"] = (Vision, []),
         ["cloud-sync/device"] = (CloudSync, []),
+        ["cloud-sync/hub"] = (Hub, [.. Vision, .. CloudSync]),
         ["agent/daemon"] = (Daemon, [.. Vision, .. CloudSync]),
     };
 
     // "using EdgeFace.Doors;", "EdgeFace.Doors.Door" and the short form "Doors.Door", which needs no using inside EdgeFace.*.
     static readonly Regex OwnFolder = new(
-        $@"(?<![\w.])(?:EdgeFace\.)(?<folder>{All})(?=\s*;|\.[A-Z])|(?<![\w.])(?<folder>{All})(?=\.[A-Z]\w*[\s(.])");
+        $@"(?<![\w.])(?:EdgeFace\.(?:Hub\.)?)(?<folder>{All})(?=\s*;|\.[A-Z])|(?<![\w.])(?<folder>{All})(?=\.[A-Z]\w*[\s(.])");
 
-    static string All => string.Join('|', Vision.Concat(Daemon).Concat(CloudSync));
+    static string All => string.Join('|', Vision.Concat(Daemon).Concat(CloudSync).Concat(Hub).Distinct());
 
     [Fact]
     public void Every_folder_is_on_the_plan() => Assert.Empty(
@@ -48,6 +52,7 @@ public sealed class FloorPlanTests
 
     [Theory]
     [InlineData("using EdgeFace.Doors;", "Doors")]
+    [InlineData("using EdgeFace.Hub.Fleet;", "Fleet")]
     [InlineData("var door = new EdgeFace.Doors.Door();", "Doors")]
     [InlineData("var door = new Doors.Door();", "Doors")]
     [InlineData("// the doors of EdgeFace.", null)]

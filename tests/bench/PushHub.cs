@@ -1,4 +1,5 @@
 using EdgeFace.Consumer;
+using EdgeFace.Keeping;
 using EdgeFace.Storage;
 using EdgeFace.Wire;
 

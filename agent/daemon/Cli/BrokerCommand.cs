@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using EdgeFace.Keeping;
 using EdgeFace.Link;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 

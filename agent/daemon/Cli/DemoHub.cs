@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using EdgeFace.Consumer;
 using EdgeFace.Inference;
 using EdgeFace.Journal;
+using EdgeFace.Keeping;
 using EdgeFace.Link;
 using EdgeFace.Storage;
 using EdgeFace.Subjects;

@@ -1,8 +1,8 @@
 using EdgeFace.Access;
 using EdgeFace.Capture;
 using EdgeFace.Doors;
+using EdgeFace.Keeping;
 using EdgeFace.Pipeline;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 

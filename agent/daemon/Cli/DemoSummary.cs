@@ -1,6 +1,6 @@
 using System.Globalization;
 using EdgeFace.Access;
-using EdgeFace.Storage;
+using EdgeFace.Keeping;
 using SkiaSharp;
 
 namespace EdgeFace.Cli;

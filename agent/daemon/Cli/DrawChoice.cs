@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EdgeFace.Capture;
-using EdgeFace.Storage;
+using EdgeFace.Keeping;
 
 namespace EdgeFace.Cli;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using EdgeFace.Journal;
+using EdgeFace.Keeping;
 using EdgeFace.Matching;
-using EdgeFace.Storage;
 using EdgeFace.Subjects;
 using Spectre.Console;
 

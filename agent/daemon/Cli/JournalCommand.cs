@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EdgeFace.Journal;
+using EdgeFace.Keeping;
 using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;

@@ -3,7 +3,7 @@ using System.Text;
 using EdgeFace.Access;
 using EdgeFace.Evaluation;
 using EdgeFace.Inference;
-using EdgeFace.Storage;
+using EdgeFace.Keeping;
 
 namespace EdgeFace.Cli;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeFace.Evaluation;
 using EdgeFace.Hosting;
+using EdgeFace.Keeping;
 using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using EdgeFace.Hosting;
-using EdgeFace.Storage;
+using EdgeFace.Keeping;
 
 namespace EdgeFace.Cli;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
-using EdgeFace.Storage;
+using EdgeFace.Keeping;
 using EdgeFace.Wire;
 
 namespace EdgeFace.Cli;

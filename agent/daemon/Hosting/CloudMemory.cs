@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeFace.Journal;
-using EdgeFace.Storage;
+using EdgeFace.Keeping;
 using EdgeFace.Wire;
 
 namespace EdgeFace.Hosting;

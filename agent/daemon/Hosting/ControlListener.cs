@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using EdgeFace.Capture;
-using EdgeFace.Storage;
+using EdgeFace.Keeping;
 
 namespace EdgeFace.Hosting;
 

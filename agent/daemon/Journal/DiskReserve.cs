@@ -1,4 +1,4 @@
-using EdgeFace.Storage;
+using EdgeFace.Keeping;
 
 namespace EdgeFace.Journal;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using EdgeFace.Storage;
+using EdgeFace.Keeping;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeFace.Journal;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EdgeFace.Keeping;
 using EdgeFace.Storage;
 using EdgeFace.Wire;
 

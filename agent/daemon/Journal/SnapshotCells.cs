@@ -1,3 +1,4 @@
+using EdgeFace.Keeping;
 using EdgeFace.Matching;
 using EdgeFace.Storage;
 using Microsoft.Data.Sqlite;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 
+using EdgeFace.Keeping;
 namespace EdgeFace.Storage;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using EdgeFace.Keeping;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeFace.Storage;

@@ -1,3 +1,4 @@
+using EdgeFace.Keeping;
 namespace EdgeFace.Storage;
 
 /// <summary>A file that one process at a time may hold. The system lets go of it when its holder dies.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
+using EdgeFace.Keeping;
 namespace EdgeFace.Storage;
 
 /// <summary>

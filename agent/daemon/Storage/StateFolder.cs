@@ -1,3 +1,4 @@
+using EdgeFace.Keeping;
 namespace EdgeFace.Storage;
 
 /// <summary>Where everything that is kept lives. One folder, mode 0700, with fixed names in it.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using EdgeFace.Inference;
+using EdgeFace.Keeping;
 using EdgeFace.Matching;
 using EdgeFace.Storage;
 using Microsoft.Data.Sqlite;

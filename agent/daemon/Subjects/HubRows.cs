@@ -1,4 +1,5 @@
 using EdgeFace.Delivery;
+using EdgeFace.Keeping;
 using EdgeFace.Matching;
 using EdgeFace.Storage;
 using EdgeFace.Wire;

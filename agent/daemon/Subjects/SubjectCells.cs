@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeFace.Inference;
+using EdgeFace.Keeping;
 using EdgeFace.Matching;
 using EdgeFace.Recognition;
 using EdgeFace.Storage;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace EdgeFace.Storage;
+namespace EdgeFace.Keeping;
 
 /// <summary>
 /// Where a sealed cell stands. It goes into the seal as associated data, so a cell that is moved to another row,

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace EdgeFace.Storage;
+namespace EdgeFace.Keeping;
 
 /// <summary>
 /// Seals cells with AES-256-GCM (NIST SP 800-38D): a fresh random 96-bit nonce, the ciphertext, a 128-bit tag. One

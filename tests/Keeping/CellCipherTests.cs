@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using EdgeFace.Storage;
+using EdgeFace.Keeping;
 using Xunit;
 
-namespace EdgeFace.Tests.Storage;
+namespace EdgeFace.Tests.Keeping;
 
 public sealed class CellCipherTests : IDisposable
 {

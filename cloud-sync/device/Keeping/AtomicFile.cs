@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace EdgeFace.Storage;
+namespace EdgeFace.Keeping;
 
 /// <summary>
 /// A file that is there whole or not at all, also after a power cut, and that only its owner may read.

@@ -1,4 +1,4 @@
-namespace EdgeFace.Storage;
+namespace EdgeFace.Keeping;
 
 /// <summary>
 /// Files and folders that nobody but their owner may open, from their first moment: a chmod afterwards leaves a

@@ -1,0 +1,47 @@
+using EdgeFace.Keeping;
+
+namespace EdgeFace.Hub.Storage;
+
+/// <summary>Where a hub's own files lie. One folder, mode 0700, with fixed names in it.</summary>
+sealed record HubFolder(string Path)
+{
+    public string Database => In("hub.db");
+
+    /// <summary>Seals what is kept of people; 32 bytes. Whoever has it and the database can read both.</summary>
+    public string SealingKey => In("hub.key");
+
+    /// <summary>The keys that sign, and the pair that enrolments are sealed to.</summary>
+    public string Keys => In("keys");
+
+    public string Trust => In("trust.json");
+
+    public string Authority => In("authority");
+
+    /// <summary>Accounts of the embedded broker.</summary>
+    public string Accounts => In("broker.accounts");
+
+    /// <summary>The hub's own password there.</summary>
+    public string BrokerPassword => In("broker.password");
+
+    /// <summary>Whoever can read it may make the first operator.</summary>
+    public string SetupCode => In("setup.code");
+
+    public string Models => In("models");
+
+    /// <exception cref="StoreException">It cannot be made.</exception>
+    public void Create()
+    {
+        try
+        {
+            OwnerOnly.CreateFolder(Path);
+            OwnerOnly.CreateFolder(Keys);
+            OwnerOnly.CreateFolder(Authority);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The data folder {Path} cannot be made: {e.Message} Make it, or name another one with --data.", e);
+        }
+    }
+
+    string In(string name) => System.IO.Path.Combine(Path, name);
+}

@@ -1,0 +1,37 @@
+using System.Data.Common;
+
+namespace EdgeFace.Hub.Storage;
+
+/// <summary>
+/// Where the hub keeps everything. Shipped twice: <see cref="SqliteDatabase"/> and PostgreSQL. Both speak the SQL of
+/// <see cref="Sql"/>: parameters as <c>@name</c>, <c>ON CONFLICT</c>, <c>RETURNING</c>, <c>LIMIT</c>; where they differ, the
+/// difference is a member of this seam.
+/// </summary>
+interface IDatabase : IAsyncDisposable
+{
+    /// <summary>"sqlite" or "postgresql".</summary>
+    string Engine { get; }
+
+    /// <summary>An open connection; the caller disposes it.</summary>
+    /// <exception cref="DbException">The engine cannot be reached.</exception>
+    ValueTask<DbConnection> OpenAsync(CancellationToken stop);
+
+    /// <summary>Brings the tables to what this program knows. Safe to call from several instances at once.</summary>
+    /// <exception cref="StoreException">A newer program has been here.</exception>
+    Task MigrateAsync(CancellationToken stop);
+
+    /// <summary>Keeps those of the events that are new, in one transaction that may be begun by the caller.</summary>
+    /// <returns>For each event whether it was new, in their order.</returns>
+    Task<bool[]> KeepAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<KeptEvent> events, CancellationToken stop);
+
+    /// <summary>Only one instance at a time holds the lease of a name. Null: another one has it.</summary>
+    /// <returns>Disposing it gives it back; <see cref="ILease.IsHeldAsync"/> becomes false when it is lost.</returns>
+    Task<ILease?> TryLeaseAsync(string name, CancellationToken stop);
+}
+
+/// <summary>The right to be the only one that does something. Shipped with each engine.</summary>
+interface ILease : IAsyncDisposable
+{
+    /// <summary>False once it may be somebody else's.</summary>
+    Task<bool> IsHeldAsync(CancellationToken stop);
+}

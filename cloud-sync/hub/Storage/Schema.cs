@@ -1,0 +1,88 @@
+namespace EdgeFace.Hub.Storage;
+
+/// <summary>
+/// The tables, in SQL that both engines read once {id}, {bytes} and {real} are put in. A step is never changed once it was
+/// shipped: the next one is added.
+/// </summary>
+static class Schema
+{
+    public static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE setting (name text PRIMARY KEY, value text NOT NULL);
+
+        CREATE TABLE operator (
+            id {id}, login text NOT NULL UNIQUE, role text NOT NULL, password text, totp {bytes}, external text UNIQUE,
+            created bigint NOT NULL, seen bigint, disabled bigint, failures bigint NOT NULL DEFAULT 0, locked_until bigint,
+            totp_step bigint NOT NULL DEFAULT 0);
+        CREATE TABLE recovery_code (operator bigint NOT NULL, hash {bytes} NOT NULL, PRIMARY KEY (operator, hash));
+        CREATE TABLE session (
+            hash {bytes} PRIMARY KEY, operator bigint NOT NULL, created bigint NOT NULL, seen bigint NOT NULL, expires bigint NOT NULL,
+            agent text NOT NULL, verified bigint NOT NULL);
+        CREATE TABLE token (
+            id {id}, name text NOT NULL, hash {bytes} NOT NULL UNIQUE, scopes text NOT NULL, created bigint NOT NULL, by text NOT NULL,
+            expires bigint NOT NULL, seen bigint, revoked bigint);
+        CREATE TABLE audit (
+            seq bigint PRIMARY KEY, at bigint NOT NULL, actor text NOT NULL, action text NOT NULL, target text NOT NULL,
+            detail text NOT NULL, hash {bytes} NOT NULL);
+
+        CREATE TABLE device (
+            name text PRIMARY KEY, spki {bytes} NOT NULL, sealing {bytes}, model text, registered bigint NOT NULL, revoked bigint,
+            status text NOT NULL DEFAULT 'new', status_at bigint, gallery text, version bigint NOT NULL DEFAULT 0, content {bytes},
+            people bigint NOT NULL DEFAULT 0, reported_at bigint, refusal_code text, refusal text,
+            desired bigint NOT NULL DEFAULT 0, desired_site text, applied bigint, settings_code text, settings_faults text,
+            agent text, event_at bigint, conflicts bigint NOT NULL DEFAULT 0, missing bigint NOT NULL DEFAULT 0);
+        CREATE TABLE provisioning (
+            hash {bytes} PRIMARY KEY, device text NOT NULL, created bigint NOT NULL, by text NOT NULL, expires bigint NOT NULL, used bigint);
+        CREATE TABLE door (
+            device text NOT NULL, name text NOT NULL, kind text, kind_at bigint, person text, person_at bigint, reason text, latency {real},
+            state text, state_at bigint, camera text, camera_at bigint, lockdown bigint NOT NULL DEFAULT 0, PRIMARY KEY (device, name));
+        CREATE TABLE command (
+            id text PRIMARY KEY, device text NOT NULL, command text NOT NULL, door text, issued bigint NOT NULL, expires bigint NOT NULL,
+            by text NOT NULL, result text, code text, message text, answered bigint, more text);
+        CREATE INDEX command_recent ON command (issued);
+
+        CREATE TABLE conflict (
+            device text NOT NULL, boot bigint NOT NULL, seq bigint NOT NULL, hash {bytes} NOT NULL, body text NOT NULL,
+            PRIMARY KEY (device, boot, seq, hash));
+        CREATE TABLE gone (device text NOT NULL, boot bigint, first bigint NOT NULL, last bigint NOT NULL, why text NOT NULL);
+        CREATE INDEX gone_of ON gone (device, first);
+        CREATE TABLE complete (device text PRIMARY KEY, boot bigint NOT NULL, seq bigint NOT NULL);
+        CREATE TABLE tally (
+            hour bigint NOT NULL, device text NOT NULL, kind text NOT NULL, count bigint NOT NULL, latency {real} NOT NULL DEFAULT 0,
+            timed bigint NOT NULL DEFAULT 0, PRIMARY KEY (hour, device, kind));
+        CREATE TABLE swiftness (hour bigint NOT NULL, bucket bigint NOT NULL, count bigint NOT NULL, PRIMARY KEY (hour, bucket));
+
+        CREATE TABLE person (
+            id text PRIMARY KEY, key {bytes} NOT NULL, sealed {bytes} NOT NULL, gallery text NOT NULL, created bigint NOT NULL,
+            changed bigint NOT NULL, retain_until bigint, source text NOT NULL, suspended bigint);
+        CREATE INDEX person_of ON person (gallery, changed);
+        CREATE INDEX person_end ON person (retain_until);
+        CREATE TABLE person_group (person text NOT NULL, name text NOT NULL, PRIMARY KEY (person, name));
+        CREATE TABLE template (
+            id text PRIMARY KEY, person text NOT NULL, model text NOT NULL, sealed {bytes} NOT NULL, quality {real} NOT NULL, captured bigint NOT NULL);
+        CREATE INDEX template_of ON template (person);
+        CREATE TABLE upload (
+            device text NOT NULL, id text NOT NULL, at bigint NOT NULL, person text NOT NULL, outcome text NOT NULL, PRIMARY KEY (device, id));
+        CREATE TABLE consent_text (version text PRIMARY KEY, body text NOT NULL, created bigint NOT NULL, by text NOT NULL);
+
+        CREATE TABLE gallery (
+            name text PRIMARY KEY, model text NOT NULL, version bigint NOT NULL DEFAULT 0, content {bytes}, pressed bigint, dirty bigint NOT NULL DEFAULT 1);
+        CREATE TABLE pressed (gallery text NOT NULL, person text NOT NULL, digest {bytes} NOT NULL, PRIMARY KEY (gallery, person));
+        CREATE TABLE pressing (
+            gallery text NOT NULL, version bigint NOT NULL, at bigint NOT NULL, people bigint NOT NULL, changed bigint NOT NULL, removed bigint NOT NULL,
+            content {bytes} NOT NULL, previous bigint NOT NULL, PRIMARY KEY (gallery, version));
+        CREATE TABLE erasure (
+            person text PRIMARY KEY, asked bigint NOT NULL, by text NOT NULL, why text NOT NULL, templates bigint NOT NULL, digest text NOT NULL,
+            gallery text NOT NULL, version bigint, signature text);
+        CREATE TABLE erasure_receipt (person text NOT NULL, device text NOT NULL, at bigint NOT NULL, receipt text NOT NULL, PRIMARY KEY (person, device));
+        """,
+    ];
+
+    /// <summary>The table of events, whose form is each engine's own.</summary>
+    public const string EventColumns =
+        """
+        device text NOT NULL, boot bigint NOT NULL, seq bigint NOT NULL, at bigint NOT NULL, received bigint NOT NULL,
+        priority bigint NOT NULL, kind text NOT NULL, door text, person text, reason text, body text NOT NULL
+        """;
+}

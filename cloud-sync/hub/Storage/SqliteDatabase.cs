@@ -1,0 +1,111 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeFace.Hub.Storage;
+
+/// <summary>
+/// One file, one writer at a time, readers beside it: WAL with synchronous=FULL, so that what was committed outlives a power cut,
+/// and secure_delete, so that what was erased leaves the pages.
+/// </summary>
+sealed class SqliteDatabase : IDatabase
+{
+    const int WaitSeconds = 30;
+
+    readonly string _connection;
+    readonly string _file;
+
+    /// <param name="file">Made when missing; its folder must be there.</param>
+    public SqliteDatabase(string file) => (_file, _connection) = (file, new SqliteConnectionStringBuilder
+    {
+        DataSource = file,
+        DefaultTimeout = WaitSeconds,
+    }.ToString());
+
+    public string Engine => "sqlite";
+
+    public async ValueTask<DbConnection> OpenAsync(CancellationToken stop)
+    {
+        var connection = new SqliteConnection(_connection);
+        try
+        {
+            await connection.OpenAsync(stop);
+            await connection.ExecuteAsync("PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON", [], stop);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task MigrateAsync(CancellationToken stop)
+    {
+        await using var connection = await OpenAsync(stop);
+        await connection.ExecuteAsync("PRAGMA journal_mode = WAL", [], stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop); // takes the one writer's place at once
+        var done = (int)await connection.NumberAsync("PRAGMA user_version", [], stop, transaction);
+        if (done > Schema.Steps.Length)
+            throw new StoreException($"{_file} was written by a newer program (tables {done}, this one knows {Schema.Steps.Length}). Start that one.");
+
+        if (done == 0) await connection.ExecuteAsync(Events, [], stop, transaction);
+        foreach (var step in Schema.Steps.Skip(done))
+        {
+            await connection.ExecuteAsync(
+                step.Replace("{id}", "integer PRIMARY KEY AUTOINCREMENT", StringComparison.Ordinal)
+                    .Replace("{bytes}", "blob", StringComparison.Ordinal).Replace("{real}", "real", StringComparison.Ordinal), [], stop, transaction);
+        }
+
+        await connection.ExecuteAsync($"PRAGMA user_version = {Schema.Steps.Length}", [], stop, transaction);
+        await transaction.CommitAsync(stop);
+    }
+
+    public async Task<bool[]> KeepAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<KeptEvent> events, CancellationToken stop)
+    {
+        await using var insert = connection.Command(
+            "INSERT INTO event (device, boot, seq, at, received, priority, kind, door, person, reason, body) VALUES "
+            + "(@device, @boot, @seq, @at, @received, @priority, @kind, @door, @person, @reason, @body) ON CONFLICT (device, boot, seq) DO NOTHING",
+            ("@device", null), ("@boot", null), ("@seq", null), ("@at", null), ("@received", null), ("@priority", null), ("@kind", null),
+            ("@door", null), ("@person", null), ("@reason", null), ("@body", null));
+        insert.Transaction = transaction;
+        var isNew = new bool[events.Count];
+        for (var i = 0; i < events.Count; i++)
+        {
+            var what = events[i];
+            ReadOnlySpan<object?> cells =
+            [
+                what.Device, what.Boot, what.Seq, what.At, what.Received, what.Priority, what.Kind, what.Door, what.Person, what.Reason, what.Body,
+            ];
+            for (var k = 0; k < cells.Length; k++) insert.Parameters[k].Value = cells[k] ?? DBNull.Value;
+            isNew[i] = await insert.ExecuteNonQueryAsync(stop) > 0;
+        }
+
+        return isNew;
+    }
+
+    /// <summary>One file belongs to one instance: whoever has opened it holds every lease.</summary>
+    public Task<ILease?> TryLeaseAsync(string name, CancellationToken stop) => Task.FromResult<ILease?>(new OwnLease());
+
+    public ValueTask DisposeAsync()
+    {
+        SqliteConnection.ClearAllPools();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Lists go by id, the order of arrival; each that people use has an index that holds its order.</summary>
+    const string Events = $"""
+        CREATE TABLE event (id integer PRIMARY KEY AUTOINCREMENT, {Schema.EventColumns}, UNIQUE (device, boot, seq));
+        CREATE INDEX event_door ON event (device, door, id);
+        CREATE INDEX event_person ON event (person, id) WHERE person IS NOT NULL;
+        CREATE INDEX event_kind ON event (kind, id);
+        CREATE INDEX event_priority ON event (priority, id) WHERE priority = 0;
+        CREATE INDEX event_received ON event (received);
+        """;
+
+    sealed class OwnLease : ILease
+    {
+        public Task<bool> IsHeldAsync(CancellationToken stop) => Task.FromResult(true);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
