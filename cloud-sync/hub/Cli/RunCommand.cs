@@ -1,0 +1,55 @@
+using System.CommandLine;
+using EdgeFace.Hub.Hosting;
+using EdgeFace.Hub.Storage;
+
+namespace EdgeFace.Hub.Cli;
+
+/// <summary><c>edgeface-hub run</c>: the hub itself, until it is told to stop.</summary>
+static class RunCommand
+{
+    public static Command Create(TimeProvider time)
+    {
+        var data = DataOption();
+        var config = new Option<string?>("--config") { Description = "Settings; DIR/hub.json when not said and there is one.", HelpName = "FILE" };
+        var port = new Option<int?>("--port") { Description = "Where the page listens, in place of what the settings say." };
+        var brokerPort = new Option<int?>("--broker-port") { Description = "Where the embedded broker listens, likewise." };
+        var command = new Command("run", "Runs the hub until it is told to stop. Exit code: 0 stopped, 1 it went down, 3 settings are wrong, 4 its data cannot be used.")
+        {
+            data, config, port, brokerPort,
+        };
+        command.SetAction(async (parse, stop) =>
+        {
+            var folder = new HubFolder(Path.GetFullPath(parse.GetValue(data) ?? DefaultData()));
+            folder.Create();
+            var options = Options(parse.GetValue(config), folder);
+            options = options with { Port = parse.GetValue(port) ?? options.Port, BrokerPort = parse.GetValue(brokerPort) ?? options.BrokerPort };
+            await using var database = new SqliteDatabase(folder.Database);
+            await database.MigrateAsync(stop);
+            await using var app = HubHost.Build(options, folder, database, time);
+            await app.StartAsync(stop);
+            await parse.InvocationConfiguration.Output.WriteLineAsync($"The hub's page: {string.Join(", ", app.Urls)}");
+            await app.WaitForShutdownAsync(stop);
+            return 0;
+        });
+        return command;
+    }
+
+    public static Option<string?> DataOption() => new("--data")
+    {
+        Description = "The hub's folder; EDGEFACE_HUB_DATA, STATE_DIRECTORY or ~/.local/share/edgeface-hub when not said.",
+        HelpName = "DIR",
+    };
+
+    public static string DefaultData()
+    {
+        if (Environment.GetEnvironmentVariable("EDGEFACE_HUB_DATA") is { Length: > 0 } said) return said;
+        if (Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } state) return state.Split(':')[0];
+        return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "edgeface-hub");
+    }
+
+    static HubOptions Options(string? config, HubFolder folder)
+    {
+        var own = Path.Combine(folder.Path, "hub.json");
+        return config is not null ? HubOptions.Read(config) : File.Exists(own) ? HubOptions.Read(own) : new HubOptions();
+    }
+}

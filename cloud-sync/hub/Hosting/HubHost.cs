@@ -1,0 +1,40 @@
+using System.Net;
+using EdgeFace.Hub.Storage;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace EdgeFace.Hub.Hosting;
+
+/// <summary>Puts a hub together: what it keeps, what it hears, what it serves.</summary>
+static class HubHost
+{
+    /// <summary>Nothing is listened to before it is started.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="folder">Its own files.</param>
+    /// <param name="database">Migrated; disposed with the application.</param>
+    /// <param name="time">The hub's clock.</param>
+    public static WebApplication Build(HubOptions options, HubFolder folder, IDatabase database, TimeProvider time)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(HubHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+        });
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.Services.AddSingleton(options).AddSingleton(folder).AddSingleton(database).AddSingleton(time);
+        builder.Services.AddRazorPages().WithRazorPagesRoot("/Pages");
+
+        var app = builder.Build();
+        app.UseStaticFiles();
+        app.UseRouting();
+        app.MapRazorPages();
+        return app;
+    }
+
+    static void Listen(KestrelServerOptions kestrel, HubOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 32 << 20;
+        kestrel.Listen(IPAddress.Parse(options.Address), options.Port);
+    }
+}

@@ -1,0 +1,83 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeFace.Link;
+
+namespace EdgeFace.Hub.Hosting;
+
+/// <summary>A hub's settings: one JSON file, <c>hub.json</c> in its data folder or where it is said. Files stand beside it or are full paths.</summary>
+/// <param name="Address">Where the page listens.</param>
+/// <param name="Port">0: any free one.</param>
+/// <param name="PublicHost">The name by which devices and operators reach the hub; null: this machine's.</param>
+/// <param name="CertificateFile">PEM, of the page and of the embedded broker; null: the hub's own authority signs one, unless all is on loopback.</param>
+/// <param name="KeyFile">PEM: its private key.</param>
+/// <param name="BrokerPort">Where the embedded broker listens; 0: any free one.</param>
+/// <param name="Mqtt">Another broker than the embedded one: how the hub comes to it.</param>
+/// <param name="DeviceMqtt">How devices come to that other broker; null: as the hub does.</param>
+/// <param name="PostgresFile">A file with the connection string of a PostgreSQL database; null: SQLite in the data folder.</param>
+/// <param name="Gallery">The name of the gallery that devices get unless another is said.</param>
+/// <param name="EventsKeptDays">Older events are taken away; null: never.</param>
+/// <param name="HeadMinutes">How often devices are told which state of the gallery is the newest.</param>
+/// <param name="SessionMinutes">An operator who does nothing for so long is signed out.</param>
+/// <param name="SessionHoursMax">And in any case after so long.</param>
+sealed record HubOptions(
+    string Address = "127.0.0.1",
+    [property: Range(0, 65535)] int Port = 8080,
+    string? PublicHost = null,
+    string? CertificateFile = null,
+    string? KeyFile = null,
+    [property: Range(0, 65535)] int BrokerPort = 1883,
+    MqttLinkOptions? Mqtt = null,
+    MqttLinkOptions? DeviceMqtt = null,
+    string? PostgresFile = null,
+    [property: RegularExpression("[A-Za-z0-9._-]{1,64}")] string Gallery = "main",
+    [property: Range(1, 36_500)] int? EventsKeptDays = null,
+    [property: Range(1, 720)] int HeadMinutes = 60,
+    [property: Range(1, 1440)] int SessionMinutes = 30,
+    [property: Range(1, 168)] int SessionHoursMax = 12)
+{
+    /// <summary>Whether nobody but this machine reaches it: then nothing is encrypted on the way.</summary>
+    [JsonIgnore]
+    public bool IsLoopback => IPAddress.TryParse(Address, out var address) && IPAddress.IsLoopback(address);
+
+    /// <exception cref="InvalidDataException">It is missing where it was named, or something in it is wrong; all of it stands in the message.</exception>
+    public static HubOptions Read(string file)
+    {
+        try
+        {
+            var options = JsonSerializer.Deserialize(File.ReadAllBytes(file), HubOptionsJson.Default.HubOptions) ?? new HubOptions();
+            var faults = options.Faults().ToArray();
+            return faults.Length == 0 ? options : throw new InvalidDataException($"{file}: {string.Join(" ", faults)}");
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{file}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Everything that is wrong; empty when nothing is.</summary>
+    public IEnumerable<string> Faults()
+    {
+        var found = new List<ValidationResult>();
+        Validator.TryValidateObject(this, new ValidationContext(this), found, validateAllProperties: true);
+        foreach (var fault in found) yield return fault.ErrorMessage ?? "";
+        if (!IPAddress.TryParse(Address, out _)) yield return $"'{Address}' is no address of this machine: say 127.0.0.1, or 0.0.0.0 for all.";
+        if (CertificateFile is null != KeyFile is null) yield return "A certificate and its key belong together: give both or none.";
+        foreach (var fault in Mqtt?.Faults() ?? []) yield return $"mqtt: {fault}";
+        foreach (var fault in DeviceMqtt?.Faults() ?? []) yield return $"device_mqtt: {fault}";
+        if (DeviceMqtt is not null && Mqtt is null) yield return "device_mqtt says how devices come to another broker: say mqtt, too.";
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(HubOptions))]
+sealed partial class HubOptionsJson : JsonSerializerContext;
