@@ -17,7 +17,7 @@ public sealed class FloorPlanTests
     static readonly string[] CloudSync = ["Keeping", "Wire", "Link", "Delivery", "Twins", "Consumer"];
 
     static readonly string[] Hub =
-        ["Storage", "Operators", "Intake", "Fleet", "People", "Publishing", "Webhooks", "Api", "Pages", "Simulation", "Hosting", "Cli"];
+        ["Storage", "Keys", "Operators", "Intake", "Fleet", "People", "Publishing", "Webhooks", "Api", "Pages", "Simulation", "Hosting", "Cli"];
 
     /// <summary>A house, its floors, ground first, and what it stands on.</summary>
     static readonly Dictionary<string, (string[] Floors, string[] Ground)> Houses = new()

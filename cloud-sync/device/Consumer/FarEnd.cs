@@ -17,16 +17,32 @@ sealed class FarEnd
     static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
     readonly HubConnection _connection;
-    readonly EventIntake _intake;
+    readonly Func<Heard, string?> _keep;
+    readonly Func<IReadOnlyList<(string Device, string Text)>>? _ask;
     readonly TimeProvider _time;
     readonly Channel<(string Device, DownMessage Message)> _receipts;
     readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly LinkedList<Telling> _tellings = [];
     long _unsent;
 
+    /// <summary>Whoever keeps one message after the other, and receipts each at once.</summary>
     public FarEnd(HubConnection connection, EventIntake intake, TimeProvider time)
+        : this(connection, heard => TakeOne(intake, heard), time, intake.Holes is null ? null : () => DueOf(intake))
     {
-        (_connection, _intake, _time) = (connection, intake, time);
+    }
+
+    /// <param name="connection">To the broker.</param>
+    /// <param name="keep">
+    /// Takes a message of events on the connection's thread: the receipt, or null where there is none, or none yet, see
+    /// <see cref="Receipt"/>. It may block: the broker then waits.
+    /// </param>
+    /// <param name="time">Paces the questions.</param>
+    /// <param name="ask">What to ask now, with the device that is asked; null: nothing ever.</param>
+    public FarEnd(
+        HubConnection connection, Func<Heard, string?> keep, TimeProvider time,
+        Func<IReadOnlyList<(string Device, string Text)>>? ask = null)
+    {
+        (_connection, _keep, _time, _ask) = (connection, keep, time, ask);
         _receipts = Channel.CreateBounded<(string, DownMessage)>(
             new BoundedChannelOptions(WaitingMax) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
             _ => Interlocked.Increment(ref _unsent));
@@ -88,15 +104,21 @@ sealed class FarEnd
     void Take(Heard heard)
     {
         if (heard.Message.Channel is not UpChannel.Events) Heard?.Invoke(heard);
-        else if (Keep(heard) is { } receipt) Tell(heard.Device, receipt);
+        else if (_keep(heard) is { } receipt) Receipt(heard.Device, receipt);
     }
 
-    string? Keep(Heard heard)
+    static string? TakeOne(EventIntake intake, Heard heard)
     {
-        lock (_intake) return _intake.Take(heard.Device, heard.Message.Payload);
+        lock (intake) return intake.Take(heard.Device, heard.Message.Payload);
     }
 
-    void Tell(string device, string text)
+    static IReadOnlyList<(string Device, string Text)> DueOf(EventIntake intake)
+    {
+        lock (intake) return intake.Holes?.Due() ?? [];
+    }
+
+    /// <summary>A signed receipt, or a request for what is missing: sent before all else. Never blocks.</summary>
+    public void Receipt(string device, string text)
     {
         _receipts.Writer.TryWrite((device, new DownMessage(DownChannel.Receipts, Encoding.ASCII.GetBytes(text))));
         _bell.Writer.TryWrite(true);
@@ -158,7 +180,7 @@ sealed class FarEnd
 
     async Task AskAsync(CancellationToken stop)
     {
-        if (_intake.Holes is not { } holes)
+        if (_ask is null)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, stop);
             return;
@@ -167,9 +189,7 @@ sealed class FarEnd
         using var timer = new PeriodicTimer(Round, _time);
         while (await timer.WaitForNextTickAsync(stop))
         {
-            IReadOnlyList<(string Device, string Text)> due;
-            lock (_intake) due = holes.Due();
-            foreach (var (device, text) in due) Tell(device, text);
+            foreach (var (device, text) in _ask()) Receipt(device, text);
         }
     }
 

@@ -1,0 +1,199 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Channels;
+using EdgeFace.Consumer;
+using EdgeFace.Hub.Keys;
+using EdgeFace.Hub.Storage;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Hub.Intake;
+
+/// <summary>
+/// Keeps what doors report. Messages of all devices are gathered into one transaction, since a disk takes a thousand events as fast as
+/// one; what is committed is receipted, and nothing else is. Where the database does not take them, they wait, the broker waits for
+/// the hub, and the devices keep what has no receipt.
+/// </summary>
+sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider time, ILogger<EventKeeper> logger) : BackgroundService
+{
+    /// <summary>Messages that may wait: with 65,000 bytes at most each, a bound on memory of 130 MB that only an attack reaches.</summary>
+    const int WaitingMax = 2_000;
+
+    /// <summary>Of one transaction.</summary>
+    const int EventsMax = 4_000;
+
+    static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(10);
+
+    readonly Channel<Batch> _waiting = Channel.CreateBounded<Batch>(
+        new BoundedChannelOptions(WaitingMax) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+
+    readonly SemaphoreSlim _room = new(WaitingMax);
+    readonly CancellationTokenSource _over = new();
+    readonly HashSet<string> _heard = new(StringComparer.Ordinal);
+    long _kept, _again, _refused, _conflicts;
+
+    /// <summary>Takes a signed receipt to a device. Set before anything comes.</summary>
+    public Action<string, string> Receipt { get; set; } = (_, _) => { };
+
+    /// <summary>Hears that something new is there, on the keeper's own thread; must not block.</summary>
+    public Action Kept { get; set; } = () => { };
+
+    public long KeptCount => Interlocked.Read(ref _kept);
+
+    /// <summary>Events that were there before, and are receipted again.</summary>
+    public long AgainCount => Interlocked.Read(ref _again);
+
+    /// <summary>Events, or whole messages, that broke a rule.</summary>
+    public long RefusedCount => Interlocked.Read(ref _refused);
+
+    public int Waiting => _waiting.Reader.Count;
+
+    /// <summary>From the broker's thread; waits while too much waits already. Null: the receipt comes later.</summary>
+    public string? Take(Heard heard)
+    {
+        var events = EventBatch.Read(heard.Message.Payload, heard.Device, out var refusals);
+        if (refusals.Count > 0)
+        {
+            Interlocked.Add(ref _refused, refusals.Count);
+            LogRefused(heard.Device, refusals.Count, refusals[0]);
+        }
+
+        if (events.Count == 0) return null;
+
+        _room.Wait(_over.Token);
+        if (!_waiting.Writer.TryWrite(new Batch(heard.Device, events))) _room.Release();
+        return null;
+    }
+
+    /// <summary>Devices of which something new came since this was last asked.</summary>
+    public IReadOnlyList<string> TakeHeard()
+    {
+        lock (_heard)
+        {
+            var devices = _heard.ToArray();
+            _heard.Clear();
+            return devices;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stop)
+    {
+        await using var ended = stop.Register(_over.Cancel);
+        var batches = new List<Batch>();
+        var failures = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            if (batches.Count == 0) await GatherAsync(batches, stop);
+            try
+            {
+                await KeepAsync(batches, stop);
+                _room.Release(batches.Count);
+                batches.Clear();
+                failures = 0;
+            }
+            catch (DbException e)
+            {
+                var pause = TimeSpan.FromSeconds(Math.Min(PauseMax.TotalSeconds, 0.25 * Math.Pow(2, Math.Min(failures++, 6))));
+                LogNotKept(batches.Sum(batch => batch.Events.Count), pause.TotalSeconds, e.Message);
+                await Task.Delay(pause, time, stop);
+            }
+        }
+    }
+
+    async Task GatherAsync(List<Batch> batches, CancellationToken stop)
+    {
+        batches.Add(await _waiting.Reader.ReadAsync(stop));
+        var events = batches[0].Events.Count;
+        while (events < EventsMax && _waiting.Reader.TryRead(out var next))
+        {
+            batches.Add(next);
+            events += next.Events.Count;
+        }
+    }
+
+    async Task KeepAsync(List<Batch> batches, CancellationToken stop)
+    {
+        var now = time.Now();
+        var all = batches.SelectMany(batch => batch.Events).ToArray();
+        var rows = Array.ConvertAll(all, what => Row(what, now));
+        long conflicts = 0;
+        bool[] isNew;
+        await using (var connection = await database.OpenAsync(stop))
+        await using (var transaction = await connection.BeginTransactionAsync(stop))
+        {
+            isNew = await database.KeepAsync(connection, transaction, rows, stop);
+            var summary = new EventSummary(connection, transaction);
+            for (var i = 0; i < all.Length; i++)
+            {
+                if (isNew[i]) summary.Add(all[i]);
+                else conflicts += await KeepIfOtherAsync(connection, transaction, rows[i], stop);
+                if (isNew[i] && GoneRange.Of(all[i]) is { } gone) await KeepAsync(connection, transaction, gone, stop);
+            }
+
+            await summary.WriteAsync(now, stop);
+            await transaction.CommitAsync(stop);
+        }
+
+        var added = isNew.Count(each => each);
+        Interlocked.Add(ref _kept, added);
+        Interlocked.Add(ref _again, all.Length - added);
+        if (conflicts > 0) LogConflict(Interlocked.Add(ref _conflicts, conflicts));
+        lock (_heard) _heard.UnionWith(all.Where((_, i) => isNew[i]).Select(what => what.Device));
+        foreach (var (device, events) in Together(batches)) Receipt(device, Signed(device, events));
+        if (added > 0) Kept();
+    }
+
+    /// <summary>One receipt for all that a device sent meanwhile, as far as they fit one.</summary>
+    static IEnumerable<(string Device, IReadOnlyList<OutboxEvent> Events)> Together(List<Batch> batches) =>
+        from batch in batches
+        group batch by batch.Device into device
+        from part in device.SelectMany(batch => batch.Events).Chunk(Wire.Receipt.RangesMax)
+        select (device.Key, (IReadOnlyList<OutboxEvent>)part);
+
+    string Signed(string device, IReadOnlyList<OutboxEvent> events) => keys.Sign(
+        KeyRole.Receipt, Wire.Receipt.Type, new Receipt(device, SeqRange.Of(events.Select(what => what.Key)), time.GetUtcNow()).ToJson());
+
+    static KeptEvent Row(OutboxEvent what, long now) => new(
+        what.Device, what.Key.Boot, what.Key.Seq, Moment.Of(what.At), now, (int)what.Priority, what.Kind, what.Door, what.Person, what.Reason,
+        Encoding.UTF8.GetString(EventBatch.Json(what)));
+
+    /// <summary>
+    /// Another event under a number that is taken is kept beside it: two devices share a name, or one was set back to an older
+    /// image, and what it says must not be lost for that. Somebody has to look.
+    /// </summary>
+    static async Task<long> KeepIfOtherAsync(DbConnection connection, DbTransaction transaction, KeptEvent row, CancellationToken stop)
+    {
+        (string, object?)[] key = [("@device", row.Device), ("@boot", row.Boot), ("@seq", row.Seq)];
+        var known = await connection.FirstAsync(
+            "SELECT body FROM event WHERE device = @device AND boot = @boot AND seq = @seq", read => read.GetString(0), key, stop, transaction);
+        if (known is null || EventBatch.IsSame(known, row.Body)) return 0;
+
+        var added = await connection.ExecuteAsync(
+            "INSERT INTO conflict (device, boot, seq, hash, body) VALUES (@device, @boot, @seq, @hash, @body) ON CONFLICT (device, boot, seq, hash) DO NOTHING",
+            [.. key, ("@hash", SHA256.HashData(Encoding.UTF8.GetBytes(row.Body))), ("@body", row.Body)], stop, transaction);
+        if (added > 0) await connection.ExecuteAsync("UPDATE device SET conflicts = conflicts + 1 WHERE name = @device", [("@device", row.Device)], stop, transaction);
+        return added;
+    }
+
+    static Task<int> KeepAsync(DbConnection connection, DbTransaction transaction, GoneRange gone, CancellationToken stop) => connection.ExecuteAsync(
+        "INSERT INTO gone (device, boot, first, last, why) VALUES (@device, @boot, @first, @last, @why)",
+        [("@device", gone.Device), ("@boot", gone.Boot), ("@first", gone.From), ("@last", gone.To), ("@why", gone.Why)], stop, transaction);
+
+    public override void Dispose()
+    {
+        _room.Dispose();
+        _over.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(EventId = 21001, Level = LogLevel.Warning, Message = "{Device} sent {Count} events that break a rule, the first: {Code}. They are not kept and not receipted.")]
+    partial void LogRefused(string device, int count, string code);
+
+    [LoggerMessage(EventId = 21002, Level = LogLevel.Error, Message = "{Count} events could not be kept and wait for {Seconds} s; the devices keep them, too: {Fault}")]
+    partial void LogNotKept(int count, double seconds, string fault);
+
+    [LoggerMessage(EventId = 21003, Level = LogLevel.Error, Message = "Other events came under numbers that are taken ({Count} since the start): two devices share a name, or one was set back. See the fleet's page.")]
+    partial void LogConflict(long count);
+
+    sealed record Batch(string Device, IReadOnlyList<OutboxEvent> Events);
+}

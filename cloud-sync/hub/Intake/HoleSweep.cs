@@ -1,0 +1,111 @@
+using System.Data.Common;
+using EdgeFace.Consumer;
+using EdgeFace.Hub.Keys;
+using EdgeFace.Hub.Storage;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Hub.Intake;
+
+/// <summary>
+/// Looks for numbers that never came, and asks for them. Alarms overtake a backlog, so numbers are missing for a while on purpose: only
+/// what is missing in two rounds is asked for. One instance of the hub does it for all devices.
+/// </summary>
+sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider time, ILogger<HoleSweep> logger) : BackgroundService
+{
+    const int DevicesMax = 500, RowsMax = 20_000;
+
+    static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
+
+    /// <summary>What was missing in the last round, by device.</summary>
+    readonly Dictionary<string, MissedRange> _before = new(StringComparer.Ordinal);
+    long _since;
+
+    /// <summary>Takes a signed request to a device. Set before it runs.</summary>
+    public Action<string, string> Ask { get; set; } = (_, _) => { };
+
+    protected override async Task ExecuteAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Round, time);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            try
+            {
+                await using var lease = await database.TryLeaseAsync("holes", stop);
+                if (lease is not null) await SweepAsync(stop);
+            }
+            catch (DbException e)
+            {
+                LogNotSwept(e.Message);
+            }
+        }
+    }
+
+    async Task SweepAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        var since = _since;
+        _since = time.Now() - Round.Ticks / TimeSpan.TicksPerMicrosecond * 2;
+        var devices = await connection.ListAsync(
+            "SELECT name FROM device WHERE event_at >= @since OR missing > 0 ORDER BY event_at LIMIT @max", row => row.GetString(0),
+            [("@since", since), ("@max", (long)DevicesMax * 20)], stop);
+        foreach (var device in devices)
+        {
+            var holes = await HolesAsync(connection, device, stop);
+            await connection.ExecuteAsync(
+                "UPDATE device SET missing = @missing WHERE name = @device AND missing <> @missing",
+                [("@missing", holes.Sum(hole => hole.To - hole.From + 1)), ("@device", device)], stop);
+            if (holes.Count == 0)
+            {
+                _before.Remove(device);
+                continue;
+            }
+
+            if (_before.TryGetValue(device, out var first) && first.From == holes[0].From)
+                Ask(device, keys.Sign(KeyRole.Receipt, ResendRequest.Type, new ResendRequest(device, [.. holes]).ToJson()));
+            _before[device] = holes[0];
+        }
+    }
+
+    /// <summary>
+    /// Numbers below the last that are neither here nor known to be gone, at most as many as a request takes. A hole between two boots
+    /// has none of its own. What is complete is remembered, so that the next look begins there.
+    /// </summary>
+    public static async Task<IReadOnlyList<MissedRange>> HolesAsync(DbConnection connection, string device, CancellationToken stop)
+    {
+        (string, object?)[] of = [("@device", device)];
+        var gone = await connection.ListAsync(
+            "SELECT boot, first, last, why FROM gone WHERE device = @device ORDER BY first",
+            row => new GoneRange(device, row.Long(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3)), of, stop);
+        var known = await connection.ListAsync(
+            "SELECT boot, seq FROM complete WHERE device = @device", row => new EventKey(row.GetInt64(0), row.GetInt64(1)), of, stop);
+        var start = known.FirstOrDefault();
+        var present = await connection.ListAsync(
+            "SELECT boot, seq FROM event WHERE device = @device AND (boot, seq) > (@boot, @seq) ORDER BY boot, seq LIMIT @max",
+            row => new EventKey(row.GetInt64(0), row.GetInt64(1)), [.. of, ("@boot", start.Boot), ("@seq", start.Seq), ("@max", (long)RowsMax)], stop);
+
+        List<MissedRange> holes = [];
+        var (last, complete) = (start, start);
+        foreach (var next in present)
+        {
+            if (holes.Count >= ResendRequest.RangesMax) break;
+
+            if (next.Seq > last.Seq + 1)
+                holes.AddRange(GoneRange.Without(new MissedRange(next.Boot == last.Boot ? next.Boot : null, last.Seq + 1, next.Seq - 1), gone));
+            last = next;
+            if (holes.Count == 0) complete = next;
+        }
+
+        if (complete != start)
+        {
+            await connection.ExecuteAsync(
+                "INSERT INTO complete (device, boot, seq) VALUES (@device, @boot, @seq) "
+                + "ON CONFLICT (device) DO UPDATE SET boot = excluded.boot, seq = excluded.seq",
+                [.. of, ("@boot", complete.Boot), ("@seq", complete.Seq)], stop);
+        }
+
+        return [.. holes.Take(ResendRequest.RangesMax)];
+    }
+
+    [LoggerMessage(EventId = 21010, Level = LogLevel.Warning, Message = "What is missing could not be looked for, the next round does: {Fault}")]
+    partial void LogNotSwept(string fault);
+}
