@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeFace.Matching;
 using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;

@@ -5,7 +5,6 @@ using EdgeFace.Inference;
 using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Recognition;
-using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;
 

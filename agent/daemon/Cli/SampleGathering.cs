@@ -3,6 +3,7 @@ using EdgeFace.Alignment;
 using EdgeFace.Capture;
 using EdgeFace.Detection;
 using EdgeFace.Recognition;
+using EdgeFace.Matching;
 using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;

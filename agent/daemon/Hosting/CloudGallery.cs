@@ -21,6 +21,7 @@ sealed class CloudGallery : IDisposable
 
     readonly DoorDaemon _daemon;
     readonly ILink _link;
+    readonly Func<TrustedKeys> _trust;
     readonly HubGallery _people;
     readonly ModelCard _model;
     readonly ECDiffieHellman _sealing;
@@ -35,7 +36,7 @@ sealed class CloudGallery : IDisposable
     /// <exception cref="StorageException">The device's keys, or the gallery, cannot be used.</exception>
     public CloudGallery(DoorDaemon daemon, ModelCard model, ILink link, Func<TrustedKeys> trust, GalleryIntakeOptions options, CloudEvents events)
     {
-        (_daemon, _link, _model, _options, _events) = (daemon, link, model, options, events);
+        (_daemon, _link, _model, _trust, _options, _events) = (daemon, link, model, trust, options, events);
         var (time, journal, device) = (daemon.Time, daemon.Journal, daemon.File.Profile.DeviceName);
         _sealing = DeviceSeal.ReadOrCreate(daemon.Data.SealingPair);
         using var key = JournalKey.ReadOrCreate(daemon.Data.JournalKey);
@@ -116,7 +117,8 @@ sealed class CloudGallery : IDisposable
     Task IdentifyAsync(CancellationToken stop)
     {
         var identity = new DeviceIdentity(
-            _daemon.File.Profile.DeviceName, _sealing.ExportSubjectPublicKeyInfo(), _model.ModelId.Value, DeviceIdentity.ProtocolNow, _options.Gallery);
+            _daemon.File.Profile.DeviceName, _sealing.ExportSubjectPublicKeyInfo(), _model.ModelId.Value, DeviceIdentity.ProtocolNow, _options.Gallery,
+            _trust().Version);
         return _link.SendAsync(new UpMessage(UpChannel.Identity, System.Text.Encoding.ASCII.GetBytes(identity.Sign(_own))), stop);
     }
 

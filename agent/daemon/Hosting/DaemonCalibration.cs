@@ -4,7 +4,7 @@ using EdgeFace.Evaluation;
 using EdgeFace.Inference;
 using EdgeFace.Liveness;
 using EdgeFace.Pipeline;
-using EdgeFace.Subjects;
+using EdgeFace.Matching;
 
 namespace EdgeFace.Hosting;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using EdgeFace.Journal;
 using EdgeFace.Pipeline;
+using EdgeFace.Matching;
 using EdgeFace.Storage;
 using EdgeFace.Subjects;
 

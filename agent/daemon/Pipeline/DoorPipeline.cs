@@ -5,7 +5,6 @@ using EdgeFace.Detection;
 using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Recognition;
-using EdgeFace.Subjects;
 
 namespace EdgeFace.Pipeline;
 

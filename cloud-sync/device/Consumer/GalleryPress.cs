@@ -33,7 +33,9 @@ sealed class GalleryPress(string gallery, string model, SigningKey key, TimeProv
     /// <exception cref="FormatException">It does not fit.</exception>
     public PressedGallery Full(
         IReadOnlyCollection<PersonRecord> people, long version, IReadOnlyCollection<PressRecipient> audience, TimeSpan? lifetime = null) =>
-        Press(PushKind.Full, null, StateOf(people, version), people, people.Select(record => record.ToBytes()), audience, lifetime);
+        Press(
+            PushKind.Full, null, StateOf(people, version), people.Count, people.Sum(record => record.Person.Templates.Length),
+            people.Select(record => record.ToBytes()), audience, lifetime);
 
     /// <summary>What makes the people of one state into those of the next.</summary>
     /// <param name="before">As they were under <paramref name="previous"/>.</param>
@@ -49,11 +51,27 @@ sealed class GalleryPress(string gallery, string model, SigningKey key, TimeProv
     {
         var known = before.ToDictionary(record => record.Person.Id, record => record.Digest);
         var stay = people.Select(record => record.Person.Id).ToHashSet(StringComparer.Ordinal);
-        var records = known.Keys.Where(id => !stay.Contains(id)).Select(PersonRecord.Removal).Concat(people
-            .Where(record => !known.TryGetValue(record.Person.Id, out var digest) || !digest.AsSpan().SequenceEqual(record.Digest))
-            .Select(record => record.ToBytes()));
-        return Press(PushKind.Delta, StateOf(before, previous), StateOf(people, version), people, records, audience, lifetime);
+        return Change(
+            StateOf(before, previous), StateOf(people, version), people.Count, people.Sum(record => record.Person.Templates.Length),
+            people.Where(record => !known.TryGetValue(record.Person.Id, out var digest) || !digest.AsSpan().SequenceEqual(record.Digest)),
+            known.Keys.Where(id => !stay.Contains(id)), audience, lifetime);
     }
+
+    /// <summary>The same for whoever knows the two states, and has at hand only those who make the difference.</summary>
+    /// <param name="previous">It starts from this state.</param>
+    /// <param name="next">What comes of it.</param>
+    /// <param name="people">How many there are then.</param>
+    /// <param name="templates">Theirs.</param>
+    /// <param name="changed">Who is new or other than before.</param>
+    /// <param name="removed">Ids of those who are to go; of some who never were there it does no harm.</param>
+    /// <param name="audience">1 to <see cref="GalleryManifest.RecipientsMax"/>.</param>
+    /// <param name="lifetime">See <see cref="Lifetime"/>.</param>
+    /// <exception cref="FormatException">It does not fit.</exception>
+    public PressedGallery Change(
+        GalleryState previous, GalleryState next, int people, int templates, IEnumerable<PersonRecord> changed, IEnumerable<string> removed,
+        IReadOnlyCollection<PressRecipient> audience, TimeSpan? lifetime = null) => Press(
+            PushKind.Delta, previous, next, people, templates, removed.Select(PersonRecord.Removal).Concat(changed.Select(record => record.ToBytes())),
+            audience, lifetime);
 
     /// <summary>Says that a state is the newest; signed text of the channel heads.</summary>
     public string Head(GalleryState newest, TimeSpan? lifetime = null)
@@ -64,7 +82,7 @@ sealed class GalleryPress(string gallery, string model, SigningKey key, TimeProv
     }
 
     PressedGallery Press(
-        PushKind kind, GalleryState? previous, GalleryState next, IReadOnlyCollection<PersonRecord> people, IEnumerable<byte[]> records,
+        PushKind kind, GalleryState? previous, GalleryState next, int people, int templates, IEnumerable<byte[]> records,
         IReadOnlyCollection<PressRecipient> audience, TimeSpan? lifetime)
     {
         var contentKey = RandomNumberGenerator.GetBytes(ChunkCipher.KeyBytes);
@@ -76,8 +94,7 @@ sealed class GalleryPress(string gallery, string model, SigningKey key, TimeProv
                 each.Device, SealedBox.Seal(contentKey, each.SealingKey, ChunkCipher.Purpose, bound)));
             var now = time.GetUtcNow();
             var manifest = new GalleryManifest(
-                gallery, new GalleryAudience([.. boxes]), next.Version, kind, next.Content, model, people.Count,
-                people.Sum(record => record.Person.Templates.Length), now, now + (lifetime ?? Lifetime),
+                gallery, new GalleryAudience([.. boxes]), next.Version, kind, next.Content, model, people, templates, now, now + (lifetime ?? Lifetime),
                 [.. chunks.SelectMany(SHA256.HashData)], previous);
             return new PressedGallery(GalleryManifest.Parse(manifest.ToJson()), chunks, key);
         }

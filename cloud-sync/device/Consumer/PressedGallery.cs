@@ -26,6 +26,9 @@ sealed class PressedGallery
 
     public GalleryManifest Manifest { get; }
 
+    /// <summary>SHA-256 of the manifest's payload: how devices call this push.</summary>
+    public ReadOnlySpan<byte> Hash => _hash;
+
     /// <summary>The signed text.</summary>
     public string Text { get; }
 

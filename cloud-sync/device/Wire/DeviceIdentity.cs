@@ -9,7 +9,8 @@ namespace EdgeFace.Wire;
 /// <param name="Model">The id of its embedding model.</param>
 /// <param name="Protocol">The highest version it speaks.</param>
 /// <param name="Gallery">The gallery it takes; null: none.</param>
-sealed record DeviceIdentity(string Device, byte[] SealingKey, string Model, int Protocol, string? Gallery = null)
+/// <param name="Trust">Version of the set of trusted keys in force; null: not said.</param>
+sealed record DeviceIdentity(string Device, byte[] SealingKey, string Model, int Protocol, string? Gallery = null, long? Trust = null)
 {
     public const string Type = "edgeface-device";
     public const int ProtocolNow = 1;

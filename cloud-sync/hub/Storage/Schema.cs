@@ -68,10 +68,11 @@ static class Schema
 
         CREATE TABLE gallery (
             name text PRIMARY KEY, model text NOT NULL, version bigint NOT NULL DEFAULT 0, content {bytes}, pressed bigint, dirty bigint NOT NULL DEFAULT 1);
-        CREATE TABLE pressed (gallery text NOT NULL, person text NOT NULL, digest {bytes} NOT NULL, PRIMARY KEY (gallery, person));
+        CREATE TABLE pressed (gallery text NOT NULL, person text NOT NULL, digest {bytes} NOT NULL, templates bigint NOT NULL, PRIMARY KEY (gallery, person));
         CREATE TABLE pressing (
             gallery text NOT NULL, version bigint NOT NULL, at bigint NOT NULL, people bigint NOT NULL, changed bigint NOT NULL, removed bigint NOT NULL,
-            content {bytes} NOT NULL, previous bigint NOT NULL, PRIMARY KEY (gallery, version));
+            templates bigint NOT NULL, content {bytes} NOT NULL, PRIMARY KEY (gallery, version));
+        CREATE TABLE pressing_change (gallery text NOT NULL, version bigint NOT NULL, person text NOT NULL, PRIMARY KEY (gallery, version, person));
         CREATE TABLE erasure (
             person text PRIMARY KEY, asked bigint NOT NULL, by text NOT NULL, why text NOT NULL, templates bigint NOT NULL, digest text NOT NULL,
             gallery text NOT NULL, version bigint, signature text);

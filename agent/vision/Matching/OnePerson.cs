@@ -1,6 +1,6 @@
 using EdgeFace.Recognition;
 
-namespace EdgeFace.Subjects;
+namespace EdgeFace.Matching;
 
 /// <summary>
 /// Which faces hang together: two do when they are alike enough, or when others between them are (single linkage). A

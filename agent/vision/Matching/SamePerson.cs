@@ -1,7 +1,6 @@
 using EdgeFace.Inference;
-using EdgeFace.Matching;
 
-namespace EdgeFace.Subjects;
+namespace EdgeFace.Matching;
 
 /// <summary>From which similarity on two pictures of an enrolment are one person's.</summary>
 static class SamePerson

@@ -1,0 +1,106 @@
+using System.Data.Common;
+using EdgeFace.Hub.Keys;
+using EdgeFace.Hub.Storage;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Hub.Fleet;
+
+/// <summary>A command with what became of it: "done", "refused" or "failed", and null while there is no answer.</summary>
+sealed record SentCommand(
+    string Id, string Device, string Command, string? Door, DateTimeOffset Issued, DateTimeOffset Expires, string By, string? Result, string? Code,
+    string? Message, DateTimeOffset? Answered)
+{
+    public static SentCommand Read(DbDataReader row) => new(
+        row.GetString(0), row.GetString(1), row.GetString(2), row.Text(3), row.Time(4), row.Time(5), row.GetString(6), row.Text(7), row.Text(8), row.Text(9),
+        row.TimeOrNull(10));
+}
+
+/// <summary>Something to do at once, or never: signed, sent, and remembered with its answer.</summary>
+sealed class CommandDesk
+{
+    /// <summary>A door that is away for longer than this does not open when it comes back.</summary>
+    static readonly TimeSpan Lasts = TimeSpan.FromMinutes(1);
+
+    /// <summary>A lockdown is worth reaching a door that is away for a moment.</summary>
+    static readonly TimeSpan LockdownLasts = CommandDocument.LastsMax;
+
+    readonly IDatabase _database;
+    readonly HubKeys _keys;
+    readonly HubLink _link;
+    readonly TimeProvider _time;
+
+    public CommandDesk(IDatabase database, HubKeys keys, HubLink link, TimeProvider time)
+    {
+        (_database, _keys, _link, _time) = (database, keys, link, time);
+        link.Ears[UpChannel.Answers] = HearAsync;
+    }
+
+    /// <param name="command">Without id and times.</param>
+    /// <param name="by">Who wants it.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>Its id: the answer comes later.</returns>
+    public async Task<string> SendAsync(CommandDocument command, string by, CancellationToken stop)
+    {
+        var now = _time.GetUtcNow();
+        var signed = command with
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Issued = now,
+            Expires = now + (command.Command is "lockdown" ? LockdownLasts : Lasts),
+        };
+        await using var connection = await _database.OpenAsync(stop);
+        await connection.ExecuteAsync(
+            "INSERT INTO command (id, device, command, door, issued, expires, by) VALUES (@id, @device, @command, @door, @issued, @expires, @by)",
+            [
+                ("@id", signed.Id), ("@device", signed.Device), ("@command", signed.Command + (signed.Off is true ? " off" : "")), ("@door", signed.Door),
+                ("@issued", Moment.Of(signed.Issued)), ("@expires", Moment.Of(signed.Expires)), ("@by", by),
+            ], stop);
+        _link.Send(signed.Device, DownChannel.Commands, signed.SignedBy(_keys.Of(KeyRole.Command)));
+        return signed.Id;
+    }
+
+    /// <summary>The same to every device that is not revoked.</summary>
+    public async Task<int> SendToAllAsync(string command, bool off, string by, CancellationToken stop)
+    {
+        List<string> devices;
+        await using (var connection = await _database.OpenAsync(stop))
+            devices = await connection.ListAsync("SELECT name FROM device WHERE revoked IS NULL", row => row.GetString(0), [], stop);
+        foreach (var device in devices)
+            await SendAsync(new CommandDocument("", device, command, default, default, Off: off ? true : null), by, stop);
+        return devices.Count;
+    }
+
+    /// <summary>The newest first.</summary>
+    /// <param name="device">Null: of all.</param>
+    /// <param name="count">At most so many.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<IReadOnlyList<SentCommand>> ListAsync(string? device, int count, CancellationToken stop)
+    {
+        await using var connection = await _database.OpenAsync(stop);
+        return await connection.ListAsync(
+            "SELECT id, device, command, door, issued, expires, by, result, code, message, answered FROM command "
+            + $"{(device is null ? "" : "WHERE device = @device ")}ORDER BY issued DESC LIMIT @count", SentCommand.Read,
+            device is null ? [("@count", (long)count)] : [("@device", device), ("@count", (long)count)], stop);
+    }
+
+    /// <summary>What a log brought, as JSON; null: nothing yet.</summary>
+    public async Task<string?> MoreAsync(string id, CancellationToken stop)
+    {
+        await using var connection = await _database.OpenAsync(stop);
+        return await connection.FirstAsync("SELECT more FROM command WHERE id = @id AND more IS NOT NULL", row => row.GetString(0), [("@id", id)], stop);
+    }
+
+    async Task HearAsync(Device device, ReadOnlyMemory<byte> payload, CancellationToken stop)
+    {
+        if (CommandAnswer.Parse(payload.Span) is not { } answer) return;
+
+        await using var connection = await _database.OpenAsync(stop);
+        await connection.ExecuteAsync(
+            "UPDATE command SET result = @result, code = @code, message = @message, answered = @now, more = coalesce(@more, more) "
+            + "WHERE id = @id AND device = @device",
+            [
+                ("@id", answer.Id), ("@device", device.Name), ("@result", answer.Result), ("@code", answer.Code), ("@message", answer.Message),
+                ("@now", _time.Now()), ("@more", answer.More?.GetRawText()),
+            ], stop);
+    }
+}

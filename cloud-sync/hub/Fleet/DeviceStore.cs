@@ -1,0 +1,123 @@
+using System.Data.Common;
+using EdgeFace.Hub.Storage;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Hub.Fleet;
+
+/// <summary>A device as the hub knows it.</summary>
+/// <param name="Name">As in topics.</param>
+/// <param name="Key">Its own, which signs its journal.</param>
+/// <param name="SealingKey">To which pushes are sealed; null before it has said who it is.</param>
+/// <param name="Model">Whose embeddings it compares; likewise.</param>
+/// <param name="Registered">When.</param>
+/// <param name="Revoked">From when on nothing of it is believed; null: it is.</param>
+/// <param name="IsOnline">As it, or the broker for it, said last; not signed.</param>
+/// <param name="StatusAt">When the hub heard that.</param>
+/// <param name="Gallery">Which it takes.</param>
+/// <param name="Version">In force there.</param>
+/// <param name="Content">Its; null: none.</param>
+/// <param name="People">How many.</param>
+/// <param name="ReportedAt">When the hub heard that.</param>
+/// <param name="Refusal">Why it refuses the newest push, in words; null: it does not.</param>
+/// <param name="Desired">Version of the settings that it is to have; 0: its own.</param>
+/// <param name="Applied">That it has.</param>
+/// <param name="SettingsCode">Why it refuses some; null: it does not.</param>
+/// <param name="SettingsFaults">In words.</param>
+/// <param name="EventAt">When the last new event came.</param>
+/// <param name="Conflicts">Events under numbers that were taken.</param>
+/// <param name="Missing">Numbers that never came.</param>
+sealed record Device(
+    string Name, byte[] Key, byte[]? SealingKey, string? Model, DateTimeOffset Registered, DateTimeOffset? Revoked, bool IsOnline,
+    DateTimeOffset? StatusAt, string? Gallery, long Version, byte[]? Content, long People, DateTimeOffset? ReportedAt, string? Refusal,
+    long Desired, long? Applied, string? SettingsCode, string? SettingsFaults, DateTimeOffset? EventAt, long Conflicts, long Missing)
+{
+    public const string Columns =
+        "name, spki, sealing, model, registered, revoked, status, status_at, gallery, version, content, people, reported_at, refusal, "
+        + "desired, applied, settings_code, settings_faults, event_at, conflicts, missing";
+
+    public static Device Read(DbDataReader row) => new(
+        row.GetString(0), row.GetFieldValue<byte[]>(1), row.Bytes(2), row.Text(3), row.Time(4), row.TimeOrNull(5), row.GetString(6) == "online",
+        row.TimeOrNull(7), row.Text(8), row.GetInt64(9), row.Bytes(10), row.GetInt64(11), row.TimeOrNull(12), row.Text(13), row.GetInt64(14), row.Long(15),
+        row.Text(16), row.Text(17), row.TimeOrNull(18), row.GetInt64(19), row.GetInt64(20));
+
+    public VerifyingKey VerifyingKey => new(Key);
+}
+
+/// <summary>The devices, and what each has said of itself.</summary>
+sealed class DeviceStore(IDatabase database, TimeProvider time)
+{
+    public async Task<Device?> FindAsync(string name, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.FirstAsync($"SELECT {Device.Columns} FROM device WHERE name = @name", Device.Read, [("@name", name)], stop);
+    }
+
+    /// <param name="after">Of the last page, its last name; "" for the first.</param>
+    /// <param name="count">At most so many.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<IReadOnlyList<Device>> ListAsync(string after, int count, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync(
+            $"SELECT {Device.Columns} FROM device WHERE name > @after ORDER BY name LIMIT @count", Device.Read,
+            [("@after", after), ("@count", (long)count)], stop);
+    }
+
+    /// <summary>A device's key is believed from now on; one that was registered before under that name is another one then.</summary>
+    public async Task RegisterAsync(DbConnection connection, DbTransaction transaction, string name, byte[] key, string gallery, CancellationToken stop) =>
+        await connection.ExecuteAsync(
+            "INSERT INTO device (name, spki, registered, gallery) VALUES (@name, @key, @now, @gallery) ON CONFLICT (name) DO UPDATE SET "
+            + "spki = excluded.spki, registered = excluded.registered, revoked = NULL, sealing = NULL, gallery = excluded.gallery, version = 0, content = NULL",
+            [("@name", name), ("@key", key), ("@now", time.Now()), ("@gallery", gallery)], stop, transaction);
+
+    /// <summary>Nothing of it is believed any more, and nothing is sealed to it.</summary>
+    public Task<bool> RevokeAsync(string name, CancellationToken stop) =>
+        ChangeAsync("UPDATE device SET revoked = @now, sealing = NULL WHERE name = @name AND revoked IS NULL", [("@name", name), ("@now", time.Now())], stop);
+
+    public Task<bool> TellPresenceAsync(string name, bool isOnline, CancellationToken stop) => ChangeAsync(
+        "UPDATE device SET status = @status, status_at = @now WHERE name = @name", [("@name", name), ("@status", isOnline ? "online" : "offline"), ("@now", time.Now())], stop);
+
+    public Task<bool> TellIdentityAsync(DeviceIdentity identity, CancellationToken stop) => ChangeAsync(
+        "UPDATE device SET sealing = @sealing, model = @model WHERE name = @name AND revoked IS NULL",
+        [("@name", identity.Device), ("@sealing", identity.SealingKey), ("@model", identity.Model)], stop);
+
+    public Task<bool> TellGalleryAsync(string name, GalleryReport report, CancellationToken stop)
+    {
+        var refused = report.Refused.LastOrDefault();
+        return ChangeAsync(
+            "UPDATE device SET gallery = @gallery, version = @version, content = @content, people = @people, reported_at = @now, "
+            + "refusal_code = @code, refusal = @refusal WHERE name = @name",
+            [
+                ("@name", name), ("@gallery", report.Gallery), ("@version", report.Version), ("@content", report.Content), ("@people", (long)report.People),
+                ("@now", time.Now()), ("@code", refused?.Code), ("@refusal", refused is null ? null : $"{refused.Code}: {refused.Message}"),
+            ], stop);
+    }
+
+    public Task<bool> TellSettingsAsync(string name, SettingsReport report, CancellationToken stop) => ChangeAsync(
+        "UPDATE device SET applied = @applied, settings_code = @code, settings_faults = @faults WHERE name = @name",
+        [("@name", name), ("@applied", report.Applied), ("@code", report.Code), ("@faults", report.Faults is null ? null : string.Join("\n", report.Faults))], stop);
+
+    /// <summary>The site document that a device is to have, under the next version.</summary>
+    /// <returns>That version; 0: there is no such device.</returns>
+    public async Task<long> DesireAsync(string name, string site, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.NumberAsync(
+            "UPDATE device SET desired = CASE WHEN coalesce(applied, 0) > desired THEN applied ELSE desired END + 1, desired_site = @site "
+            + "WHERE name = @name RETURNING desired", [("@name", name), ("@site", site)], stop);
+    }
+
+    /// <summary>Null: it is to keep its own.</summary>
+    public async Task<string?> DesiredSiteAsync(string name, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.FirstAsync(
+            "SELECT desired_site FROM device WHERE name = @name AND desired_site IS NOT NULL", row => row.GetString(0), [("@name", name)], stop);
+    }
+
+    async Task<bool> ChangeAsync(string sql, (string, object?)[] values, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ExecuteAsync(sql, values, stop) > 0;
+    }
+}

@@ -1,0 +1,230 @@
+using System.Data.Common;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using EdgeFace.Hub.Storage;
+using EdgeFace.Keeping;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Hub.People;
+
+/// <summary>The people of all galleries. Names and templates are sealed under a key of each person; nothing of them is logged.</summary>
+sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider time)
+{
+    const string Sealed = "person.sealed", Values = "template.sealed";
+
+    const string Columns = "id, key, sealed, gallery, created, changed, retain_until, source, suspended, "
+        + "(SELECT count(*) FROM template WHERE template.person = person.id)";
+
+    /// <summary>Makes somebody, with his templates, in one transaction.</summary>
+    /// <returns>His id.</returns>
+    /// <exception cref="FormatException">A name, a group or a template breaks a rule; it names nobody.</exception>
+    public async Task<string> AddAsync(
+        PersonDetails details, IReadOnlyList<string> groups, string gallery, IReadOnlyList<NewTemplate> templates, string source,
+        DateTimeOffset? retainUntil, CancellationToken stop, string? id = null)
+    {
+        PersonRules.Check(details, groups, templates.Count);
+        var number = id is null ? new Guid(RandomNumberGenerator.GetBytes(16), bigEndian: true) : Guid.ParseExact(id, "N");
+        var own = number.ToString("N");
+        var key = seal.NewKey(number);
+        using var cipher = seal.Of(number, key);
+        await using var connection = await database.OpenAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        var now = time.Now();
+        await connection.ExecuteAsync(
+            "INSERT INTO person (id, key, sealed, gallery, created, changed, retain_until, source) VALUES (@id, @key, @sealed, @gallery, @now, @now, @until, @source)",
+            [
+                ("@id", own), ("@key", key), ("@sealed", cipher.Seal(PersonJson.Write(details), new CellPlace(Sealed, number))), ("@gallery", gallery),
+                ("@now", now), ("@until", retainUntil is { } until ? Moment.Of(until) : null), ("@source", source),
+            ], stop, transaction);
+        foreach (var group in groups)
+            await connection.ExecuteAsync("INSERT INTO person_group (person, name) VALUES (@id, @name)", [("@id", own), ("@name", group)], stop, transaction);
+        foreach (var template in templates) await InsertAsync(connection, transaction, cipher, number, template, stop);
+        await TouchAsync(connection, transaction, gallery, stop);
+        await transaction.CommitAsync(stop);
+        return own;
+    }
+
+    /// <summary>More templates of somebody; the weakest make room when there are more than a person may have.</summary>
+    /// <returns>False: there is no such person.</returns>
+    public async Task<bool> AddTemplatesAsync(string id, IReadOnlyList<NewTemplate> templates, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        if (await RowAsync(connection, id, stop, transaction) is not { } row) return false;
+
+        using var cipher = seal.Of(row.Number, row.Key);
+        foreach (var template in templates) await InsertAsync(connection, transaction, cipher, row.Number, template, stop);
+        await connection.ExecuteAsync(
+            "DELETE FROM template WHERE person = @id AND id NOT IN (SELECT id FROM template WHERE person = @id ORDER BY quality DESC, captured DESC LIMIT @most)",
+            [("@id", id), ("@most", (long)PushedPerson.TemplatesMax)], stop, transaction);
+        await ChangedAsync(connection, transaction, id, row.Gallery, stop);
+        await transaction.CommitAsync(stop);
+        return true;
+    }
+
+    /// <summary>Writes what is to be kept instead, groups too where they are given.</summary>
+    /// <returns>False: there is no such person.</returns>
+    /// <exception cref="FormatException">It breaks a rule.</exception>
+    public async Task<bool> ChangeAsync(
+        string id, Func<PersonDetails, PersonDetails> change, IReadOnlyList<string>? groups, DateTimeOffset? retainUntil, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        if (await RowAsync(connection, id, stop, transaction) is not { } row) return false;
+
+        using var cipher = seal.Of(row.Number, row.Key);
+        var details = change(Opened(cipher, row));
+        PersonRules.Check(details, groups ?? [], 1);
+        await connection.ExecuteAsync(
+            "UPDATE person SET sealed = @sealed, retain_until = @until WHERE id = @id",
+            [
+                ("@id", id), ("@sealed", cipher.Seal(PersonJson.Write(details), new CellPlace(Sealed, row.Number))),
+                ("@until", retainUntil is { } until ? Moment.Of(until) : null),
+            ], stop, transaction);
+        if (groups is not null)
+        {
+            await connection.ExecuteAsync("DELETE FROM person_group WHERE person = @id", [("@id", id)], stop, transaction);
+            foreach (var group in groups)
+                await connection.ExecuteAsync("INSERT INTO person_group (person, name) VALUES (@id, @name)", [("@id", id), ("@name", group)], stop, transaction);
+        }
+
+        await ChangedAsync(connection, transaction, id, row.Gallery, stop);
+        await transaction.CommitAsync(stop);
+        return true;
+    }
+
+    /// <summary>Takes somebody off all devices, or puts him back, without erasing him.</summary>
+    public async Task<bool> SuspendAsync(string id, bool suspended, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        if (await RowAsync(connection, id, stop, transaction) is not { } row) return false;
+
+        await connection.ExecuteAsync(
+            "UPDATE person SET suspended = @when WHERE id = @id", [("@id", id), ("@when", suspended ? time.Now() : null)], stop, transaction);
+        await ChangedAsync(connection, transaction, id, row.Gallery, stop);
+        await transaction.CommitAsync(stop);
+        return true;
+    }
+
+    public async Task<Person?> FindAsync(string id, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        if (await RowAsync(connection, id, stop) is not { } row) return null;
+
+        using var cipher = seal.Of(row.Number, row.Key);
+        var groups = await connection.ListAsync(
+            "SELECT name FROM person_group WHERE person = @id ORDER BY name", read => read.GetString(0), [("@id", id)], stop);
+        return row.With(Opened(cipher, row), groups);
+    }
+
+    /// <summary>Those whose rows were written at or after a moment, in the order of their ids; for whoever keeps names at hand.</summary>
+    public async Task<IReadOnlyList<Person>> ChangedSinceAsync(long since, string after, int count, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        var rows = await connection.ListAsync(
+            $"SELECT {Columns} FROM person WHERE changed >= @since AND id > @after ORDER BY id LIMIT @count", PersonRow.Read,
+            [("@since", since), ("@after", after), ("@count", (long)count)], stop);
+        if (rows.Count == 0) return [];
+
+        var groups = await connection.ListAsync(
+            "SELECT person, name FROM person_group WHERE person > @after AND person <= @last ORDER BY person, name",
+            read => (Person: read.GetString(0), Name: read.GetString(1)), [("@after", after), ("@last", rows[^1].Id)], stop);
+        var byPerson = groups.ToLookup(each => each.Person, each => each.Name);
+        return [.. rows.Select(row =>
+        {
+            using var cipher = seal.Of(row.Number, row.Key);
+            return row.With(Opened(cipher, row), [.. byPerson[row.Id]]);
+        })];
+    }
+
+    public async Task<IReadOnlyList<string>> IdsAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync("SELECT id FROM person", row => row.GetString(0), [], stop);
+    }
+
+    /// <summary>Somebody as devices are told, with his templates of one model; null where he has none, or is suspended.</summary>
+    public async Task<PersonRecord?> RecordAsync(DbConnection connection, string id, string model, CancellationToken stop)
+    {
+        if (await RowAsync(connection, id, stop) is not { Suspended: null } row) return null;
+
+        using var cipher = seal.Of(row.Number, row.Key);
+        var details = Opened(cipher, row);
+        (string, object?)[] of = [("@id", id), ("@model", model), ("@most", (long)PushedPerson.TemplatesMax)];
+        var groups = await connection.ListAsync("SELECT name FROM person_group WHERE person = @id ORDER BY name", read => read.GetString(0), [("@id", id)], stop);
+        var templates = await connection.ListAsync(
+            "SELECT id, sealed, quality, captured FROM template WHERE person = @id AND model = @model ORDER BY quality DESC, id LIMIT @most",
+            read => (Id: read.GetString(0), Cell: read.GetFieldValue<byte[]>(1), Quality: read.GetFloat(2), Captured: read.Time(3)), of, stop);
+        if (templates.Count == 0) return null;
+
+        var values = templates.Select(each => PersonalSeal.Open(cipher, each.Cell, Place(row.Number, each.Id, model))).ToArray();
+        return PersonRecord.Of(
+            new PushedPerson(
+                id, details.Name, [.. groups], row.Created,
+                [.. templates.Select((each, i) => new PushedTemplate(each.Id, model, each.Quality, each.Captured, values[i].Length / sizeof(float)))],
+                details.Consent, details.ValidFrom, details.ValidUntil, details.Cards, details.Pin, details.ExtendedTime),
+            values.SelectMany(each => each).ToArray());
+    }
+
+    /// <summary>Everybody's templates of a model, opened: to find one who is enrolled twice.</summary>
+    public async Task<IReadOnlyList<(string Person, float[] Values)>> TemplatesAsync(string model, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        var rows = await connection.ListAsync(
+            "SELECT person.id, person.key, template.id, template.sealed FROM template JOIN person ON person.id = template.person WHERE model = @model ORDER BY person.id",
+            read => (Person: read.GetString(0), Key: read.GetFieldValue<byte[]>(1), Id: read.GetString(2), Cell: read.GetFieldValue<byte[]>(3)),
+            [("@model", model)], stop);
+        return [.. rows.Select(row =>
+        {
+            var number = Guid.ParseExact(row.Person, "N");
+            using var cipher = seal.Of(number, row.Key);
+            return (row.Person, MemoryMarshal.Cast<byte, float>(PersonalSeal.Open(cipher, row.Cell, Place(number, row.Id, model))).ToArray());
+        })];
+    }
+
+    static async Task InsertAsync(
+        DbConnection connection, DbTransaction transaction, CellCipher cipher, Guid person, NewTemplate template, CancellationToken stop)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        await connection.ExecuteAsync(
+            "INSERT INTO template (id, person, model, sealed, quality, captured) VALUES (@id, @person, @model, @sealed, @quality, @captured)",
+            [
+                ("@id", id), ("@person", person.ToString("N")), ("@model", template.Model),
+                ("@sealed", cipher.Seal(MemoryMarshal.AsBytes(template.Values.AsSpan()), Place(person, id, template.Model))),
+                ("@quality", (double)template.Quality), ("@captured", Moment.Of(template.Captured)),
+            ], stop, transaction);
+    }
+
+    async Task ChangedAsync(DbConnection connection, DbTransaction transaction, string id, string gallery, CancellationToken stop)
+    {
+        await connection.ExecuteAsync("UPDATE person SET changed = @now WHERE id = @id", [("@id", id), ("@now", time.Now())], stop, transaction);
+        await TouchAsync(connection, transaction, gallery, stop);
+    }
+
+    /// <summary>The gallery is to be pressed anew.</summary>
+    public static Task<int> TouchAsync(DbConnection connection, DbTransaction transaction, string gallery, CancellationToken stop) =>
+        connection.ExecuteAsync("UPDATE gallery SET dirty = dirty + 1 WHERE name = @gallery", [("@gallery", gallery)], stop, transaction);
+
+    static PersonDetails Opened(CellCipher cipher, PersonRow row) =>
+        PersonJson.Read(PersonalSeal.Open(cipher, row.Sealed, new CellPlace(Sealed, row.Number)));
+
+    static Task<PersonRow?> RowAsync(DbConnection connection, string id, CancellationToken stop, DbTransaction? transaction = null) =>
+        connection.FirstAsync($"SELECT {Columns} FROM person WHERE id = @id", PersonRow.Read, [("@id", id)], stop, transaction);
+
+    static CellPlace Place(Guid person, string template, string model) => new(Values, person, Guid.ParseExact(template, "N"), model);
+
+    sealed record PersonRow(
+        string Id, byte[] Key, byte[] Sealed, string Gallery, DateTimeOffset Created, DateTimeOffset Changed, DateTimeOffset? RetainUntil, string Source,
+        DateTimeOffset? Suspended, int Templates)
+    {
+        public Guid Number => Guid.ParseExact(Id, "N");
+
+        public static PersonRow Read(DbDataReader row) => new(
+            row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetString(3), row.Time(4), row.Time(5), row.TimeOrNull(6),
+            row.GetString(7), row.TimeOrNull(8), (int)row.GetInt64(9));
+
+        public Person With(PersonDetails details, IReadOnlyList<string> groups) =>
+            new(Id, details, groups, Gallery, Created, Changed, RetainUntil, Source, Suspended, Templates);
+    }
+}

@@ -1,0 +1,271 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Text;
+using System.Threading.Channels;
+using EdgeFace.Consumer;
+using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Keys;
+using EdgeFace.Hub.Storage;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Hub.Publishing;
+
+/// <summary>
+/// Signs what devices shall have, and brings each there: a delta to whoever has a version that is remembered, a full push to all
+/// others. Of several instances the one that holds the lease does it for all; another takes over when it is gone.
+/// </summary>
+sealed partial class GalleryPublisher : BackgroundService
+{
+    /// <summary>Bytes of pushes that are kept to answer for lost chunks; older ones are pressed anew when they are asked for.</summary>
+    const long KeptBytesMax = 256L << 20;
+
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250), LeaseLook = TimeSpan.FromSeconds(2);
+
+    /// <summary>One device is not sent a push again before this: what it lost it asks for by chunks.</summary>
+    static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
+
+    readonly IDatabase _database;
+    readonly GalleryStore _store;
+    readonly DeviceStore _devices;
+    readonly HubKeys _keys;
+    readonly HubLink _link;
+    readonly TimeProvider _time;
+    readonly TimeSpan _headEvery;
+    readonly ILogger<GalleryPublisher> _logger;
+    readonly ConcurrentDictionary<string, (string Gallery, long Version, byte[] Content)> _behind = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (long At, long Version)> _sent = new(StringComparer.Ordinal);
+    readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Lock _turn = new();
+    readonly Dictionary<string, PressedGallery> _kept = new(StringComparer.Ordinal);
+    readonly Queue<string> _keptOrder = new();
+    long _keptBytes, _headAt;
+    ILease? _lease;
+
+    public GalleryPublisher(
+        IDatabase database, GalleryStore store, DeviceStore devices, HubKeys keys, HubLink link, TimeProvider time, TimeSpan headEvery,
+        ILogger<GalleryPublisher> logger)
+    {
+        (_database, _store, _devices, _keys, _link, _time, _headEvery, _logger) = (database, store, devices, keys, link, time, headEvery, logger);
+        link.Ears[UpChannel.Gallery] = HearAsync;
+        link.Ears[UpChannel.Identity] = HearIdentityAsync;
+    }
+
+    /// <summary>Whether this instance is the one that signs.</summary>
+    public bool IsLeader => Volatile.Read(ref _lease) is not null;
+
+    /// <summary>Somebody was changed: look now, and not in a moment.</summary>
+    public void Ring() => _bell.Writer.TryWrite(true);
+
+    protected override async Task ExecuteAsync(CancellationToken stop)
+    {
+        var checkedAt = 0L;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (_lease is null || _time.GetElapsedTime(checkedAt) > LeaseLook)
+                {
+                    await KeepLeaseAsync(stop);
+                    checkedAt = _time.GetTimestamp();
+                }
+
+                if (_lease is not null) await RoundAsync(stop);
+            }
+            catch (Exception e) when (e is DbException or StoreException)
+            {
+                LogRound(e.Message);
+            }
+
+            using var late = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            using var timer = _time.CreateTimer(source => ((CancellationTokenSource?)source)?.Cancel(), late, _lease is null ? LeaseLook : Look, Timeout.InfiniteTimeSpan);
+            await ((Task)_bell.Reader.ReadAsync(late.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (_lease is { } held) await held.DisposeAsync();
+    }
+
+    async Task KeepLeaseAsync(CancellationToken stop)
+    {
+        if (_lease is { } held)
+        {
+            if (await held.IsHeldAsync(stop)) return;
+
+            LogLost();
+            await held.DisposeAsync();
+            Volatile.Write(ref _lease, null);
+        }
+
+        if (await _database.TryLeaseAsync("publisher", stop) is not { } lease) return;
+
+        Volatile.Write(ref _lease, lease);
+        LogLeads();
+        foreach (var gallery in await _store.AllAsync(stop)) await RecallAsync(gallery, stop);
+    }
+
+    async Task RoundAsync(CancellationToken stop)
+    {
+        var isHeadDue = _headAt == 0 || _time.GetElapsedTime(_headAt) > _headEvery;
+        foreach (var seen in await _store.AllAsync(stop))
+        {
+            var gallery = seen;
+            var isNew = gallery.Dirty > 0 && await _store.PressAsync(gallery, stop);
+            if (isNew)
+            {
+                gallery = (await _store.AllAsync(stop)).First(each => each.Name == gallery.Name);
+                LogPressed(gallery.Name, gallery.State?.Version ?? 0, gallery.People);
+                await RecallAsync(gallery, stop);
+            }
+
+            if (gallery.State is null) continue;
+            if (isNew || isHeadDue) await HeadAsync(gallery, stop);
+            await BringAsync(gallery, stop);
+        }
+
+        if (isHeadDue) _headAt = _time.GetTimestamp();
+    }
+
+    /// <summary>Whoever is known to have another state is brought to the newest one.</summary>
+    async Task RecallAsync(GalleryVersion gallery, CancellationToken stop)
+    {
+        if (gallery.State is not { } state) return;
+
+        await using var connection = await _database.OpenAsync(stop);
+        var behind = await connection.ListAsync(
+            "SELECT name, version, content FROM device WHERE gallery = @gallery AND revoked IS NULL AND sealing IS NOT NULL AND status = 'online' AND version <> @version",
+            row => (Name: row.GetString(0), Version: row.GetInt64(1), Content: row.Bytes(2) ?? []), [("@gallery", gallery.Name), ("@version", state.Version)], stop);
+        foreach (var device in behind) _behind[device.Name] = (gallery.Name, device.Version, device.Content);
+    }
+
+    async Task BringAsync(GalleryVersion gallery, CancellationToken stop)
+    {
+        var due = _behind.Where(each => each.Value.Gallery == gallery.Name).ToArray();
+        foreach (var group in due.GroupBy(each => (each.Value.Version, Convert.ToHexString(each.Value.Content))))
+        {
+            List<PressRecipient> recipients = [];
+            foreach (var (name, state) in group)
+            {
+                _behind.TryRemove(name, out _);
+                if (_sent.TryGetValue(name, out var sent) && sent.Version == gallery.State?.Version && _time.GetElapsedTime(sent.At) < Again) continue;
+                if (await _devices.FindAsync(name, stop) is not { Revoked: null, SealingKey: { } key } device || device.Model != gallery.Model) continue;
+
+                recipients.Add(new PressRecipient(name, key));
+            }
+
+            if (recipients.Count > 0 && !await BringAsync(gallery, group.First().Value, recipients, stop)) return;
+        }
+    }
+
+    /// <returns>False: somebody has changed meanwhile, and the next round brings a newer version.</returns>
+    async Task<bool> BringAsync(
+        GalleryVersion gallery, (string Gallery, long Version, byte[] Content) from, List<PressRecipient> recipients, CancellationToken stop)
+    {
+        if (gallery.State is not { } state) return true;
+
+        var press = new GalleryPress(gallery.Name, gallery.Model, _keys.Of(KeyRole.Enrollment), _time);
+        var change = from.Version > 0 ? await _store.ChangeSinceAsync(gallery, from.Version, from.Content, stop) : null;
+        var everybody = change is null ? await _store.EverybodyAsync(gallery, stop) : null;
+        if (change is null && everybody is null) return false;
+
+        var bytes = (change?.Changed ?? everybody ?? []).Sum(record => (long)record.Bytes);
+        foreach (var audience in recipients.Chunk(AudienceOf(bytes)))
+        {
+            var pressed = change is not null
+                ? press.Change(change.Previous, state, gallery.People, gallery.Templates, change.Changed, change.Removed, audience)
+                : press.Full(everybody ?? [], state.Version, audience);
+            Keep(pressed);
+            foreach (var recipient in audience)
+            {
+                _sent[recipient.Device] = (_time.GetTimestamp(), state.Version);
+                _link.Answer(recipient.Device, pressed.Messages());
+            }
+        }
+
+        LogBrought(gallery.Name, state.Version, recipients.Count, change is null ? "full" : "delta", bytes);
+        return true;
+    }
+
+    /// <summary>
+    /// A device in the audience costs each other one 250 bytes to read; pressing once more costs the hub the content. The two are even
+    /// where an audience has as many devices as the content has pieces of 16 KB.
+    /// </summary>
+    static int AudienceOf(long bytes) => (int)Math.Clamp(bytes / 16_384, 1, 100);
+
+    async Task HeadAsync(GalleryVersion gallery, CancellationToken stop)
+    {
+        if (gallery.State is not { } state) return;
+
+        var head = new GalleryPress(gallery.Name, gallery.Model, _keys.Of(KeyRole.Enrollment), _time).Head(state);
+        await using var connection = await _database.OpenAsync(stop);
+        var devices = await connection.ListAsync(
+            "SELECT name FROM device WHERE gallery = @gallery AND revoked IS NULL AND status = 'online'", row => row.GetString(0), [("@gallery", gallery.Name)], stop);
+        foreach (var device in devices) _link.Send(device, DownChannel.Heads, head);
+    }
+
+    async Task HearAsync(Device device, ReadOnlyMemory<byte> payload, CancellationToken stop)
+    {
+        if (!IsLeader || GalleryReport.Parse(payload.Span) is not { } report) return;
+
+        if (report.Wanting is { } wanting && Kept(Convert.ToHexString(wanting.Manifest)) is { } pressed)
+        {
+            _link.Answer(device.Name, pressed.Answer(report));
+            return;
+        }
+
+        var newest = (await _store.AllAsync(stop)).FirstOrDefault(each => each.Name == report.Gallery);
+        if (newest?.State is not { } state) return;
+
+        var isThere = report.Version == state.Version && report.Content.AsSpan().SequenceEqual(state.Content) && !report.RolledBack;
+        if (isThere) return;
+
+        _behind[device.Name] = (report.Gallery, report.WantsFull || report.RolledBack ? 0 : report.Version, report.Content);
+        Ring();
+    }
+
+    /// <summary>A device that came back, or is new: which keys it may believe, and which state is the newest.</summary>
+    async Task HearIdentityAsync(Device device, ReadOnlyMemory<byte> payload, CancellationToken stop)
+    {
+        if (DeviceIdentity.Open(payload.Span, device.Name, device.VerifyingKey) is not { } identity) return;
+
+        for (var version = (identity.Trust ?? _keys.Trust.Version) + 1; version <= _keys.Trust.Version; version++)
+            if (_keys.StepTo(version) is { } step) _link.Send(device.Name, DownChannel.Trust, step);
+        if ((await _store.AllAsync(stop)).FirstOrDefault(each => each.Name == identity.Gallery) is not { State: { } state } newest) return;
+
+        _link.Send(device.Name, DownChannel.Heads, new GalleryPress(newest.Name, newest.Model, _keys.Of(KeyRole.Enrollment), _time).Head(state));
+        if (device.Version != state.Version) _behind[device.Name] = (newest.Name, device.Version, device.Content ?? []);
+        Ring();
+    }
+
+    void Keep(PressedGallery pressed)
+    {
+        var id = Convert.ToHexString(pressed.Hash);
+        lock (_turn)
+        {
+            _kept[id] = pressed;
+            _keptOrder.Enqueue(id);
+            _keptBytes += SizeOf(pressed);
+            while (_keptBytes > KeptBytesMax && _keptOrder.Count > 1 && _kept.Remove(_keptOrder.Dequeue(), out var old)) _keptBytes -= SizeOf(old);
+        }
+    }
+
+    PressedGallery? Kept(string id)
+    {
+        lock (_turn) return _kept.GetValueOrDefault(id);
+    }
+
+    static long SizeOf(PressedGallery pressed) => pressed.Chunks.Sum(chunk => (long)chunk.Length) + Encoding.ASCII.GetByteCount(pressed.Text);
+
+    [LoggerMessage(EventId = 24001, Level = LogLevel.Information, Message = "This instance signs galleries now")]
+    partial void LogLeads();
+
+    [LoggerMessage(EventId = 24002, Level = LogLevel.Warning, Message = "This instance signs galleries no more: its lease is gone")]
+    partial void LogLost();
+
+    [LoggerMessage(EventId = 24003, Level = LogLevel.Information, Message = "Gallery {Gallery}: version {Version}, {People} people")]
+    partial void LogPressed(string gallery, long version, int people);
+
+    [LoggerMessage(EventId = 24004, Level = LogLevel.Information, Message = "Gallery {Gallery}, version {Version}: on its way to {Devices} devices, {Kind}, {Bytes} bytes of people")]
+    partial void LogBrought(string gallery, long version, int devices, string kind, long bytes);
+
+    [LoggerMessage(EventId = 24005, Level = LogLevel.Error, Message = "Galleries could not be looked after; it is tried again: {Fault}")]
+    partial void LogRound(string fault);
+}

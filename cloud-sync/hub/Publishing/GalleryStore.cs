@@ -1,0 +1,185 @@
+using System.Data.Common;
+using EdgeFace.Hub.People;
+using EdgeFace.Hub.Storage;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Hub.Publishing;
+
+/// <summary>A gallery, and its newest version.</summary>
+/// <param name="Name">As devices know it.</param>
+/// <param name="Model">Of all its templates.</param>
+/// <param name="State">Null: nothing was ever pressed.</param>
+/// <param name="People">In that version.</param>
+/// <param name="Templates">Theirs.</param>
+/// <param name="PressedAt">When; null with <paramref name="State"/>.</param>
+/// <param name="Dirty">Acts that changed somebody since.</param>
+sealed record GalleryVersion(string Name, string Model, GalleryState? State, int People, int Templates, DateTimeOffset? PressedAt, long Dirty);
+
+/// <summary>One version as it was made.</summary>
+sealed record Pressing(long Version, DateTimeOffset At, long People, long Changed, long Removed, long Templates, byte[] Content);
+
+/// <summary>Which people stand in which version of a gallery, by their records' digests.</summary>
+sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider time)
+{
+    /// <summary>Versions of which is remembered what they changed; a device further behind gets a full push.</summary>
+    const int ChangesKept = 500;
+
+    /// <summary>Clocks of two instances may be so far apart.</summary>
+    static readonly long Skew = (long)TimeSpan.FromMinutes(2).TotalMicroseconds;
+
+    public async Task EnsureAsync(string name, string model, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        await connection.ExecuteAsync(
+            "INSERT INTO gallery (name, model) VALUES (@name, @model) ON CONFLICT (name) DO NOTHING", [("@name", name), ("@model", model)], stop);
+    }
+
+    public async Task<IReadOnlyList<GalleryVersion>> AllAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync(
+            "SELECT gallery.name, gallery.model, gallery.version, gallery.content, coalesce(pressing.people, 0), coalesce(pressing.templates, 0), gallery.pressed, gallery.dirty "
+            + "FROM gallery LEFT JOIN pressing ON pressing.gallery = gallery.name AND pressing.version = gallery.version ORDER BY gallery.name",
+            row => new GalleryVersion(
+                row.GetString(0), row.GetString(1), row.Bytes(3) is { } content ? new GalleryState(row.GetInt64(2), content) : null, (int)row.GetInt64(4),
+                (int)row.GetInt64(5), row.TimeOrNull(6), row.GetInt64(7)), [], stop);
+    }
+
+    /// <summary>The newest first.</summary>
+    public async Task<IReadOnlyList<Pressing>> PressingsAsync(string gallery, int count, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync(
+            "SELECT version, at, people, changed, removed, templates, content FROM pressing WHERE gallery = @gallery ORDER BY version DESC LIMIT @count",
+            row => new Pressing(
+                row.GetInt64(0), row.Time(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetFieldValue<byte[]>(6)),
+            [("@gallery", gallery), ("@count", (long)count)], stop);
+    }
+
+    /// <summary>
+    /// The next version, of the people as they are now. To be called by the one who holds the gallery's lease: two would give one number
+    /// to two states.
+    /// </summary>
+    /// <returns>False: nobody has changed, and there is no new version.</returns>
+    public async Task<bool> PressAsync(GalleryVersion gallery, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        var now = time.Now();
+        var since = gallery.PressedAt is { } pressed ? Moment.Of(pressed) - Skew : 0;
+        (string, object?)[] of = [("@gallery", gallery.Name)];
+        var before = await connection.ListAsync(
+            "SELECT person, digest, templates FROM pressed WHERE gallery = @gallery",
+            row => (Person: row.GetString(0), Digest: row.GetFieldValue<byte[]>(1), Templates: (int)row.GetInt64(2)), of, stop);
+        var state = before.ToDictionary(each => each.Person, each => (each.Digest, each.Templates), StringComparer.Ordinal);
+        var changed = new List<PersonRecord>();
+        foreach (var id in await connection.ListAsync(
+            "SELECT id FROM person WHERE gallery = @gallery AND changed >= @since AND suspended IS NULL", row => row.GetString(0), [.. of, ("@since", since)], stop))
+        {
+            if (await people.RecordAsync(connection, id, gallery.Model, stop) is not { } record) continue;
+            if (state.TryGetValue(id, out var known) && known.Digest.AsSpan().SequenceEqual(record.Digest)) continue;
+
+            state[id] = (record.Digest, record.Person.Templates.Length);
+            changed.Add(record);
+        }
+
+        var removed = await connection.ListAsync(
+            "SELECT person FROM pressed WHERE gallery = @gallery AND NOT EXISTS "
+            + "(SELECT 1 FROM person WHERE person.id = pressed.person AND person.gallery = @gallery AND person.suspended IS NULL)",
+            row => row.GetString(0), of, stop);
+        foreach (var id in removed) state.Remove(id);
+
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        await connection.ExecuteAsync("UPDATE gallery SET dirty = dirty - @seen WHERE name = @gallery", [.. of, ("@seen", gallery.Dirty)], stop, transaction);
+        var isNew = changed.Count > 0 || removed.Count > 0 || gallery.State is null;
+        if (isNew) await WriteAsync(connection, transaction, gallery, state, changed, removed, now, stop);
+        await transaction.CommitAsync(stop);
+        return isNew;
+    }
+
+    /// <summary>
+    /// Who makes the difference between a version that a device has and the newest one. Null: it cannot be known, and a full push is due.
+    /// </summary>
+    public async Task<GalleryChange?> ChangeSinceAsync(GalleryVersion newest, long version, byte[] content, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        (string, object?)[] of = [("@gallery", newest.Name), ("@version", version)];
+        var known = await connection.FirstAsync(
+            "SELECT content FROM pressing WHERE gallery = @gallery AND version = @version", row => row.GetFieldValue<byte[]>(0), of, stop);
+        var steps = await connection.NumberAsync(
+            "SELECT count(*) FROM pressing WHERE gallery = @gallery AND version > @version", of, stop);
+        if (known is null || !known.AsSpan().SequenceEqual(content) || newest.State is null || steps != newest.State.Version - version) return null;
+        if (await connection.NumberAsync("SELECT coalesce(min(version), 0) FROM pressing_change WHERE gallery = @gallery", of, stop) > version + 1) return null;
+
+        var ids = await connection.ListAsync(
+            "SELECT DISTINCT person FROM pressing_change WHERE gallery = @gallery AND version > @version", row => row.GetString(0), of, stop);
+        List<PersonRecord> changed = [];
+        List<string> removed = [];
+        foreach (var id in ids)
+        {
+            if (await people.RecordAsync(connection, id, newest.Model, stop) is { } record && await IsPressedAsync(connection, newest.Name, record, stop)) changed.Add(record);
+            else if (await connection.NumberAsync("SELECT count(*) FROM pressed WHERE gallery = @gallery AND person = @id", [("@gallery", newest.Name), ("@id", id)], stop) == 0) removed.Add(id);
+            else return null; // changed again just now: the next version brings it
+        }
+
+        return new GalleryChange(new GalleryState(version, content), newest, changed, removed);
+    }
+
+    /// <summary>Everybody of the newest version; null when somebody has changed since, so that the next version is due first.</summary>
+    public async Task<IReadOnlyList<PersonRecord>?> EverybodyAsync(GalleryVersion newest, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        var pressed = await connection.ListAsync(
+            "SELECT person FROM pressed WHERE gallery = @gallery", row => row.GetString(0), [("@gallery", newest.Name)], stop);
+        var records = new List<PersonRecord>(pressed.Count);
+        foreach (var id in pressed)
+        {
+            if (await people.RecordAsync(connection, id, newest.Model, stop) is not { } record) return null;
+            records.Add(record);
+        }
+
+        return newest.State is { } state && GalleryState.ContentOf(records.Select(record => KeyValuePair.Create(record.Person.Number, record.Digest)))
+            .AsSpan().SequenceEqual(state.Content) ? records : null;
+    }
+
+    static async Task<bool> IsPressedAsync(DbConnection connection, string gallery, PersonRecord record, CancellationToken stop) =>
+        await connection.FirstAsync(
+            "SELECT digest FROM pressed WHERE gallery = @gallery AND person = @id", row => row.GetFieldValue<byte[]>(0),
+            [("@gallery", gallery), ("@id", record.Person.Id)], stop) is { } digest && digest.AsSpan().SequenceEqual(record.Digest);
+
+    static async Task WriteAsync(
+        DbConnection connection, DbTransaction transaction, GalleryVersion gallery, Dictionary<string, (byte[] Digest, int Templates)> state,
+        List<PersonRecord> changed, List<string> removed, long now, CancellationToken stop)
+    {
+        var version = (gallery.State?.Version ?? 0) + 1;
+        var content = GalleryState.ContentOf(state.Select(each => KeyValuePair.Create(Guid.ParseExact(each.Key, "N"), each.Value.Digest)));
+        (string, object?)[] of = [("@gallery", gallery.Name), ("@version", version)];
+        foreach (var record in changed)
+        {
+            await connection.ExecuteAsync(
+                "INSERT INTO pressed (gallery, person, digest, templates) VALUES (@gallery, @id, @digest, @templates) "
+                + "ON CONFLICT (gallery, person) DO UPDATE SET digest = excluded.digest, templates = excluded.templates",
+                [("@gallery", gallery.Name), ("@id", record.Person.Id), ("@digest", record.Digest), ("@templates", (long)record.Person.Templates.Length)], stop, transaction);
+        }
+
+        foreach (var id in removed)
+            await connection.ExecuteAsync("DELETE FROM pressed WHERE gallery = @gallery AND person = @id", [("@gallery", gallery.Name), ("@id", id)], stop, transaction);
+        foreach (var id in changed.Select(record => record.Person.Id).Concat(removed))
+            await connection.ExecuteAsync("INSERT INTO pressing_change (gallery, version, person) VALUES (@gallery, @version, @id)", [.. of, ("@id", id)], stop, transaction);
+        await connection.ExecuteAsync(
+            "DELETE FROM pressing_change WHERE gallery = @gallery AND version <= @version - @kept", [.. of, ("@kept", (long)ChangesKept)], stop, transaction);
+        await connection.ExecuteAsync(
+            "INSERT INTO pressing (gallery, version, at, people, changed, removed, templates, content) "
+            + "VALUES (@gallery, @version, @now, @people, @changed, @removed, @templates, @content)",
+            [
+                .. of, ("@now", now), ("@people", (long)state.Count), ("@changed", (long)changed.Count), ("@removed", (long)removed.Count),
+                ("@templates", (long)state.Values.Sum(each => each.Templates)), ("@content", content),
+            ], stop, transaction);
+        await connection.ExecuteAsync(
+            "UPDATE gallery SET version = @version, content = @content, pressed = @now WHERE name = @gallery", [.. of, ("@content", content), ("@now", now)], stop, transaction);
+        await connection.ExecuteAsync(
+            "UPDATE erasure SET version = @version WHERE gallery = @gallery AND version IS NULL", of, stop, transaction);
+    }
+}
+
+/// <summary>What makes one state into the next.</summary>
+sealed record GalleryChange(GalleryState Previous, GalleryVersion Next, IReadOnlyList<PersonRecord> Changed, IReadOnlyList<string> Removed);
