@@ -41,7 +41,7 @@ sealed class CloudGallery : IDisposable
         _sealing = DeviceSeal.ReadOrCreate(daemon.Data.SealingPair);
         using var key = JournalKey.ReadOrCreate(daemon.Data.JournalKey);
         _own = key.ToSigningKey();
-        _people = new HubGallery(daemon.Store, time) { Applied = outcome => daemon.Append(EventOf(outcome, time.GetUtcNow())) };
+        _people = new HubGallery(daemon.Store, time) { Applied = Tell };
         Intake = new GalleryIntake(
             options,
             new GalleryPort(
@@ -140,6 +140,22 @@ sealed class CloudGallery : IDisposable
         _daemon.LookAtGallery();
         return null;
     }
+
+    void Tell(HubOutcome outcome)
+    {
+        var now = _daemon.Time.GetUtcNow();
+        foreach (var receipt in outcome.Erased) _daemon.Append(EventOf(receipt, now));
+        _daemon.Append(EventOf(outcome, now));
+    }
+
+    /// <summary>The hub has to prove to the person that he is gone from every door: the statement is signed, and lies in the journal until it arrived.</summary>
+    AccessEvent EventOf(ErasureReceipt receipt, DateTimeOffset at) => new(
+        ErasureStatement.Event, at, Subject: new SubjectId(Guid.ParseExact(receipt.SubjectId, "N")), More: new Dictionary<string, string>
+        {
+            [ErasureStatement.Member] = new ErasureStatement(
+                _daemon.File.Profile.DeviceName, receipt.SubjectId, receipt.ReceiptId, receipt.ErasedAt, receipt.Templates, receipt.Sha256, receipt.Complete)
+                .SignedBy(_own),
+        });
 
     static AccessEvent EventOf(HubOutcome outcome, DateTimeOffset at) => new(
         "gallery.push.outcome", at, More: new Dictionary<string, string>

@@ -33,9 +33,9 @@ sealed class HubGallery(SubjectStore store, TimeProvider time)
             if (outcome is null) return refusal;
 
             At("after-commit");
-            store.Database.Scrub(); // what was replaced or removed leaves the files
+            var isComplete = store.Database.Scrub(); // what was replaced or removed leaves the files
             At("after-scrub");
-            Applied(outcome);
+            Applied(outcome with { Erased = [.. outcome.Erased.Select(receipt => receipt with { Complete = isComplete })] });
             return null;
         }
         catch (StorageException e)

@@ -35,6 +35,9 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
     /// <summary>Takes a signed receipt to a device. Set before anything comes.</summary>
     public Action<string, string> Receipt { get; set; } = (_, _) => { };
 
+    /// <summary>What else is to be written of events of a kind, inside of the same transaction. Set before anything comes.</summary>
+    public Dictionary<string, Func<DbConnection, DbTransaction, OutboxEvent, CancellationToken, Task>> Also { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Hears that something new is there, on the keeper's own thread; must not block.</summary>
     public Action Kept { get; set; } = () => { };
 
@@ -127,6 +130,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
             {
                 if (isNew[i]) summary.Add(all[i]);
                 else conflicts += await KeepIfOtherAsync(connection, transaction, rows[i], stop);
+                if (isNew[i] && Also.TryGetValue(all[i].Kind, out var also)) await also(connection, transaction, all[i], stop);
                 if (isNew[i] && GoneRange.Of(all[i]) is { } gone) await KeepAsync(connection, transaction, gone, stop);
             }
 
