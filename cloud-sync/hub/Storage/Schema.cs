@@ -34,6 +34,7 @@ static class Schema
             agent text, event_at bigint, conflicts bigint NOT NULL DEFAULT 0, missing bigint NOT NULL DEFAULT 0);
         CREATE TABLE provisioning (
             hash {bytes} PRIMARY KEY, device text NOT NULL, created bigint NOT NULL, by text NOT NULL, expires bigint NOT NULL, used bigint);
+        CREATE TABLE certificate (serial text PRIMARY KEY, device text NOT NULL, issued bigint NOT NULL, revoked bigint);
         CREATE TABLE door (
             device text NOT NULL, name text NOT NULL, kind text, kind_at bigint, person text, person_at bigint, reason text, latency {real},
             state text, state_at bigint, camera text, camera_at bigint, lockdown bigint NOT NULL DEFAULT 0, PRIMARY KEY (device, name));
