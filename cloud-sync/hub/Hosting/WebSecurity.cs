@@ -3,6 +3,7 @@ using EdgeFace.Hub.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace EdgeFace.Hub.Hosting;
@@ -15,8 +16,10 @@ static class WebSecurity
 {
     public static void AddWebSecurity(this WebApplicationBuilder builder, HubOptions options, HubFolder folder)
     {
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+            .AddFilter(typeof(SessionScheme).FullName, LogLevel.Warning).AddFilter(typeof(TokenScheme).FullName, LogLevel.Warning);
         builder.Services.AddDataProtection().SetApplicationName("edgeface-hub").PersistKeysToFileSystem(new DirectoryInfo(folder.WebKeys));
+        builder.Services.AddOptions<KeyManagementOptions>().Configure<PersonalSeal>((keys, seal) => keys.XmlEncryptor = new WebKeySeal(seal));
         builder.Services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "edgeface-form";
