@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeFace.Hub.Hosting;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 
 namespace EdgeFace.Hub.Cli;
@@ -28,6 +29,8 @@ static class RunCommand
             await using var app = HubHost.Build(options, folder, database, time);
             await app.StartAsync(stop);
             await parse.InvocationConfiguration.Output.WriteLineAsync($"The hub's page: {string.Join(", ", app.Urls)}");
+            if (await app.Services.GetRequiredService<SetupDesk>().CodeAsync(stop) is { } code)
+                await parse.InvocationConfiguration.Output.WriteLineAsync($"Nobody can sign in yet. Make the first owner: {app.Urls.First()}/setup?code={code}");
             await app.WaitForShutdownAsync(stop);
             return 0;
         });

@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -22,11 +23,12 @@ static class HubHost
         });
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         builder.Services.AddSingleton(options).AddSingleton(folder).AddSingleton(database).AddSingleton(time);
+        builder.Services.AddOperators(new SignInOptions(TimeSpan.FromMinutes(options.SessionMinutes), TimeSpan.FromHours(options.SessionHoursMax)));
+        builder.AddWebSecurity(options, folder);
         builder.Services.AddRazorPages().WithRazorPagesRoot("/Pages");
 
         var app = builder.Build();
-        app.UseStaticFiles();
-        app.UseRouting();
+        app.UseWebSecurity();
         app.MapRazorPages();
         return app;
     }
@@ -34,7 +36,7 @@ static class HubHost
     static void Listen(KestrelServerOptions kestrel, HubOptions options)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = 32 << 20;
+        kestrel.Limits.MaxRequestBodySize = 1 << 20; // a page that takes more says so: [RequestSizeLimit(bytes)]
         kestrel.Listen(IPAddress.Parse(options.Address), options.Port);
     }
 }

@@ -21,6 +21,9 @@ namespace EdgeFace.Hub.Hosting;
 /// <param name="HeadMinutes">How often devices are told which state of the gallery is the newest.</param>
 /// <param name="SessionMinutes">An operator who does nothing for so long is signed out.</param>
 /// <param name="SessionHoursMax">And in any case after so long.</param>
+/// <param name="SignInsPerMinute">So many posts to the pages of sign-in and setup are taken from one address.</param>
+/// <param name="ApiPerMinute">So many requests to the API are taken from one address.</param>
+/// <param name="ProvisioningPerMinute">So many tries of devices from one address.</param>
 sealed record HubOptions(
     string Address = "127.0.0.1",
     [property: Range(0, 65535)] int Port = 8080,
@@ -35,7 +38,10 @@ sealed record HubOptions(
     [property: Range(1, 36_500)] int? EventsKeptDays = null,
     [property: Range(1, 720)] int HeadMinutes = 60,
     [property: Range(1, 1440)] int SessionMinutes = 30,
-    [property: Range(1, 168)] int SessionHoursMax = 12)
+    [property: Range(1, 168)] int SessionHoursMax = 12,
+    [property: Range(1, 1_000_000)] int SignInsPerMinute = 30,
+    [property: Range(1, 1_000_000)] int ApiPerMinute = 1200,
+    [property: Range(1, 1_000_000)] int ProvisioningPerMinute = 30)
 {
     /// <summary>Whether nobody but this machine reaches it: then nothing is encrypted on the way.</summary>
     [JsonIgnore]

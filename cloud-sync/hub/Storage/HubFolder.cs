@@ -26,6 +26,15 @@ sealed record HubFolder(string Path)
     /// <summary>Whoever can read it may make the first operator.</summary>
     public string SetupCode => In("setup.code");
 
+    /// <summary>Vouches for the audit log; 32 bytes. It stays when the sealing key is changed.</summary>
+    public string AuditKey => In("audit.key");
+
+    /// <summary>The newest entry of the audit log that this instance knows of: what the database must still have.</summary>
+    public string AuditHead => In("audit.head");
+
+    /// <summary>Keys of forms and of what travels through a browser.</summary>
+    public string WebKeys => In("web-keys");
+
     public string Models => In("models");
 
     /// <exception cref="StoreException">It cannot be made.</exception>
@@ -36,6 +45,7 @@ sealed record HubFolder(string Path)
             OwnerOnly.CreateFolder(Path);
             OwnerOnly.CreateFolder(Keys);
             OwnerOnly.CreateFolder(Authority);
+            OwnerOnly.CreateFolder(WebKeys);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -18,18 +18,9 @@ sealed class PersonalSeal : IDisposable
     /// <exception cref="StoreException">It is not 32 bytes, or others may read it.</exception>
     public static PersonalSeal Open(string file)
     {
-        var fresh = RandomNumberGenerator.GetBytes(CellCipher.KeyBytes);
-        AtomicFile.WriteIfAbsent(file, fresh);
-        CryptographicOperations.ZeroMemory(fresh);
-        using var stream = File.OpenRead(file);
-        if (OwnerOnly.TooOpen(stream) is { } mode)
-            throw new StoreException($"{file} has mode {mode}: others could read the key of all templates. Set it to 600, and think about who has had it.");
-
-        var key = new byte[CellCipher.KeyBytes];
+        var key = KeyFile.ReadOrMake(file, "the key of all templates");
         try
         {
-            if (stream.Length != key.Length) throw new StoreException($"{file} has {stream.Length} bytes; a key has {key.Length}. Put back the right one.");
-            stream.ReadExactly(key);
             return new PersonalSeal(key);
         }
         finally

@@ -14,17 +14,18 @@ static class Schema
         CREATE TABLE operator (
             id {id}, login text NOT NULL UNIQUE, role text NOT NULL, password text, totp {bytes}, external text UNIQUE,
             created bigint NOT NULL, seen bigint, disabled bigint, failures bigint NOT NULL DEFAULT 0, locked_until bigint,
-            totp_step bigint NOT NULL DEFAULT 0);
+            totp_step bigint NOT NULL DEFAULT 0, password_until bigint);
         CREATE TABLE recovery_code (operator bigint NOT NULL, hash {bytes} NOT NULL, PRIMARY KEY (operator, hash));
         CREATE TABLE session (
             hash {bytes} PRIMARY KEY, operator bigint NOT NULL, created bigint NOT NULL, seen bigint NOT NULL, expires bigint NOT NULL,
-            agent text NOT NULL, verified bigint NOT NULL);
+            agent text NOT NULL, verified bigint NOT NULL, pending bigint NOT NULL DEFAULT 0);
+        CREATE INDEX session_of ON session (operator);
         CREATE TABLE token (
             id {id}, name text NOT NULL, hash {bytes} NOT NULL UNIQUE, scopes text NOT NULL, created bigint NOT NULL, by text NOT NULL,
             expires bigint NOT NULL, seen bigint, revoked bigint);
         CREATE TABLE audit (
             seq bigint PRIMARY KEY, at bigint NOT NULL, actor text NOT NULL, action text NOT NULL, target text NOT NULL,
-            detail text NOT NULL, hash {bytes} NOT NULL);
+            detail text NOT NULL, hash {bytes} NOT NULL, mac {bytes} NOT NULL);
 
         CREATE TABLE device (
             name text PRIMARY KEY, spki {bytes} NOT NULL, sealing {bytes}, model text, registered bigint NOT NULL, revoked bigint,

@@ -1,0 +1,89 @@
+using EdgeFace.Hub.Operators;
+using EdgeFace.Hub.Storage;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace EdgeFace.Hub.Hosting;
+
+/// <summary>
+/// What every request goes through, in this order: headers, errors without details, files of the page, routing, rates, who it
+/// is, whether he may, whether his browser meant it.
+/// </summary>
+static class WebSecurity
+{
+    public static void AddWebSecurity(this WebApplicationBuilder builder, HubOptions options, HubFolder folder)
+    {
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+            .AddFilter(typeof(SessionScheme).FullName, LogLevel.Warning).AddFilter(typeof(TokenScheme).FullName, LogLevel.Warning);
+        builder.Services.AddDataProtection().SetApplicationName("edgeface-hub").PersistKeysToFileSystem(new DirectoryInfo(folder.WebKeys));
+        builder.Services.AddOptions<KeyManagementOptions>().Configure<PersonalSeal>((keys, seal) => keys.XmlEncryptor = new WebKeySeal(seal));
+        builder.Services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie.Name = "edgeface-form";
+            antiforgery.Cookie.HttpOnly = true;
+            antiforgery.Cookie.SameSite = SameSiteMode.Strict;
+            antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            antiforgery.SuppressXFrameOptionsHeader = false;
+        });
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalNote>();
+        builder.Services.AddRateLimiter(limiter => RateRules.Apply(limiter, options));
+    }
+
+    public static void UseWebSecurity(this WebApplication app)
+    {
+        app.Use(PageHeaders.AddAsync);
+        app.UseExceptionHandler("/error/500");
+        app.UseStatusCodePagesWithReExecute("/error/{0}");
+        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "public, max-age=3600" });
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.Use(MeantAsync);
+        app.MapGet("/health", () => "ok").AllowAnonymous();
+    }
+
+    /// <summary>
+    /// A post that a browser sends with its cookie must come from a form of ours (pages look themselves), and what is dangerous
+    /// from somebody who has just shown who he is.
+    /// </summary>
+    static async Task MeantAsync(HttpContext http, RequestDelegate next)
+    {
+        var (endpoint, user) = (http.GetEndpoint(), http.User);
+        var isWriting = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && !HttpMethods.IsOptions(http.Request.Method);
+        if (endpoint is null || user.Identity is not { IsAuthenticated: true } || user.IsToken())
+        {
+            await next(http);
+            return;
+        }
+
+        if (isWriting && endpoint.Metadata.GetMetadata<PageActionDescriptor>() is null
+            && !await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        if (user.Must() is { } must && !IsOpenTo(http.Request.Path, must))
+        {
+            http.Response.Redirect(must);
+            return;
+        }
+
+        if (isWriting && endpoint.Metadata.GetMetadata<StepUpAttribute>() is { } stepUp && stepUp.Asks(http.Request.Query["handler"])
+            && !StepUp.IsFresh(user, http.RequestServices.GetRequiredService<TimeProvider>()))
+        {
+            if (http.Request.IsOfProgram()) http.Response.StatusCode = StatusCodes.Status403Forbidden;
+            else http.Response.Redirect(StepUp.Page(http.Request.Path));
+            return;
+        }
+
+        await next(http);
+    }
+
+    /// <summary>Whoever must do something first may do that, read an error, and go.</summary>
+    static bool IsOpenTo(PathString path, string must) => path == must || path == "/signout" || path.StartsWithSegments("/error");
+}

@@ -1,0 +1,6 @@
+namespace EdgeFace.Hub.Operators;
+
+/// <summary>How long a sign-in holds.</summary>
+/// <param name="Idle">Without a request for so long it ends.</param>
+/// <param name="Whole">And in any case after so long.</param>
+sealed record SignInOptions(TimeSpan Idle, TimeSpan Whole);
