@@ -29,6 +29,7 @@ System.CommandLine.Command[] commands =
     DoctorCommand.Create(home, profiles, daemon, new ProviderProbe(ProviderProbe.Here, time)),
     SiteCommand.Create(home),
     TrustCommand.Create(),
+    ProvisionCommand.Create(home),
     ModelsCommand.Create(home, fetch),
     EvaluateCommand.Create(home),
     PadCommand.Create(home, daemon),

@@ -26,7 +26,7 @@ static class RunCommand
             options = options with { Port = parse.GetValue(port) ?? options.Port, BrokerPort = parse.GetValue(brokerPort) ?? options.BrokerPort };
             await using var database = new SqliteDatabase(folder.Database);
             await database.MigrateAsync(stop);
-            await using var app = HubHost.Build(options, folder, database, time);
+            await using var app = await HubHost.BuildAsync(options, folder, database, time, stop);
             await app.StartAsync(stop);
             await parse.InvocationConfiguration.Output.WriteLineAsync($"The hub's page: {string.Join(", ", app.Urls)}");
             if (await app.Services.GetRequiredService<SetupDesk>().CodeAsync(stop) is { } code)

@@ -1,6 +1,16 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using EdgeFace.Hub.Api;
+using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Intake;
+using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Operators;
+using EdgeFace.Hub.People;
+using EdgeFace.Hub.Publishing;
 using EdgeFace.Hub.Storage;
+using EdgeFace.Wire;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace EdgeFace.Hub.Hosting;
@@ -8,12 +18,15 @@ namespace EdgeFace.Hub.Hosting;
 /// <summary>Puts a hub together: what it keeps, what it hears, what it serves.</summary>
 static class HubHost
 {
-    /// <summary>Nothing is listened to before it is started.</summary>
+    /// <summary>The embedded broker listens when it returns; the page does when the application is started.</summary>
     /// <param name="options">How.</param>
     /// <param name="folder">Its own files.</param>
-    /// <param name="database">Migrated; disposed with the application.</param>
+    /// <param name="database">Migrated.</param>
     /// <param name="time">The hub's clock.</param>
-    public static WebApplication Build(HubOptions options, HubFolder folder, IDatabase database, TimeProvider time)
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="StoreException">A key or the authority cannot be used.</exception>
+    public static async Task<WebApplication> BuildAsync(
+        HubOptions options, HubFolder folder, IDatabase database, TimeProvider time, CancellationToken stop)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -21,22 +34,109 @@ static class HubHost
             ContentRootPath = AppContext.BaseDirectory,
             WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
         });
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        var authority = HubAuthority.Open(folder, time);
+        var host = options.PublicHost ?? (options.IsLoopback ? "127.0.0.1" : Dns.GetHostName());
+        var tls = Certificate(options, authority, host);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, tls));
+        if (tls is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        var broker = options.Mqtt is { } mqtt ? HubBroker.At(folder, mqtt, options.DeviceMqtt ?? mqtt)
+            : await HubBroker.StartAsync(folder, options.Address, options.BrokerPort, host, tls, time);
+
         builder.Services.AddSingleton(options).AddSingleton(folder).AddSingleton(database).AddSingleton(time);
+        builder.Services.AddSingleton(_ => authority).AddSingleton(_ => broker).AddSingleton(new DefaultGallery(options.Gallery));
+        builder.Services.AddSingleton(all => new HubAddress(
+            () => $"{(tls is null ? "http" : "https")}://{host}:{PortOf(all)}", tls is null ? null : PinOf(tls.Value, authority)));
         builder.Services.AddOperators(new SignInOptions(TimeSpan.FromMinutes(options.SessionMinutes), TimeSpan.FromHours(options.SessionHoursMax)));
         builder.AddWebSecurity(options, folder);
+        AddFloors(builder.Services, options, folder);
         builder.Services.AddRazorPages().WithRazorPagesRoot("/Pages");
 
         var app = builder.Build();
         app.UseWebSecurity();
         app.MapRazorPages();
+        app.MapHubApi();
+        await ConnectAsync(app.Services, options, stop);
         return app;
     }
 
-    static void Listen(KestrelServerOptions kestrel, HubOptions options)
+    /// <summary>From what comes to what is shown: events, devices, people, galleries.</summary>
+    static void AddFloors(IServiceCollection services, HubOptions options, HubFolder folder)
+    {
+        services.AddSingleton(_ => HubKeys.Open(folder));
+        services.AddSingleton<EventKeeper>().AddSingleton<HoleSweep>().AddSingleton<LiveFeed>();
+        services.AddSingleton<DeviceStore>().AddSingleton<Provisioning>().AddSingleton<CommandDesk>().AddSingleton<SettingsDesk>();
+        services.AddSingleton(all => new HubLink(
+            all.GetRequiredService<HubBroker>().Hub, HubBroker.User, all.GetRequiredService<EventKeeper>(), all.GetRequiredService<HoleSweep>(),
+            all.GetRequiredService<DeviceStore>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<HubLink>>()));
+        services.AddSingleton(_ => new PhotoDesk(Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.json"), ModelsFolder(options, folder)));
+        services.AddSingleton(all => all.GetRequiredService<PhotoDesk>().Model);
+        services.AddSingleton<PersonStore>().AddSingleton<KnownPeople>().AddSingleton<Enrollments>().AddSingleton<Erasures>().AddSingleton<Retention>();
+        services.AddSingleton<GalleryStore>();
+        services.AddSingleton(all => new GalleryPublisher(
+            all.GetRequiredService<IDatabase>(), all.GetRequiredService<GalleryStore>(), all.GetRequiredService<DeviceStore>(), all.GetRequiredService<HubKeys>(),
+            all.GetRequiredService<HubLink>(), all.GetRequiredService<TimeProvider>(), TimeSpan.FromMinutes(options.HeadMinutes),
+            all.GetRequiredService<ILogger<GalleryPublisher>>()));
+        services.AddHostedService(all => all.GetRequiredService<EventKeeper>()).AddHostedService(all => all.GetRequiredService<HoleSweep>())
+            .AddHostedService(all => all.GetRequiredService<LiveFeed>()).AddHostedService(all => all.GetRequiredService<HubLink>())
+            .AddHostedService(all => all.GetRequiredService<GalleryPublisher>()).AddHostedService(all => all.GetRequiredService<Retention>());
+    }
+
+    /// <summary>Who hears what, before anything comes.</summary>
+    static async Task ConnectAsync(IServiceProvider all, HubOptions options, CancellationToken stop)
+    {
+        var (link, keeper, enrollments) = (all.GetRequiredService<HubLink>(), all.GetRequiredService<EventKeeper>(), all.GetRequiredService<Enrollments>());
+        all.GetRequiredService<CommandDesk>();
+        all.GetRequiredService<SettingsDesk>();
+        var publisher = all.GetRequiredService<GalleryPublisher>();
+        link.Ears[UpChannel.Enrollments] = async (device, payload, ending) =>
+        {
+            await enrollments.HearAsync(device.Name, device.Key, device.Gallery ?? options.Gallery, payload, ending);
+            publisher.Ring();
+        };
+        keeper.Also[ErasureStatement.Event] = all.GetRequiredService<Erasures>().HearAsync;
+        var audit = all.GetRequiredService<AuditLog>();
+        all.GetRequiredService<Retention>().Erased = (person, ending) => audit.WriteAsync("retention", "person.erase", person, "the time was over", ending);
+        await all.GetRequiredService<GalleryStore>().EnsureAsync(options.Gallery, all.GetRequiredService<PhotoDesk>().Model.ModelId.Value, stop);
+    }
+
+    static (string CertificateFile, string KeyFile, string? CaFile)? Certificate(HubOptions options, HubAuthority authority, string host)
+    {
+        if (options is { CertificateFile: { } file, KeyFile: { } keyFile }) return (file, keyFile, null);
+        if (options.IsLoopback) return null;
+
+        var (own, ownKey) = authority.Server(host);
+        return (own, ownKey, authority.File);
+    }
+
+    /// <summary>Of the authority where the hub has signed for itself, else of the certificate that it was given.</summary>
+    static string PinOf((string CertificateFile, string KeyFile, string? CaFile) tls, HubAuthority authority)
+    {
+        if (tls.CaFile is not null) return authority.Pin;
+
+        using var own = X509CertificateLoader.LoadCertificateFromFile(tls.CertificateFile);
+        return HubAuthority.PinOf(own);
+    }
+
+    static int PortOf(IServiceProvider all) =>
+        all.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address ? new Uri(address).Port : 0;
+
+    static string ModelsFolder(HubOptions options, HubFolder folder)
+    {
+        if (options.Models is { } said) return said;
+        if (Directory.Exists(folder.Models)) return folder.Models;
+
+        var agent = Environment.GetEnvironmentVariable("EDGEFACE_DATA") is { Length: > 0 } data ? data
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "edgeface");
+        return Path.Combine(agent, "models");
+    }
+
+    static void Listen(KestrelServerOptions kestrel, HubOptions options, (string CertificateFile, string KeyFile, string? CaFile)? tls)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 1 << 20; // a page that takes more says so: [RequestSizeLimit(bytes)]
-        kestrel.Listen(IPAddress.Parse(options.Address), options.Port);
+        kestrel.Listen(IPAddress.Parse(options.Address), options.Port, listen =>
+        {
+            if (tls is var (file, key, _)) listen.UseHttps(X509Certificate2.CreateFromPemFile(file, key));
+        });
     }
 }

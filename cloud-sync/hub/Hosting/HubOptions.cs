@@ -16,6 +16,7 @@ namespace EdgeFace.Hub.Hosting;
 /// <param name="Mqtt">Another broker than the embedded one: how the hub comes to it.</param>
 /// <param name="DeviceMqtt">How devices come to that other broker; null: as the hub does.</param>
 /// <param name="PostgresFile">A file with the connection string of a PostgreSQL database; null: SQLite in the data folder.</param>
+/// <param name="Models">Folder of the model files, for photos; null: <c>models</c> in the data folder, or where the agent of this user has them.</param>
 /// <param name="Gallery">The name of the gallery that devices get unless another is said.</param>
 /// <param name="EventsKeptDays">Older events are taken away; null: never.</param>
 /// <param name="HeadMinutes">How often devices are told which state of the gallery is the newest.</param>
@@ -34,6 +35,7 @@ sealed record HubOptions(
     MqttLinkOptions? Mqtt = null,
     MqttLinkOptions? DeviceMqtt = null,
     string? PostgresFile = null,
+    string? Models = null,
     [property: RegularExpression("[A-Za-z0-9._-]{1,64}")] string Gallery = "main",
     [property: Range(1, 36_500)] int? EventsKeptDays = null,
     [property: Range(1, 720)] int HeadMinutes = 60,

@@ -1,0 +1,151 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EdgeFace.Journal;
+using EdgeFace.Keeping;
+using EdgeFace.Storage;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Cli;
+
+/// <summary>Makes this device known to a hub, and writes into its profile what it was told.</summary>
+/// <param name="data">Where the device's own key lies, or is made.</param>
+/// <param name="time">Ends a hub that does not answer.</param>
+sealed class HubProvisioning(StateFolder data, TimeProvider time)
+{
+    const string TrustFile = "hub-trust.json", PasswordFile = "hub.password", CaFile = "hub-ca.pem", CertificateFile = "hub-device.pem", KeyFile = "hub-device.key";
+    const int AnswerBytesMax = 256 << 10;
+
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <param name="hub">Address of its page.</param>
+    /// <param name="device">The name that the code is for.</param>
+    /// <param name="code">One time.</param>
+    /// <param name="pin">SHA-256 of the key that the hub's certificate must lead to, hex; null: whom the system trusts, or this machine.</param>
+    /// <param name="profile">A profile file of one's own; it is written anew.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>What was written, in words.</returns>
+    /// <exception cref="InvalidDataException">The hub refuses, or the profile is none; nothing was written.</exception>
+    public async Task<string> RunAsync(Uri hub, string device, string code, string? pin, string profile, CancellationToken stop)
+    {
+        var document = ReadProfile(profile);
+        data.Create();
+        using var own = JournalKey.ReadOrCreate(data.JournalKey);
+        using var key = own.ToSigningKey();
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var wish = new CertificateRequest($"CN={device}", pair, HashAlgorithmName.SHA256).CreateSigningRequest();
+        var answer = await AskAsync(hub, new ProvisioningRequest(code, device, own.Public, wish).SignedBy(key), pin, stop);
+        return Write(document, answer, pair, profile);
+    }
+
+    static JsonObject ReadProfile(string profile)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(profile), documentOptions: new JsonDocumentOptions
+            {
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+            }) as JsonObject ?? throw new InvalidDataException($"{profile} is no profile: it is no JSON object.");
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{profile} is no profile that can be read: {e.Message} Copy a shipped one and name the copy with --profile.", e);
+        }
+    }
+
+    async Task<ProvisioningAnswer> AskAsync(Uri hub, string request, string? pin, CancellationToken stop)
+    {
+        if (hub.Scheme != Uri.UriSchemeHttps && !hub.IsLoopback)
+            throw new InvalidDataException($"{hub} is not encrypted: the code and the password would go in the clear. Use the https address that the hub shows.");
+
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
+        if (pin is not null) handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, _) => Leads(certificate, chain, pin, hub.Host);
+        using var client = new HttpClient(handler);
+        using var late = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
+        try
+        {
+            using var content = new StringContent(request, Encoding.ASCII, "application/jose");
+            using var response = await client.PostAsync(new Uri(hub, "/api/provision"), content, either.Token);
+            if (response.Content.Headers.ContentLength > AnswerBytesMax) throw new InvalidDataException($"{hub} answers with more than a hub does. Look at the address.");
+
+            var body = await response.Content.ReadAsByteArrayAsync(either.Token);
+            return response.StatusCode is HttpStatusCode.OK ? ProvisioningAnswer.Parse(body)
+                : throw new InvalidDataException($"The hub refuses ({(int)response.StatusCode}): {PlainText.Of(Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(500, body.Length))))}");
+        }
+        catch (HttpRequestException e)
+        {
+            throw new InvalidDataException(
+                $"{hub} cannot be asked: {e.InnerException?.Message ?? e.Message} Look at the address, at the network, and with https at --pin: it must be the one that the hub shows.", e);
+        }
+        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
+        {
+            throw new InvalidDataException($"{hub} has not answered within {Patience.TotalSeconds:0} s. Look at the address and at the network.", e);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{hub} answers, but not as a hub does: {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// One certificate of what the server sent bears the pinned key, and the server's own leads there: signatures, times and the name are
+    /// judged as ever, only the root is the pinned one.
+    /// </summary>
+    static bool Leads(X509Certificate? certificate, X509Chain? sent, string pin, string host)
+    {
+        if (certificate is not X509Certificate2 server || sent is null || !server.MatchesHostname(host)) return false;
+
+        var pinned = sent.ChainElements.Select(element => element.Certificate).FirstOrDefault(each => string.Equals(
+            Convert.ToHexStringLower(SHA256.HashData(each.PublicKey.ExportSubjectPublicKeyInfo())), pin, StringComparison.OrdinalIgnoreCase));
+        if (pinned is null) return false;
+        if (pinned.RawDataMemory.Span.SequenceEqual(server.RawDataMemory.Span)) return true;
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(pinned);
+        return chain.Build(server);
+    }
+
+    /// <summary>The profile comes last: until then nothing of the device has changed.</summary>
+    static string Write(JsonObject document, ProvisioningAnswer answer, ECDsa pair, string profile)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(profile)) ?? "/";
+        var mqtt = new JsonObject { ["host"] = answer.Host, ["port"] = answer.Port, ["tls"] = answer.Tls };
+        void Put(string member, string name, string text)
+        {
+            AtomicFile.Write(Path.Combine(folder, name), Encoding.ASCII.GetBytes(text));
+            mqtt[member] = name;
+        }
+
+        AtomicFile.Write(Path.Combine(folder, TrustFile), JsonSerializer.SerializeToUtf8Bytes(answer.Trust));
+        if (answer.CaPem is { } ca) Put("ca_file", CaFile, ca);
+        if (answer.Password is { } password)
+        {
+            Put("password_file", PasswordFile, password);
+        }
+        else if (answer.CertificatePem is { } certificate)
+        {
+            Put("certificate_file", CertificateFile, certificate);
+            Put("key_file", KeyFile, pair.ExportPkcs8PrivateKeyPem());
+        }
+
+        document["device"] = answer.Device;
+        document["cloud"] = new JsonObject
+        {
+            ["trust"] = TrustFile,
+            ["mqtt"] = mqtt,
+            ["gallery"] = new JsonObject { ["gallery"] = answer.Gallery },
+        };
+        AtomicFile.Write(profile, Encoding.UTF8.GetBytes(document.ToJsonString(Indented)));
+        return $"{answer.Device} is known to the hub. {profile} says how it comes there: {answer.Host}:{answer.Port}{(answer.Tls ? ", encrypted" : "")}; beside it lie {TrustFile}"
+            + $"{(answer.Password is null ? "" : $", {PasswordFile}")}{(answer.CaPem is null ? "" : $", {CaFile}")}.";
+    }
+}
