@@ -68,6 +68,7 @@ public sealed class ProviderKeeperTests : IDisposable
             using var house = await HouseAsync(provider);
             var running = house.Keeper.RunAsync(_stop.Token);
             await ToldAsync("inference.provider", 4 * (round + 1));
+            house.Keeper.End();
             await EndAsync(running);
             house.Keeper.Dispose();
         }
@@ -75,18 +76,20 @@ public sealed class ProviderKeeperTests : IDisposable
         Assert.Empty(Told("inference.passed-over"));
     }
 
-    async Task<House> HouseAsync(TestProvider provider)
+    Task<House> HouseAsync(TestProvider provider) => HouseAsync(provider.Choice, new ProviderChoice());
+
+    async Task<House> HouseAsync(params ProviderChoice[] wishes)
     {
         var (models, catalog) = (await Downloads.ModelsAsync(), ModelCatalog.Load(Downloads.Profile("models.json")));
         var data = new StateFolder(_folder["data"]);
         data.Create();
-        var plan = InferencePlan.Of(null, new InferenceProfile(Providers: [provider.Choice, new ProviderChoice()]), catalog);
+        var plan = InferencePlan.Of(null, new InferenceProfile(Providers: wishes), catalog);
         var sessions = new ModelSessions(models, new InferenceOptions(1));
         foreach (var card in plan.Cards.Values) sessions.Of(card);
         var journal = EventJournal.Open(data, new JournalOptions(CommitWindowMs: 0, ReserveMegabytes: 0), "house", TimeProvider.System);
-        var keeper = new ProviderKeeper(
-            new ProviderStart(plan, null, new ProviderProbe(ProviderProbe.Here, TimeProvider.System)), sessions, data, journal, 1, _time, Tell);
-        return new House(sessions, journal, keeper);
+        var selection = new ProviderSelection(new ProviderProbe(ProviderProbe.Here, TimeProvider.System), models, cache: null, threads: 1);
+        var keeper = new ProviderKeeper(new ProviderStart(plan, null, selection, new ProviderPace(journal, _time, Tell)), sessions, _time, Tell);
+        return new House(plan, sessions, journal, keeper);
 
         Task Tell(AccessEvent happened)
         {
@@ -122,7 +125,7 @@ public sealed class ProviderKeeperTests : IDisposable
         _folder.Dispose();
     }
 
-    sealed record House(ModelSessions Sessions, EventJournal Journal, ProviderKeeper Keeper) : IDisposable
+    sealed record House(InferencePlan Plan, ModelSessions Sessions, EventJournal Journal, ProviderKeeper Keeper) : IDisposable
     {
         public void Dispose()
         {

@@ -79,7 +79,7 @@ public sealed class ProviderSelectionTests : IDisposable
             Install = "apt-get install what-it-needs",
         };
 
-        var fault = await Selection(plan).LibraryFaultAsync(plan.Library, Stop);
+        var fault = await Selection(plan).LibraryFaultAsync(plan, Stop);
         var findings = await Selection(plan).SelectAsync(plan, fault, Stop);
 
         Assert.Equal(ProviderFault.LibraryMissing, fault?.Fault);
@@ -92,9 +92,9 @@ public sealed class ProviderSelectionTests : IDisposable
     public async Task A_real_runtime_of_an_older_version_is_refused_with_both_versions_before_it_is_bound()
     {
         var old = await Downloads.OldRuntimeAsync();
-        var plan = await PlanAsync([new ProviderChoice()]);
+        var plan = await PlanAsync([new ProviderChoice()]) with { Library = old };
 
-        var fault = await Selection(plan).LibraryFaultAsync(old, Stop);
+        var fault = await Selection(plan).LibraryFaultAsync(plan, Stop);
 
         Assert.Equal(ProviderFault.WrongVersion, fault?.Fault);
         Assert.Contains("is ONNX Runtime 1.29.0, and this program is written for 1.31.1: it takes 1.31 or later", fault?.Message, StringComparison.Ordinal);
@@ -112,9 +112,9 @@ public sealed class ProviderSelectionTests : IDisposable
         TestProvider.NeedsCompiler();
         await File.WriteAllTextAsync(_folder["library.cpp"], source, Stop);
         TestProvider.Compile(_folder["library.cpp"], _folder["libonnxruntime.so"]);
-        var plan = await PlanAsync([new ProviderChoice()]);
+        var plan = await PlanAsync([new ProviderChoice()]) with { Library = _folder.Path, LibrarySeconds = 3 };
 
-        var fault = await Selection(plan).LibraryFaultAsync(_folder.Path, Stop);
+        var fault = await Selection(plan).LibraryFaultAsync(plan, Stop);
 
         Assert.Equal(expected, fault?.Fault);
         Assert.Contains(says, fault?.Message, StringComparison.Ordinal);

@@ -34,6 +34,9 @@ sealed class TestProvider
         }
     }
 
+    /// <summary>From now on one process alone may open its device.</summary>
+    public void MakeExclusive() => File.WriteAllText(Path.Combine(_folder, "exclusive"), "");
+
     public static void NeedsCompiler() => Needs.SkipOrFail("compiler", Built.Value is not null);
 
     static string? Build()

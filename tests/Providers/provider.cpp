@@ -4,13 +4,18 @@
 //   wrong    computes something else     crash    dies by SIGSEGV while it computes
 //   hang     never comes back            gone     fails while it computes, as a stick does that was pulled
 //   idle     takes no operator           slow     takes 20 ms for each
+//   building compiles as long as the word stands there
+// With a file "exclusive" beside it, one process alone may open its device, as often as it likes.
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstring>
 #include <fstream>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -23,15 +28,51 @@ constexpr const char* kName = "TestExecutionProvider";
 const OrtApi* g_api = nullptr;
 const OrtEpApi* g_ep_api = nullptr;
 
-std::string Mode() {
+std::string Beside(const char* name) {
   Dl_info self{};
-  dladdr(reinterpret_cast<void*>(&Mode), &self);
+  dladdr(reinterpret_cast<void*>(&Beside), &self);
   std::string path(self.dli_fname);
-  std::ifstream file(path.substr(0, path.rfind('/')) + "/mode");
+  return path.substr(0, path.rfind('/') + 1) + name;
+}
+
+std::string Mode() {
+  std::ifstream file(Beside("mode"));
   std::string word;
   file >> word;
   return word;
 }
+
+// The device that one process alone may open. Sessions of this one share it, and the last that goes gives it back.
+class Device {
+ public:
+  bool Open() {
+    std::lock_guard<std::mutex> alone(changing_);
+    if (file_ < 0) {
+      const int file = open(Beside("exclusive").c_str(), O_RDWR | O_CLOEXEC);
+      if (file < 0) return true;  // it is not exclusive
+      if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        close(file);
+        return false;
+      }
+      file_ = file;
+    }
+    users_++;
+    return true;
+  }
+
+  void Close() {
+    std::lock_guard<std::mutex> alone(changing_);
+    if (file_ < 0 || --users_ > 0) return;
+    close(file_);
+    file_ = -1;
+  }
+
+ private:
+  std::mutex changing_;
+  int file_ = -1, users_ = 0;
+};
+
+Device g_device;
 
 struct Computation : OrtNodeComputeInfo {
   bool relu = false;
@@ -104,6 +145,7 @@ struct Provider : OrtEp {
     };
     OrtEp::Compile = [](OrtEp*, const OrtGraph** graphs, const OrtNode**, size_t count, OrtNodeComputeInfo** infos,
                         OrtNode**) noexcept -> OrtStatus* {
+      while (Mode() == "building") usleep(10000);
       for (size_t i = 0; i < count; i++)
         infos[i] = new Computation(Ort::ConstGraph(graphs[i]).GetNodes()[0].GetOperatorType() == "Relu");
       return nullptr;
@@ -133,10 +175,14 @@ struct Factory : OrtEpFactory {
     };
     OrtEpFactory::CreateEp = [](OrtEpFactory*, const OrtHardwareDevice* const*, const OrtKeyValuePairs* const*, size_t,
                                 const OrtSessionOptions*, const OrtLogger*, OrtEp** ep) noexcept -> OrtStatus* {
+      if (!g_device.Open()) return g_api->CreateStatus(ORT_EP_FAIL, "the device is held by another process");
       *ep = new Provider();
       return nullptr;
     };
-    OrtEpFactory::ReleaseEp = [](OrtEpFactory*, OrtEp* ep) noexcept { delete static_cast<Provider*>(ep); };
+    OrtEpFactory::ReleaseEp = [](OrtEpFactory*, OrtEp* ep) noexcept {
+      delete static_cast<Provider*>(ep);
+      g_device.Close();
+    };
     OrtEpFactory::CreateAllocator = [](OrtEpFactory*, const OrtMemoryInfo*, const OrtKeyValuePairs*, OrtAllocator** allocator) noexcept -> OrtStatus* {
       *allocator = nullptr;
       return nullptr;
