@@ -1,5 +1,6 @@
 using EdgeFace.Inference;
 using EdgeFace.Tests.Inference;
+using Microsoft.ML.OnnxRuntime;
 using Xunit;
 
 namespace EdgeFace.Tests.Providers;
@@ -164,6 +165,64 @@ public sealed class ModelSessionTests : IDisposable
 
         await enough.CancelAsync();
         Assert.True(await changing > 1);
+    }
+
+    [Fact]
+    public void Who_has_nothing_to_run_lets_go_of_the_device_all_the_same()
+    {
+        var provider = new TestProvider(_folder);
+        using var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        using OnnxModel one = On(sessions), idle = On(sessions);
+        sessions.Of(_card).Adopt(provider.Choice, _folder.Path);
+        var engine = sessions.Of(_card).Current;
+        Assert.Equal(2, Answer(one));
+
+        sessions.Of(_card).Adopt(new ProviderChoice(), _folder.Path);
+
+        Assert.False(engine.TryLease()); // nobody holds it any more, and it is freed
+        Assert.Equal((2, 2), (Answer(one), Answer(idle)));
+    }
+
+    [Fact]
+    public void What_was_compiled_lies_with_the_owner_alone_by_model_runtime_and_precision_and_goes_with_wrong_numbers()
+    {
+        var (provider, cache) = (new TestProvider(_folder), _folder["compiled"]);
+        using var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        var session = sessions.Of(_card);
+        session.Adopt(provider.Choice, _folder.Path, cache);
+        var own = Assert.Single(Directory.GetDirectories(cache));
+        File.WriteAllText(Path.Combine(own, "engine"), "compiled");
+
+        Assert.StartsWith($"{_card.Sha256}-{OrtEnv.Instance().GetVersionString()}-plugin-own-", Path.GetFileName(own), StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(own));
+        var others = new[]
+        {
+            EngineCache.Of(cache, _card with { Sha256 = new string('0', 64) }, 1, provider.Choice), EngineCache.Of(cache, _card, 4, provider.Choice),
+            EngineCache.Of(cache, _card, 1, provider.Choice with { Precision = "fp16" }), EngineCache.Of(cache, _card, 1, provider.Choice with { Device = "b" }),
+            EngineCache.Of(cache, _card, 1, provider.Choice with { Options = new Dictionary<string, string> { ["a"] = "b" } }),
+        };
+        Assert.Equal(5, others.Distinct().Count(other => other is not null && other != own));
+
+        session.Adopt(new ProviderChoice(), _folder.Path);
+        provider.Mode = "wrong";
+        Assert.Equal(ProviderFault.WrongNumbers, Assert.Throws<ProviderException>(() => session.Adopt(provider.Choice, _folder.Path, cache)).Fault);
+        Assert.False(Directory.Exists(own));
+    }
+
+    [Fact]
+    public async Task A_build_that_ends_after_all_was_disposed_of_hurts_nobody()
+    {
+        var provider = new TestProvider(_folder, "building");
+        var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        var session = sessions.Of(_card);
+        var building = Task.Run(() => session.Adopt(provider.Choice, _folder.Path), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => provider.IsCompiling);
+
+        sessions.Dispose();
+        provider.Mode = "honest";
+
+        await building;
+        Assert.Equal(ExecutionProvider.Cpu, session.Provider.Provider);
     }
 
     [Fact]

@@ -145,6 +145,7 @@ struct Provider : OrtEp {
     };
     OrtEp::Compile = [](OrtEp*, const OrtGraph** graphs, const OrtNode**, size_t count, OrtNodeComputeInfo** infos,
                         OrtNode**) noexcept -> OrtStatus* {
+      if (Mode() == "building") std::ofstream(Beside("compiling")) << "since now";
       while (Mode() == "building") usleep(10000);
       for (size_t i = 0; i < count; i++)
         infos[i] = new Computation(Ort::ConstGraph(graphs[i]).GetNodes()[0].GetOperatorType() == "Relu");

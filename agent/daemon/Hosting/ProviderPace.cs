@@ -58,7 +58,7 @@ sealed class ProviderPace
     {
         lock (_keeping)
         {
-            if (_ended) return;
+            if (_ended || held == _kept.Held) return;
 
             Keep(_kept with { Held = held });
             _since = held.Length == 0 ? null : _since ?? _time.GetTimestamp();

@@ -32,7 +32,7 @@ static partial class DriverFindings
         root.Has(place) ? Finding.Ok("service", $"{place} opens these devices to it")
         : UnitFolders.Any(folder => root.Has($"{folder}/edgeface.service")) ? Finding.Warn(
             "service", $"it may not open {string.Join(", ", needs.Nodes ?? [])}, whatever this user may: there is no {place}", needs.DropInInstall)
-        : Finding.Ok("service", $"not installed here; what it may open is less than what this user may, and {place} opens these devices to it ({needs.DropInInstall})");
+        : Finding.Ok("service", $"in its sandbox it may open less than this user: {place} opens these devices to it ({needs.DropInInstall})");
 
     static Finding Library(MachineRoot root, RuntimeNeeds needs, string folder) => root.Find($"{folder}/libonnxruntime.so*") is { Count: > 0 } found
         ? Finding.Ok("library", $"{found[0]} is there")

@@ -128,7 +128,8 @@ sealed class ProviderSelection(ProviderProbe probe, string models, string? cache
                 return stages.Select(stage => Unbound(stage, choice, refused, plan));
 
             ProviderFinding[] judged = [.. stages.Select(stage => Judge(stage, choice, tried, cpu, plan))];
-            foreach (var wrong in judged.Where(each => each.Fault is ProviderFault.WrongNumbers))
+            // Where its own proof found it out, that process has thrown it away.
+            foreach (var wrong in judged.Where(each => each is { Fault: ProviderFault.WrongNumbers, Ms: not null }))
                 EngineCache.Drop(EngineCache.Of(cache, plan.Cards[wrong.Stage], batch: 1, choice));
             return judged;
         }
