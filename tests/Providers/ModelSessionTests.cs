@@ -184,6 +184,38 @@ public sealed class ModelSessionTests : IDisposable
     }
 
     [Fact]
+    public void What_computes_in_memory_of_its_own_sees_each_input_and_is_given_up_where_nothing_can_even_be_bound()
+    {
+        TinyTensor x = new("x", [1, 1, Side, Side]), y = new("y", [1, 1, Side, Side]);
+        using var folder = new ScratchFolder();
+        var card = TinyOnnx.Install(
+            folder, TinyOnnx.Graph([x], [y], [new("Relu", "r", "x"), new("Add", "y", "r", "r")]), ModelKind.Pose, new ModelInput(Side, Side, ColourOrder.Grey, [0], [1]));
+        var provider = new TestProvider(_folder);
+        provider.SetMemoryApart();
+        using var sessions = new ModelSessions(folder.Path, new InferenceOptions(1));
+        var session = sessions.Of(card);
+        session.Adopt(provider.Choice, folder.Path);
+        using (var model = OnnxModel.On(session, new ExpectedOutput(null, Side, Side)))
+        {
+            foreach (var number in (float[])[1, 3])
+            {
+                model.Input.Fill(number);
+                model.Run();
+                Assert.All(model.Output(0).ToArray(), value => Assert.Equal(2 * number, value));
+            }
+
+            Assert.Equal(provider.Choice, model.Provider);
+        }
+
+        provider.Mode = "full";
+        using var late = OnnxModel.On(session, new ExpectedOutput(null, Side, Side));
+
+        Assert.Equal(new ProviderChoice(), session.Provider);
+        Assert.Contains("no memory is left on the device", session.Failure?.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Answer(late));
+    }
+
+    [Fact]
     public void What_was_compiled_lies_with_the_owner_alone_by_model_runtime_and_precision_and_goes_with_wrong_numbers()
     {
         var (provider, cache) = (new TestProvider(_folder), _folder["compiled"]);

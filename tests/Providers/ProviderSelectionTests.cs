@@ -1,5 +1,6 @@
 using EdgeFace.Inference;
 using EdgeFace.Profiles;
+using EdgeFace.Tests.Hardware;
 using Xunit;
 
 namespace EdgeFace.Tests.Providers;
@@ -151,7 +152,7 @@ public sealed class ProviderSelectionTests : IDisposable
     {
         await File.WriteAllTextAsync(_folder["trial"],
             "#!/bin/sh\necho 'starting' >&2\necho 'Unhandled exception. System.BadImageFormatException: libvendor.so' >&2\necho '   at EdgeFace.Program.Main()' >&2\nexit 134\n", Stop);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder["trial"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        RecordedMachine.MakeProgram(_folder["trial"]);
         var request = new TrialRequest(null, new ProviderChoice(ExecutionProvider.Cuda), new Dictionary<InferenceStage, ModelCard>(), "", null, 1, 20);
 
         var tried = await new ProviderProbe(_folder["trial"], TimeProvider.System).RunAsync(request, Stop);

@@ -41,6 +41,9 @@ sealed class TestProvider
 
     public static void NeedsCompiler() => Needs.SkipOrFail("compiler", Built.Value is not null);
 
+    /// <summary>From its first use on it computes in memory of its own, as a card does.</summary>
+    public void SetMemoryApart() => File.WriteAllText(Path.Combine(_folder, "apart"), "");
+
     /// <summary>Whether it is compiling: see the mode "building".</summary>
     public bool IsCompiling => File.Exists(Path.Combine(_folder, "compiling"));
 
