@@ -32,13 +32,13 @@ public sealed class ProviderSelectionTests : IDisposable
     [InlineData("wrong", ProviderFault.WrongNumbers, "computes something else than the CPU: ", "versions that belong together")]
     [InlineData("gone", ProviderFault.Failed, "the device is gone (0x03e7:0xf63b, error -4)", "versions that belong together")]
     [InlineData("crash", ProviderFault.Crashed, "was killed by signal 11 (SIGSEGV)", "versions that belong together")]
-    [InlineData("hang", ProviderFault.TimedOut, "gave no answer within 3 s", "inference.probe_seconds")]
+    [InlineData("hang", ProviderFault.TimedOut, "gave no answer within 8 s", "inference.probe_seconds")]
     [InlineData("idle", ProviderFault.NotUsed, "takes no operator of this model", "take it out of inference.providers")]
     public async Task What_cannot_be_relied_on_is_passed_over_with_its_reason_and_the_CPU_computes(string mode, ProviderFault fault, string says, string todo)
     {
         var provider = new TestProvider(_folder, mode);
 
-        var findings = await SelectAsync([provider.Choice, new ProviderChoice()], seconds: mode == "hang" ? 3 : 60);
+        var findings = await SelectAsync([provider.Choice, new ProviderChoice()], seconds: mode == "hang" ? 8 : 60);
 
         var passed = findings.Where(each => !each.IsTaken).ToArray();
         Assert.Equal(4, passed.Length);

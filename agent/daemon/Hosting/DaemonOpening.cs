@@ -5,7 +5,6 @@ using EdgeFace.Matching;
 using EdgeFace.Pipeline;
 using EdgeFace.Profiles;
 using EdgeFace.Storage;
-using EdgeFace.Subjects;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeFace.Hosting;

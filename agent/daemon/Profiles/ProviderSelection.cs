@@ -1,4 +1,5 @@
 using EdgeFace.Inference;
+using EdgeFace.Keeping;
 using EdgeFace.Storage;
 
 namespace EdgeFace.Profiles;
