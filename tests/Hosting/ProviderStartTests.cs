@@ -66,7 +66,7 @@ public sealed class ProviderStartTests : IDisposable
 
     static async Task<ProviderStart> BindAsync(string library, ProviderPace pace)
     {
-        var plan = InferencePlan.Of(null, new InferenceProfile(library), ModelCatalog.Load(Downloads.Profile("models.json")));
+        var plan = InferencePlan.Of(null, new InferenceProfile(library, LibrarySeconds: 60), ModelCatalog.Load(Downloads.Profile("models.json")));
         var selection = new ProviderSelection(new ProviderProbe(ProviderProbe.Here, TimeProvider.System), await Downloads.ModelsAsync(), cache: null, threads: 1);
         return await ProviderStart.BindAsync(plan, selection, pace, Stop);
     }

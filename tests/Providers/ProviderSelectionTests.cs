@@ -93,7 +93,7 @@ public sealed class ProviderSelectionTests : IDisposable
     public async Task A_real_runtime_of_an_older_version_is_refused_with_both_versions_before_it_is_bound()
     {
         var old = await Downloads.OldRuntimeAsync();
-        var plan = await PlanAsync([new ProviderChoice()]) with { Library = old };
+        var plan = await PlanAsync([new ProviderChoice()]) with { Library = old, LibrarySeconds = 60 };
 
         var fault = await Selection(plan).LibraryFaultAsync(plan, Stop);
 
@@ -107,7 +107,7 @@ public sealed class ProviderSelectionTests : IDisposable
     [InlineData(true, ProviderFault.WrongNumbers)]
     public async Task A_library_has_to_compute_on_its_CPU_what_the_one_that_comes_along_computes(bool noise, ProviderFault? expected)
     {
-        var plan = await PlanAsync([new ProviderChoice()]) with { Library = TestProvider.Shim(_folder, noise) };
+        var plan = await PlanAsync([new ProviderChoice()]) with { Library = TestProvider.Shim(_folder, noise), LibrarySeconds = 60 };
 
         var fault = await Selection(plan).LibraryFaultAsync(plan, Stop);
 
@@ -172,7 +172,7 @@ public sealed class ProviderSelectionTests : IDisposable
         TestProvider.NeedsCompiler();
         await File.WriteAllTextAsync(_folder["library.cpp"], source, Stop);
         TestProvider.Compile(_folder["library.cpp"], _folder["libonnxruntime.so"]);
-        var plan = await PlanAsync([new ProviderChoice()]) with { Library = _folder.Path, LibrarySeconds = 3 };
+        var plan = await PlanAsync([new ProviderChoice()]) with { Library = _folder.Path, LibrarySeconds = expected is ProviderFault.TimedOut ? 3 : 60 };
 
         var fault = await Selection(plan).LibraryFaultAsync(plan, Stop);
 
