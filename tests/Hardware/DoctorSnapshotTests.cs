@@ -1,4 +1,5 @@
 using EdgeFace.Cli;
+using EdgeFace.Inference;
 using EdgeFace.Profiles;
 using EdgeFace.Tests.Tidy;
 using Xunit;
@@ -55,6 +56,45 @@ public sealed class DoctorSnapshotTests
             finding => finding is { Check: "profile", Health: Health.Warn, Remedy: "tesla-t4 does: leave the name out" });
         Assert.Contains(await LookAsync(recorded, MachineWants.Nothing with { Hardware = "tesla-t5" }),
             finding => finding is { Check: "profile", Health: Health.Fail });
+    }
+
+    [Fact]
+    public async Task A_service_that_is_installed_without_the_drop_in_for_its_card_is_told_which_and_how()
+    {
+        using var recorded = new RecordedMachine("tesla-t4");
+        Write("/etc/systemd/system/edgeface.service");
+
+        var closed = Assert.Single(await LookAsync(recorded, MachineWants.Nothing), finding => finding.Check == "service");
+        Assert.Equal(
+            "it may not open /dev/nvidia0, /dev/nvidiactl, /dev/nvidia-uvm, whatever this user may: there is no /etc/systemd/system/edgeface.service.d/accelerator.conf", closed.Text);
+        Assert.StartsWith("install -D -m 0644 /usr/lib/edgeface/systemd/accelerator.conf /etc/systemd/system/edgeface.service.d/accelerator.conf", closed.Remedy, StringComparison.Ordinal);
+
+        Write("/etc/systemd/system/edgeface.service.d/accelerator.conf");
+        Assert.Contains(await LookAsync(recorded, MachineWants.Nothing), finding => finding is { Check: "service", Health: Health.Ok });
+
+        void Write(string path)
+        {
+            var file = recorded.Root.At(path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file) ?? "");
+            File.WriteAllText(file, "");
+        }
+    }
+
+    [Theory]
+    [InlineData(ExecutionProvider.Cuda, "cpu", Health.Warn, "detection: the daemon computes it with cpu; cuda was tried here, outside of the service's sandbox, which may open less")]
+    [InlineData(ExecutionProvider.Cpu, "openvino MYRIAD", Health.Ok, "detection: the daemon computes it with openvino MYRIAD; what was not to be had here it may hold itself")]
+    [InlineData(ExecutionProvider.Cuda, "cuda", null, null)]
+    public void Where_the_daemon_computes_with_something_else_than_was_found_outside_of_its_sandbox_that_is_said(
+        ExecutionProvider here, string there, Health? health, string? text)
+    {
+        var plan = InferencePlan.Of(null, null, ModelCatalog.Load(Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.json")));
+        var card = plan.Cards[InferenceStage.Detection];
+
+        var said = ProviderFindings.Beside(
+            [new ProviderFinding(InferenceStage.Detection, new ProviderChoice(here))], plan.Cards, new Dictionary<string, string> { [card.Id] = there }, "install it").SingleOrDefault();
+
+        Assert.Equal((health, text), (said?.Health, said?.Text));
+        if (health is Health.Warn) Assert.EndsWith("install it", said?.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Text.RegularExpressions;
 using EdgeFace.Profiles;
 using EdgeFace.Storage;
+using EdgeFace.Tests.Tidy;
 using Xunit;
 
 namespace EdgeFace.Tests.Hardware;
@@ -85,6 +87,26 @@ public sealed class HardwareProfileTests
         Assert.All(Profiles.Values.Where(profile => !profile.Seen), profile => Assert.NotEmpty(profile.Limits ?? []));
         Assert.All(Profiles.Values.SelectMany(profile => profile.Sources), source => Assert.Equal("https", new Uri(source).Scheme));
     }
+
+    [Fact]
+    public void A_profile_sends_nobody_to_install_what_is_refused_as_too_old()
+    {
+        foreach (var (name, needs) in Profiles.Where(each => each.Value.Runtime?.Unserved is not null).Select(each => (each.Key, each.Value.Runtime)))
+            Assert.True(needs is { Install: null, Library: null }, name);
+
+        Assert.Equal(
+            ["intel-pac-a10", "intel-pac-a10-vf", "jetson-nano", "jetson-tx1", "jetson-tx2", "jetson-xavier", "movidius-ncs2", "mustang-f100-a10", "mustang-v100-mx8", "up-ai-core-xm2280"],
+            Profiles.Where(each => each.Value.Runtime?.Unserved is not null).Select(each => each.Key).Order(StringComparer.Ordinal));
+        // Whatever begins with the version that drives it, and means an older one than is taken.
+        Assert.DoesNotContain(Profiles.Where(each => each.Value.Runtime is { Unserved: null }), each => OldRuntime.IsMatch(each.Value.Runtime?.Onnxruntime ?? ""));
+    }
+
+    static readonly Regex OldRuntime = new(@"^1\.(?:\d|[12]\d|30)\b|^one of 20\d\d\b", RegexOptions.None, TimeSpan.FromSeconds(1));
+
+    [Fact]
+    public void Each_drop_in_that_a_profile_names_is_shipped() => Assert.All(
+        Profiles.Values.Select(profile => profile.Runtime?.DropIn).OfType<string>(),
+        name => Assert.True(File.Exists(Path.Combine(Repository.Root, "systemd", name)), name));
 
     [Theory]
     [InlineData("""{"title":"t","match":{"rank":1},"providers":[{"provider":"cuda"}],"sources":["https://a.example"],"seen":false}""", "the last provider is the CPU")]

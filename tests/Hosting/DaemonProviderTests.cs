@@ -1,5 +1,6 @@
 using EdgeFace.Hosting;
 using EdgeFace.Inference;
+using EdgeFace.Journal;
 using EdgeFace.Profiles;
 using EdgeFace.Tests.Providers;
 using Xunit;
@@ -81,6 +82,55 @@ public sealed class DaemonProviderTests : IDisposable
         await Eventually.TrueAsync(() => DaemonStatus.Of(daemon, "test").Models.All(model => model.Provider == "cpu"), "all on the CPU");
         Assert.All(house.Events("inference.passed-over"), entry => Assert.Equal("failed", entry.What.Reason));
         Assert.Empty(house.Events("agent.stopped"));
+    }
+
+    [Fact]
+    public async Task A_daemon_that_is_told_to_end_while_an_engine_is_built_ends_in_order_and_died_of_nothing()
+    {
+        var provider = new TestProvider(_folder);
+        await using var house = await DaemonHouse.BuildAsync();
+        house.Profile = house.Profile with { Inference = new InferenceProfile(Providers: [provider.Choice, new ProviderChoice()]) };
+        var daemon = await house.StartAsync();
+        daemon.Happened += happened =>
+        {
+            if (happened.Kind == "inference.adopting") provider.Mode = "building";
+        };
+        await Eventually.TrueAsync(() => provider.IsCompiling);
+
+        var start = TimeProvider.System.GetTimestamp();
+        await house.StopAsync();
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"it ended after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:F1} s");
+        Assert.Equal("told", Assert.Single(house.Events("agent.stopped")).What.Reason);
+        Assert.Contains("\"Held\":\"\",\"Deaths\":0", Kept(house), StringComparison.Ordinal);
+        provider.Mode = "honest";
+    }
+
+    [Fact]
+    public async Task A_daemon_that_a_fault_ended_leaves_word_of_what_it_held()
+    {
+        var provider = new TestProvider(_folder);
+        await using var house = await DaemonHouse.BuildAsync();
+        house.Profile = house.Profile with { Inference = new InferenceProfile(Providers: [provider.Choice, new ProviderChoice()]) };
+        var daemon = await house.StartAsync();
+        await house.HappensAsync("inference.provider", 4);
+        var faults = 1;
+        daemon.Happened += happened =>
+        {
+            if (Interlocked.Decrement(ref faults) == 0) throw new InvalidOperationException("a driver threw what nobody foresaw");
+        };
+
+        await house.HappensAsync("agent.stopped");
+
+        Assert.Equal("fault", Assert.Single(house.Events("agent.stopped")).What.Reason);
+        await house.StopAsync();
+        Assert.Contains($"\"Held\":\"{provider.Choice}\"", Kept(house), StringComparison.Ordinal);
+    }
+
+    static string Kept(DaemonHouse house)
+    {
+        using var journal = EventJournal.Open(house.Data, new JournalOptions(CommitWindowMs: 0, ReserveMegabytes: 0), "house", TimeProvider.System);
+        return System.Text.Encoding.UTF8.GetString(journal.Recall("providers") ?? []);
     }
 
     public void Dispose() => _folder.Dispose();

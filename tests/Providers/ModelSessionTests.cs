@@ -1,5 +1,6 @@
 using EdgeFace.Inference;
 using EdgeFace.Tests.Inference;
+using Microsoft.ML.OnnxRuntime;
 using Xunit;
 
 namespace EdgeFace.Tests.Providers;
@@ -153,17 +154,108 @@ public sealed class ModelSessionTests : IDisposable
             return rounds;
         }, TestContext.Current.CancellationToken);
 
-        var (answers, providers) = (0, new HashSet<ExecutionProvider>());
-        while (answers < 500 || providers.Count < 2)
+        var (answers, changes, seen) = (0, 0, model.Provider.Provider);
+        while (answers < 500 || changes < 3)
         {
             Assert.False(changing.IsFaulted);
             Assert.Equal(2, Answer(model));
-            providers.Add(model.Provider.Provider);
+            if (model.Provider.Provider != seen) changes++;
+            seen = model.Provider.Provider;
             answers++;
         }
 
         await enough.CancelAsync();
         Assert.True(await changing > 1);
+    }
+
+    [Fact]
+    public void Who_has_nothing_to_run_lets_go_of_the_device_all_the_same()
+    {
+        var provider = new TestProvider(_folder);
+        using var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        using OnnxModel one = On(sessions), idle = On(sessions);
+        sessions.Of(_card).Adopt(provider.Choice, _folder.Path);
+        var engine = sessions.Of(_card).Current;
+        Assert.Equal(2, Answer(one));
+
+        sessions.Of(_card).Adopt(new ProviderChoice(), _folder.Path);
+
+        Assert.False(engine.TryLease()); // nobody holds it any more, and it is freed
+        Assert.Equal((2, 2), (Answer(one), Answer(idle)));
+    }
+
+    [Fact]
+    public void What_computes_in_memory_of_its_own_sees_each_input_and_is_given_up_where_nothing_can_even_be_bound()
+    {
+        TinyTensor x = new("x", [1, 1, Side, Side]), y = new("y", [1, 1, Side, Side]);
+        using var folder = new ScratchFolder();
+        var card = TinyOnnx.Install(
+            folder, TinyOnnx.Graph([x], [y], [new("Relu", "r", "x"), new("Add", "y", "r", "r")]), ModelKind.Pose, new ModelInput(Side, Side, ColourOrder.Grey, [0], [1]));
+        var provider = new TestProvider(_folder);
+        provider.SetMemoryApart();
+        using var sessions = new ModelSessions(folder.Path, new InferenceOptions(1));
+        var session = sessions.Of(card);
+        session.Adopt(provider.Choice, folder.Path);
+        using (var model = OnnxModel.On(session, new ExpectedOutput(null, Side, Side)))
+        {
+            foreach (var number in (float[])[1, 3])
+            {
+                model.Input.Fill(number);
+                model.Run();
+                Assert.All(model.Output(0).ToArray(), value => Assert.Equal(2 * number, value));
+            }
+
+            Assert.Equal(provider.Choice, model.Provider);
+        }
+
+        provider.Mode = "full";
+        using var late = OnnxModel.On(session, new ExpectedOutput(null, Side, Side));
+
+        Assert.Equal(new ProviderChoice(), session.Provider);
+        Assert.Contains("no memory is left on the device", session.Failure?.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Answer(late));
+    }
+
+    [Fact]
+    public void What_was_compiled_lies_with_the_owner_alone_by_model_runtime_and_precision_and_goes_with_wrong_numbers()
+    {
+        var (provider, cache) = (new TestProvider(_folder), _folder["compiled"]);
+        using var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        var session = sessions.Of(_card);
+        session.Adopt(provider.Choice, _folder.Path, cache);
+        var own = Assert.Single(Directory.GetDirectories(cache));
+        File.WriteAllText(Path.Combine(own, "engine"), "compiled");
+
+        Assert.StartsWith($"{_card.Sha256}-{OrtEnv.Instance().GetVersionString()}-plugin-own-", Path.GetFileName(own), StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(own));
+        var others = new[]
+        {
+            EngineCache.Of(cache, _card with { Sha256 = new string('0', 64) }, 1, provider.Choice), EngineCache.Of(cache, _card, 4, provider.Choice),
+            EngineCache.Of(cache, _card, 1, provider.Choice with { Precision = "fp16" }), EngineCache.Of(cache, _card, 1, provider.Choice with { Device = "b" }),
+            EngineCache.Of(cache, _card, 1, provider.Choice with { Options = new Dictionary<string, string> { ["a"] = "b" } }),
+        };
+        Assert.Equal(5, others.Distinct().Count(other => other is not null && other != own));
+
+        session.Adopt(new ProviderChoice(), _folder.Path);
+        provider.Mode = "wrong";
+        Assert.Equal(ProviderFault.WrongNumbers, Assert.Throws<ProviderException>(() => session.Adopt(provider.Choice, _folder.Path, cache)).Fault);
+        Assert.False(Directory.Exists(own));
+    }
+
+    [Fact]
+    public async Task A_build_that_ends_after_all_was_disposed_of_hurts_nobody()
+    {
+        var provider = new TestProvider(_folder, "building");
+        var sessions = new ModelSessions(_folder.Path, new InferenceOptions(1));
+        var session = sessions.Of(_card);
+        var building = Task.Run(() => session.Adopt(provider.Choice, _folder.Path), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => provider.IsCompiling);
+
+        sessions.Dispose();
+        provider.Mode = "honest";
+
+        await building;
+        Assert.Equal(ExecutionProvider.Cpu, session.Provider.Provider);
     }
 
     [Fact]

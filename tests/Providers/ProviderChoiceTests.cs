@@ -78,8 +78,8 @@ public sealed class ProviderChoiceTests
     [InlineData(ExecutionProvider.Cuda, "0", "fp16", null, "it takes no precision")]
     [InlineData(ExecutionProvider.Tensorrt, "0", "FP16", null, "fp16 or int8")]
     [InlineData(ExecutionProvider.Openvino, null, null, null, "has to be told its device")]
-    [InlineData(ExecutionProvider.Openvino, "HETERO:", null, null, "no device string")]
-    [InlineData(ExecutionProvider.Openvino, "fpga", null, null, "no device string")]
+    [InlineData(ExecutionProvider.Openvino, "HETERO:", null, null, "is no device")]
+    [InlineData(ExecutionProvider.Openvino, "fpga", null, null, "OpenVINO wants \"fpga\" in capitals")]
     [InlineData(ExecutionProvider.Openvino, "CPU", "INT8", null, "an INT8 model says so itself")]
     public void What_no_provider_could_mean_is_said(ExecutionProvider provider, string? device, string? precision, string? plugin, string says) =>
         Assert.Contains(says, new ProviderChoice(provider, device, precision, plugin).Contradiction(), StringComparison.Ordinal);

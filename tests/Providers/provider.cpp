@@ -4,13 +4,21 @@
 //   wrong    computes something else     crash    dies by SIGSEGV while it computes
 //   hang     never comes back            gone     fails while it computes, as a stick does that was pulled
 //   idle     takes no operator           slow     takes 20 ms for each
+//   building compiles as long as the word stands there
+//   full     has no memory left to copy anything into
+// With a file "exclusive" beside it, one process alone may open its device, as often as it likes; with a file "apart", it computes in memory
+// of its own, into which the runtime has to copy, as into that of a card.
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -23,15 +31,90 @@ constexpr const char* kName = "TestExecutionProvider";
 const OrtApi* g_api = nullptr;
 const OrtEpApi* g_ep_api = nullptr;
 
-std::string Mode() {
+std::string Beside(const char* name) {
   Dl_info self{};
-  dladdr(reinterpret_cast<void*>(&Mode), &self);
+  dladdr(reinterpret_cast<void*>(&Beside), &self);
   std::string path(self.dli_fname);
-  std::ifstream file(path.substr(0, path.rfind('/')) + "/mode");
+  return path.substr(0, path.rfind('/') + 1) + name;
+}
+
+std::string Mode() {
+  std::ifstream file(Beside("mode"));
   std::string word;
   file >> word;
   return word;
 }
+
+// The device that one process alone may open. Sessions of this one share it, and the last that goes gives it back.
+class Device {
+ public:
+  bool Open() {
+    std::lock_guard<std::mutex> alone(changing_);
+    if (file_ < 0) {
+      const int file = open(Beside("exclusive").c_str(), O_RDWR | O_CLOEXEC);
+      if (file < 0) return true;  // it is not exclusive
+      if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        close(file);
+        return false;
+      }
+      file_ = file;
+    }
+    users_++;
+    return true;
+  }
+
+  void Close() {
+    std::lock_guard<std::mutex> alone(changing_);
+    if (file_ < 0 || --users_ > 0) return;
+    close(file_);
+    file_ = -1;
+  }
+
+ private:
+  std::mutex changing_;
+  int file_ = -1, users_ = 0;
+};
+
+Device g_device;
+
+// Memory that is told to the runtime as another device's. It is the process's own in truth.
+struct Memory : OrtAllocator {
+  OrtMemoryInfo* info = nullptr;
+
+  Memory() : OrtAllocator{} {
+    version = ORT_API_VERSION;
+    OrtAllocator::Alloc = [](OrtAllocator*, size_t size) -> void* { return std::malloc(size); };
+    OrtAllocator::Reserve = OrtAllocator::Alloc;
+    OrtAllocator::Free = [](OrtAllocator*, void* memory) { std::free(memory); };
+    OrtAllocator::Info = [](const OrtAllocator* self) -> const OrtMemoryInfo* { return static_cast<const Memory*>(self)->info; };
+  }
+};
+
+Memory g_memory;
+
+struct Transfer : OrtDataTransferImpl {
+  Transfer() : OrtDataTransferImpl{} {
+    ort_version_supported = ORT_API_VERSION;
+    OrtDataTransferImpl::Release = [](OrtDataTransferImpl* self) noexcept { delete static_cast<Transfer*>(self); };
+    OrtDataTransferImpl::CanCopy = [](const OrtDataTransferImpl*, const OrtMemoryDevice* from, const OrtMemoryDevice* to) noexcept {
+      const auto* own = g_ep_api->MemoryInfo_GetMemoryDevice(g_memory.info);
+      return g_ep_api->MemoryDevice_AreEqual(from, own) || g_ep_api->MemoryDevice_AreEqual(to, own);
+    };
+    OrtDataTransferImpl::CopyTensors = [](OrtDataTransferImpl*, const OrtValue** from, OrtValue** to, OrtSyncStream**, size_t count) noexcept -> OrtStatus* {
+      if (Mode() == "full") return g_api->CreateStatus(ORT_EP_FAIL, "no memory is left on the device");
+      for (size_t i = 0; i < count; i++) {
+        const void* source = nullptr;
+        void* target = nullptr;
+        size_t bytes = 0;
+        if (auto* status = g_api->GetTensorData(from[i], &source)) return status;
+        if (auto* status = g_api->GetTensorMutableData(to[i], &target)) return status;
+        if (auto* status = g_api->GetTensorSizeInBytes(from[i], &bytes)) return status;
+        std::memcpy(target, source, bytes);
+      }
+      return nullptr;
+    };
+  }
+};
 
 struct Computation : OrtNodeComputeInfo {
   bool relu = false;
@@ -104,6 +187,8 @@ struct Provider : OrtEp {
     };
     OrtEp::Compile = [](OrtEp*, const OrtGraph** graphs, const OrtNode**, size_t count, OrtNodeComputeInfo** infos,
                         OrtNode**) noexcept -> OrtStatus* {
+      if (Mode() == "building") std::ofstream(Beside("compiling")) << "since now";
+      while (Mode() == "building") usleep(10000);
       for (size_t i = 0; i < count; i++)
         infos[i] = new Computation(Ort::ConstGraph(graphs[i]).GetNodes()[0].GetOperatorType() == "Relu");
       return nullptr;
@@ -127,23 +212,34 @@ struct Factory : OrtEpFactory {
       if (Mode() == "none") return nullptr;
       for (size_t i = 0; i < count && *number < most && *number == 0; i++) {
         if (g_api->HardwareDevice_Type(devices[i]) != OrtHardwareDeviceType_CPU) continue;
-        if (auto* status = g_ep_api->CreateEpDevice(self, devices[i], nullptr, nullptr, &found[(*number)++])) return status;
+        auto** device = &found[(*number)++];
+        if (auto* status = g_ep_api->CreateEpDevice(self, devices[i], nullptr, nullptr, device)) return status;
+        if (!std::ifstream(Beside("apart"))) continue;
+        if (g_memory.info == nullptr) {
+          if (auto* status = g_api->CreateMemoryInfo_V2("TestMemory", OrtMemoryInfoDeviceType_GPU, 0xED6E, 0, OrtDeviceMemoryType_DEFAULT, 0,
+                                                        OrtDeviceAllocator, &g_memory.info)) return status;
+        }
+        if (auto* status = g_ep_api->EpDevice_AddAllocatorInfo(*device, g_memory.info)) return status;
       }
       return nullptr;
     };
     OrtEpFactory::CreateEp = [](OrtEpFactory*, const OrtHardwareDevice* const*, const OrtKeyValuePairs* const*, size_t,
                                 const OrtSessionOptions*, const OrtLogger*, OrtEp** ep) noexcept -> OrtStatus* {
+      if (!g_device.Open()) return g_api->CreateStatus(ORT_EP_FAIL, "the device is held by another process");
       *ep = new Provider();
       return nullptr;
     };
-    OrtEpFactory::ReleaseEp = [](OrtEpFactory*, OrtEp* ep) noexcept { delete static_cast<Provider*>(ep); };
+    OrtEpFactory::ReleaseEp = [](OrtEpFactory*, OrtEp* ep) noexcept {
+      delete static_cast<Provider*>(ep);
+      g_device.Close();
+    };
     OrtEpFactory::CreateAllocator = [](OrtEpFactory*, const OrtMemoryInfo*, const OrtKeyValuePairs*, OrtAllocator** allocator) noexcept -> OrtStatus* {
-      *allocator = nullptr;
+      *allocator = g_memory.info == nullptr ? nullptr : &g_memory;
       return nullptr;
     };
     OrtEpFactory::ReleaseAllocator = [](OrtEpFactory*, OrtAllocator*) noexcept {};
     OrtEpFactory::CreateDataTransfer = [](OrtEpFactory*, OrtDataTransferImpl** transfer) noexcept -> OrtStatus* {
-      *transfer = nullptr;
+      *transfer = g_memory.info == nullptr ? nullptr : new Transfer();
       return nullptr;
     };
     OrtEpFactory::IsStreamAware = [](const OrtEpFactory*) noexcept { return false; };

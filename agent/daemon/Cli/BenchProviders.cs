@@ -28,10 +28,9 @@ sealed class BenchProviders
         // What the daemon has had compiled is taken; where it never ran, nothing is kept.
         var cache = Directory.Exists(home.Data.Compiled) ? home.Data.Compiled : null;
         var selection = new ProviderSelection(new ProviderProbe(ProviderProbe.Here, home.Time), home.Data.Models, cache, inference.ThreadsHere);
-        if (InferencePlan.Of(hardware, own: null, catalog).Library is not { } library) return new BenchProviders(hardware, catalog, selection, null) { Cache = cache };
-
-        var fault = await selection.LibraryFaultAsync(library, stop);
-        if (fault is null) RuntimeLibrary.Bind(library);
+        var plan = InferencePlan.Of(hardware, own: null, catalog);
+        var fault = await selection.LibraryFaultAsync(plan, stop);
+        if (plan.Library is { } library && fault is null) RuntimeLibrary.Bind(library);
         return new BenchProviders(hardware, catalog, selection, fault) { Cache = cache };
     }
 

@@ -53,9 +53,15 @@ static class DoctorCommand
         var doctor = new MachineDoctor(MachineRoot.Here, machine, profiles, NodeQuestions.OfKernel, home.Time);
         var findings = new List<Finding>(await doctor.LookAsync(wants, program: null, stop));
         var profile = (wants.Hardware ?? HardwareProfile.Of(machine, profiles)) is { } name ? profiles.GetValueOrDefault(name) : null;
-        findings.AddRange(await ProviderFindings.OfAsync(InferencePlan.Of(profile, device?.Inference, home.Catalog()), home.Data.Models, probe, stop));
+        var plan = InferencePlan.Of(profile, device?.Inference, home.Catalog());
+        var tried = await ProviderFindings.TryAsync(plan, home.Data.Models, probe, stop);
+        findings.AddRange(ProviderFindings.Of(plan, home.Data.Models, tried));
         findings.AddRange(ofDevice);
-        findings.AddRange(await new DeviceDoctor(home.Data, home.Catalog(), device, () => daemon.Places, home.Time).LookAsync(stop));
+        var needs = profile?.Runtime is { DropIn: not null } runtime ? runtime.DropInInstall : null;
+        findings.AddRange(await new DeviceDoctor(home.Data, home.Catalog(), device, () => daemon.Places, home.Time)
+        {
+            Beside = runs => ProviderFindings.Beside(tried, plan.Cards, runs, needs),
+        }.LookAsync(stop));
         return findings;
     }
 

@@ -56,12 +56,8 @@ static class DaemonHost
         var logs = host.Services.GetRequiredService<ILoggerFactory>();
         using var metrics = new Metrics();
 
-        var providers = await ProviderStart.BindAsync(
-            InferencePlan.Of(start.Hardware, start.File.Profile.Inference, start.Catalog), start.Data.Models,
-            new ProviderProbe(ProviderProbe.Here, start.Time), stop);
-        await using var daemon = new DoorDaemon(
-            start.File, start.Catalog, start.Data, start.Time, logs.CreateLogger<DoorDaemon>(),
-            host.Services.GetRequiredService<WatchdogPulse>(), providers);
+        await using var daemon = await DoorDaemon.OpenAsync(
+            start, logs.CreateLogger<DoorDaemon>(), host.Services.GetRequiredService<WatchdogPulse>(), stop);
         using var export = MetricsExport.Start(
             start.File.Profile.Metrics ?? new MetricsOptions(), start.File.Profile.DeviceName, start.Version);
         DaemonMetrics.Attach(daemon, metrics);

@@ -14,6 +14,9 @@ namespace EdgeFace.Hosting;
 /// <param name="time">All clocks.</param>
 sealed class DeviceDoctor(StateFolder data, ModelCatalog catalog, DeviceProfile? profile, Func<IReadOnlyList<string>> places, TimeProvider time)
 {
+    /// <summary>What is to be said of a daemon that computes its models so, by their ids.</summary>
+    public Func<IReadOnlyDictionary<string, string>, IEnumerable<Finding>> Beside { get; init; } = _ => [];
+
     public async Task<IReadOnlyList<Finding>> LookAsync(CancellationToken stop) =>
     [
         StateFindings.Disk(data, profile?.Journal ?? new JournalOptions(), StateFindings.FreeBytes(data)),
@@ -21,7 +24,7 @@ sealed class DeviceDoctor(StateFolder data, ModelCatalog catalog, DeviceProfile?
         .. StateFindings.Models(catalog, data),
         StateFindings.Gallery(data, time),
         .. await CloudAsync(stop),
-        await DaemonAsync(stop),
+        .. await DaemonAsync(stop),
     ];
 
     internal static Finding Clock(bool disciplined) => disciplined
@@ -32,7 +35,7 @@ sealed class DeviceDoctor(StateFolder data, ModelCatalog catalog, DeviceProfile?
     async Task<IReadOnlyList<Finding>> CloudAsync(CancellationToken stop) => profile?.Cloud is not { } cloud ? []
         : [await LinkFindings.BrokerAsync(cloud, time, stop), .. LinkFindings.Certificates(cloud, time.GetUtcNow())];
 
-    async Task<Finding> DaemonAsync(CancellationToken stop)
+    async Task<IReadOnlyList<Finding>> DaemonAsync(CancellationToken stop)
     {
         using var late = new CancellationTokenSource(LinkFindings.AnswerMost, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
@@ -43,18 +46,21 @@ sealed class DeviceDoctor(StateFolder data, ModelCatalog catalog, DeviceProfile?
             await foreach (var reply in client.AskAsync(new ControlRequest(ControlCommands.Status.Name), both.Token))
                 report = reply.Answer?.Deserialize(ControlJson.Lines.StatusReport) ?? report;
             return report is null
-                ? Finding.Ok("daemon", "it runs, and does not tell this user how it is")
-                : OfStatus(report);
+                ? [Finding.Ok("daemon", "it runs, and does not tell this user how it is")]
+                : [OfStatus(report), .. Beside(report.Models.DistinctBy(model => model.Model).ToDictionary(model => model.Model, model => model.Provider))];
         }
         catch (ControlException e)
         {
-            return e.Fault is ControlFault.NoDaemon
-                ? Finding.Warn("daemon", "it does not run", "systemctl start edgeface, or edgeface run --profile NAME|FILE")
-                : Finding.Warn("daemon", e.Message.TrimEnd('.'), "see above");
+            return
+            [
+                e.Fault is ControlFault.NoDaemon
+                    ? Finding.Warn("daemon", "it does not run", "systemctl start edgeface, or edgeface run --profile NAME|FILE")
+                    : Finding.Warn("daemon", e.Message.TrimEnd('.'), "see above"),
+            ];
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return Finding.Fail("daemon", $"it listens, and does not answer within {LinkFindings.AnswerMost.TotalSeconds} s", "systemctl status edgeface");
+            return [Finding.Fail("daemon", $"it listens, and does not answer within {LinkFindings.AnswerMost.TotalSeconds} s", "systemctl status edgeface")];
         }
     }
 

@@ -4,7 +4,6 @@ using EdgeFace.Capture;
 using EdgeFace.Doors;
 using EdgeFace.Inference;
 using EdgeFace.Journal;
-using EdgeFace.Matching;
 using EdgeFace.Pipeline;
 using EdgeFace.Profiles;
 using EdgeFace.Storage;
@@ -39,22 +38,16 @@ sealed partial class DoorDaemon : IAsyncDisposable
     readonly IDisposable _folderLock;
     readonly WatchdogPulse _pulse;
     readonly ConcurrentDictionary<string, (string Reason, long Stamp)> _last = new(StringComparer.Ordinal);
-    readonly bool _built;
-    bool _stopped;
+    bool _built, _stopped;
     long _remembered;
     byte[] _orders = [];
 
-    /// <exception cref="DocumentException">The site file is wrong.</exception>
-    /// <exception cref="StorageException">Gallery or journal cannot be used, or another daemon uses them.</exception>
-    /// <exception cref="ModelException">A model is missing, damaged or foreign.</exception>
-    /// <exception cref="ThresholdException">The gallery is too large for the share of strangers that the profile allows.</exception>
-    /// <exception cref="DoorHardwareException">A door's wires cannot be had.</exception>
-    public DoorDaemon(
-        ProfileFile file, ModelCatalog catalog, StateFolder data, TimeProvider time, ILogger<DoorDaemon> log,
-        WatchdogPulse pulse, ProviderStart providers)
+    /// <summary>Doors at rest and the journal open, and nothing yet that computes.</summary>
+    DoorDaemon(
+        ProfileFile file, ModelCatalog catalog, StateFolder data, TimeProvider time, ILogger<DoorDaemon> log, WatchdogPulse pulse, InferencePlan plan)
     {
         (File, _catalog, Data, Time, _log, _pulse) = (file, catalog, data, time, log, pulse);
-        (_plan, _models) = (providers.Plan, new ModelSessions(data.Models, new InferenceOptions(file.Profile.ThreadsPerDoor)));
+        (_plan, _models) = (plan, new ModelSessions(data.Models, new InferenceOptions(file.Profile.ThreadsPerDoor)));
         StartedAt = (time.GetUtcNow(), time.GetTimestamp());
         _folderLock = StateFolderLock.Take(data);
         try
@@ -76,12 +69,6 @@ sealed partial class DoorDaemon : IAsyncDisposable
                 if (CameraCalibration.From(Journal.Recall(CalibrationState + name), DigestOf(door)) is { } calibration)
                     _calibrations[name] = calibration;
             }
-
-            Posts = [.. file.Profile.Doors.Select(door => Post(door.Key, door.Value))];
-            Providers = new ProviderKeeper(
-                providers, _models, data, Journal, file.Profile.ThreadsPerDoor, time, happened => Keep(happened, picture: null));
-            _built = true;
-            StandingOrders.Restore(Journal.Recall(OrderState), Posts.Select(post => post.Door));
         }
         catch
         {
@@ -108,7 +95,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
     public LoadedGallery Gallery { get; private set; }
 
     /// <summary>In the order of the profile.</summary>
-    public IReadOnlyList<DoorPost> Posts { get; } = [];
+    public IReadOnlyList<DoorPost> Posts { get; private set; } = [];
 
     /// <summary>Wall time, and a timestamp.</summary>
     public (DateTimeOffset Wall, long Stamp) StartedAt { get; }
@@ -129,7 +116,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
     public ModelCard Embedder => _plan.Cards[InferenceStage.Embedding];
 
     /// <summary>What computes the models.</summary>
-    public ProviderKeeper? Providers { get; }
+    public ProviderKeeper? Providers { get; private set; }
 
     public DoorPost? Find(string? door) => Posts.FirstOrDefault(post => post.Name == door);
 
@@ -196,6 +183,8 @@ sealed partial class DoorDaemon : IAsyncDisposable
         if (_stopped) return;
 
         _stopped = true;
+        // First of all: a driver that hangs at the end, and is killed for it, is none that the daemon died of. A fault may be its doing.
+        if (!_fault.Task.IsFaulted) Providers?.End();
         await _stop.CancelAsync();
 
         // Doors first: a frame that is still being judged must not keep one from its declared state.
@@ -225,31 +214,6 @@ sealed partial class DoorDaemon : IAsyncDisposable
             ? new GpioDoorHardware(gpio)
             : new SimulatedDoorHardware(Time, profile.Simulated?.Passage, options.Fail);
         return (new Door(name, options, hardware, Time, Report, interlock), hardware);
-    }
-
-    DoorPost Post(string name, DoorProfile profile)
-    {
-        var (door, hardware) = _doors[name];
-        var camera = new Camera(profile.Camera, File.Profile.Cameras[profile.Camera], Time, Report);
-        var witnesses = Liveness.StreamWitness.Of(profile.Camera, File.Profile.Cameras[profile.Camera], Time, Report);
-        var recognizer = Recognition.FaceRecognizer.Load(_catalog, _models, new Recognition.RecognitionOptions(
-            _plan.Cards[InferenceStage.Detection].Id, _plan.Cards[InferenceStage.Landmarks].Id, Embedder.Id));
-        var liveness = Liveness.PassiveLiveness.Load(_plan.Cards[InferenceStage.Liveness], _models);
-        var applicants = profile.Applicants ?? new ApplicantOptions();
-        var consensus = profile.Consensus ?? new ConsensusOptions();
-        var pipeline = new DoorPipeline(
-            recognizer, liveness, new GallerySlot(Gallery.People.Gallery), Gallery.PolicyFor(profile, CalibrationOf(name)), Time, applicants, witnesses);
-        var watch = new DoorWatch(
-            name, camera, pipeline, new FaceTracker(consensus, Time), new FaceTracks(TimeSpan.FromSeconds(consensus.GapSeconds), Time),
-            new Tailgating(applicants), Desk, door, Conclude, Time)
-        {
-            StepUp = OptionsCheck.Ensure(profile.Challenge ?? new StepUpOptions()),
-            // No looser than the search: what one face has done must not count for another one.
-            SamePersonMin = Math.Max(
-                SamePerson.SimilarityMin(recognizer.Embedder.Model.Card, Gallery.Threshold.Similarity), Gallery.Threshold.Similarity),
-            PictureBytesMax = File.Profile.Journal is { Snapshots: true } journal ? journal.SnapshotKilobytesMax * 1024 : 0,
-        };
-        return new DoorPost(name, profile, camera, recognizer, liveness, watch, door, hardware) { Witnesses = witnesses };
     }
 
     static Dictionary<string, Interlock> Interlocks(DeviceProfile profile) => (profile.Interlocks ?? [])

@@ -36,7 +36,10 @@ static class AcceleratorFindings
         ["18d1:9302"] = "Google Coral Edge TPU",
     };
 
-    public static IEnumerable<Finding> Of(MachineRoot root, MachineReading machine)
+    /// <param name="root">Whose.</param>
+    /// <param name="machine">Its ids.</param>
+    /// <param name="isServed">A runtime can drive them: then they need their drivers.</param>
+    public static IEnumerable<Finding> Of(MachineRoot root, MachineReading machine, bool isServed)
     {
         var some = false;
         foreach (var card in BusDevice.Pci(root))
@@ -44,7 +47,7 @@ static class AcceleratorFindings
             if (Find(card) is not { } known) continue;
 
             some = true;
-            yield return OfCard(card, known, machine);
+            yield return OfCard(card, known, machine, isServed);
         }
 
         foreach (var alike in BusDevice.Usb(root).Where(device => ByUsb.ContainsKey(device.Id)).GroupBy(device => device.Id, StringComparer.Ordinal))
@@ -62,12 +65,13 @@ static class AcceleratorFindings
         if (!some) yield return Finding.Ok("accelerator", "none that is known here: models run on the processor");
     }
 
-    static Finding OfCard(BusDevice card, Known known, MachineReading machine)
+    static Finding OfCard(BusDevice card, Known known, MachineReading machine, bool isServed)
     {
         var whole = machine.IsGuest && card.Id.StartsWith("10de:", StringComparison.Ordinal) ? ", or a share of one (vGPU)" : "";
         var text = $"{known.Name}{whole} (PCI {card.Id} at {card.Place})";
         return known.Drivers.Length == 0 ? Finding.Ok("accelerator", card.Driver.Length > 0 ? $"{text}, driven by {card.Driver}" : text)
             : known.Drivers.Contains(card.Driver) ? Finding.Ok("accelerator", $"{text}, driven by {card.Driver}")
+            : !isServed ? Finding.Ok("accelerator", $"{text}, {(card.Driver.Length > 0 ? $"held by {card.Driver}" : "without a driver")}")
             : Finding.Warn("accelerator", $"{text}, {(card.Driver.Length > 0 ? $"held by {card.Driver}" : "without a driver")}: it needs {string.Join(" or ", known.Drivers)}", known.Remedy);
     }
 

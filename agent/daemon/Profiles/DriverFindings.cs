@@ -5,6 +5,8 @@ namespace EdgeFace.Profiles;
 /// <summary>Versions of what drives an accelerator, and the vendor's ONNX Runtime that the profile asks for.</summary>
 static partial class DriverFindings
 {
+    static readonly string[] UnitFolders = ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
+
     static readonly string[] Modules = ["nvidia", "intel_fpga_pci", "dfl", "dfl_pci", "apex", "gasket", "intel_vpu"];
 
     public static IEnumerable<Finding> Of(MachineRoot root, HardwareProfile profile)
@@ -20,8 +22,17 @@ static partial class DriverFindings
             yield return Finding.Ok("driver", $"{module} {version}");
         }
 
+        if (profile.Runtime?.Idle is { } idle) yield return Finding.Warn("runtime", idle, RuntimeNeeds.IdleRemedy);
         if (profile.Runtime?.Library is { } folder) yield return Library(root, profile.Runtime, folder);
+        if (profile.Runtime is { DropInPlace: { } place } needs) yield return DropIn(root, needs, place);
     }
+
+    /// <summary>Whoever asks the doctor may open more, or less, than the service may in its sandbox.</summary>
+    static Finding DropIn(MachineRoot root, RuntimeNeeds needs, string place) =>
+        root.Has(place) ? Finding.Ok("service", $"{place} opens these devices to it")
+        : UnitFolders.Any(folder => root.Has($"{folder}/edgeface.service")) ? Finding.Warn(
+            "service", $"it may not open {string.Join(", ", needs.Nodes ?? [])}, whatever this user may: there is no {place}", needs.DropInInstall)
+        : Finding.Ok("service", $"in its sandbox it may open less than this user: {place} opens these devices to it ({needs.DropInInstall})");
 
     static Finding Library(MachineRoot root, RuntimeNeeds needs, string folder) => root.Find($"{folder}/libonnxruntime.so*") is { Count: > 0 } found
         ? Finding.Ok("library", $"{found[0]} is there")

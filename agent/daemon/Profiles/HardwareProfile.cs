@@ -95,9 +95,30 @@ sealed record HardwareMatch(
 /// <param name="Library">The folder of the vendor's own <c>libonnxruntime.so</c>; null: the one that comes along.</param>
 /// <param name="Install">What to type.</param>
 /// <param name="Nodes">Of <c>/dev</c>, without which its driver is not there; a part may have <c>*</c>.</param>
+/// <param name="Unserved">Why no runtime that this program takes drives it; null: one does.</param>
+/// <param name="DropIn">Of <c>systemd/</c>: what lets the service open its nodes.</param>
 sealed record RuntimeNeeds(
     string? Onnxruntime = null, string? Openvino = null, string? Driver = null, string? Library = null, string? Install = null,
-    [property: RegularExpression("/dev/[A-Za-z0-9_.*/-]+"), Length(1, 8)] IReadOnlyList<string>? Nodes = null);
+    [property: RegularExpression("/dev/[A-Za-z0-9_.*/-]+"), Length(1, 8)] IReadOnlyList<string>? Nodes = null,
+    [property: StringLength(200, MinimumLength = 1)] string? Unserved = null,
+    [property: RegularExpression(@"[a-z-]+\.conf")] string? DropIn = null)
+{
+    /// <summary>Where an installed EdgeFace keeps its drop-ins, and where systemd looks for them.</summary>
+    const string From = "/usr/lib/edgeface/systemd", To = "/etc/systemd/system/edgeface.service.d";
+
+    /// <summary>What to do about <see cref="Idle"/>.</summary>
+    public const string IdleRemedy = "nothing helps but the processor: an older runtime is refused as it is bound, and no older release of EdgeFace takes one; "
+        + "a newer one of your own making goes into inference.library";
+
+    /// <summary>That its accelerator stays idle, and why; null: a runtime drives it.</summary>
+    public string? Idle => Unserved is null ? null : $"none that this program takes drives this machine's accelerator, so its processor computes: {Unserved}";
+
+    /// <summary>Where the drop-in has to lie; null: none is needed.</summary>
+    public string? DropInPlace => DropIn is null ? null : $"{To}/{DropIn}";
+
+    /// <summary>What to type for it.</summary>
+    public string DropInInstall => $"install -D -m 0644 {From}/{DropIn} {DropInPlace}; systemctl daemon-reload; systemctl restart edgeface";
+}
 
 /// <param name="Note">Which pin of its header is which line.</param>
 /// <param name="Chip">As "gpiochip0"; null where only its label is known.</param>

@@ -9,9 +9,11 @@ namespace EdgeFace.Profiles;
 /// <param name="Cards">The model of each stage.</param>
 /// <param name="Install">What to type for what the hardware needs; null: nothing is known.</param>
 /// <param name="ProbeSeconds">How long a provider may take to show that it computes.</param>
+/// <param name="LibrarySeconds">Likewise the library.</param>
+/// <param name="Idle">Why nothing but the CPU is even tried; null: it is.</param>
 sealed record InferencePlan(
     string? Library, IReadOnlyDictionary<InferenceStage, IReadOnlyList<ProviderChoice>> Wishes, IReadOnlyDictionary<InferenceStage, ModelCard> Cards,
-    string? Install, int ProbeSeconds)
+    string? Install, int ProbeSeconds, int LibrarySeconds, string? Idle = null)
 {
     static readonly IReadOnlyList<ProviderChoice> CpuAlone = [new ProviderChoice()];
 
@@ -22,11 +24,14 @@ sealed record InferencePlan(
     public static InferencePlan Of(HardwareProfile? hardware, InferenceProfile? own, ModelCatalog catalog)
     {
         var library = own?.Library ?? hardware?.Runtime?.Library;
+        var usual = new InferenceProfile();
         return new InferencePlan(
             string.IsNullOrEmpty(library) ? null : library,
             Enum.GetValues<InferenceStage>().ToDictionary(stage => stage, WishesOf),
             Enum.GetValues<InferenceStage>().ToDictionary(stage => stage, CardOf),
-            hardware?.Runtime?.Install, own?.ProbeSeconds ?? new InferenceProfile().ProbeSeconds);
+            hardware?.Runtime?.Install, own?.ProbeSeconds ?? usual.ProbeSeconds, own?.LibrarySeconds ?? usual.LibrarySeconds,
+            // Unless somebody brings a runtime, or wishes of his own.
+            own is { Library.Length: > 0 } or { Providers: not null } or { Stages: not null } ? null : hardware?.Runtime?.Idle);
 
         IReadOnlyList<ProviderChoice> WishesOf(InferenceStage stage)
         {

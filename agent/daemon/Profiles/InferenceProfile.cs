@@ -10,12 +10,14 @@ namespace EdgeFace.Profiles;
 /// <param name="Stages">For single stages: detection, landmarks, embedding, liveness.</param>
 /// <param name="Models">Card of a stage in place of the default pack's. Whoever was enrolled with another embedder is not known with this one.</param>
 /// <param name="ProbeSeconds">How long a provider may take to show that it computes; engines that are built at first take minutes. The doors do not wait.</param>
+/// <param name="LibrarySeconds">How long the library may take to show that it computes as the one that comes along. Nobody is recognised before: what is computed once is computed with it to the end.</param>
 sealed record InferenceProfile(
     string? Library = null,
     IReadOnlyList<ProviderChoice>? Providers = null,
     IReadOnlyDictionary<string, IReadOnlyList<ProviderChoice>>? Stages = null,
     IReadOnlyDictionary<string, string>? Models = null,
-    [property: Range(1, 1800)] int ProbeSeconds = 60)
+    [property: Range(1, 1800)] int ProbeSeconds = 60,
+    [property: Range(1, 60)] int LibrarySeconds = 10)
 {
     /// <summary>What no single value can know.</summary>
     internal void Check(DocumentCheck check)

@@ -36,7 +36,7 @@ sealed class MachineDoctor(
         [
             .. MachineFindings.Of(root, machine),
             .. chosen,
-            .. AcceleratorFindings.Of(root, machine),
+            .. AcceleratorFindings.Of(root, machine, isServed: profile?.Runtime?.Unserved is null),
             .. profile is null ? [] : DriverFindings.Of(root, profile),
             .. profile is null ? [] : NodeFindings.Of(root, profile, nodes.MayOpen),
             .. CameraFindings.Of(root, profile, wants.Cameras, nodes.MayOpen, nodes.Modes),

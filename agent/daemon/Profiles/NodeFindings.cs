@@ -15,7 +15,8 @@ static class NodeFindings
     /// <param name="mayOpen">Whether this user may read and write a node.</param>
     public static IEnumerable<Finding> Of(MachineRoot root, HardwareProfile profile, Func<string, bool> mayOpen)
     {
-        var wanted = (profile.Runtime?.Nodes ?? []).Select(pattern => (Pattern: pattern, Found: root.Find(pattern))).ToArray();
+        // What no runtime drives needs no node either.
+        var wanted = (profile.Runtime is { Unserved: null } runtime ? runtime.Nodes ?? [] : []).Select(pattern => (Pattern: pattern, Found: root.Find(pattern))).ToArray();
         var missing = wanted.Where(each => each.Found.Count == 0).Select(each => each.Pattern).ToArray();
         if (missing.Length > 0)
         {

@@ -23,7 +23,7 @@ sealed class ProviderProbe(string program, TimeProvider time)
     /// <summary>Longer than any line that a trial writes: 512 numbers of an embedding.</summary>
     const int LineMost = 200_000;
 
-    const int SignalBase = 128;
+    const int SignalBase = 128, WordsMost = 500;
 
     /// <summary>This program.</summary>
     public static string Here => Path.Combine(AppContext.BaseDirectory, "edgeface");
@@ -54,7 +54,7 @@ sealed class ProviderProbe(string program, TimeProvider time)
         {
             try
             {
-                var errors = LastLineAsync(process.StandardError, either.Token);
+                var errors = LastWordsAsync(process.StandardError, either.Token);
                 await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(
                     request with { Seconds = request.Seconds + 5 }, TrialJson.Default.TrialRequest).AsMemory(), either.Token);
                 process.StandardInput.Close();
@@ -64,11 +64,11 @@ sealed class ProviderProbe(string program, TimeProvider time)
             }
             catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
             {
-                return reading.End(ProviderFault.TimedOut, $"{request.Provider} gave no answer within {request.Seconds:0.#} s");
+                return reading.End(ProviderFault.TimedOut, $"{request.Tried} gave no answer within {request.Seconds:0.#} s");
             }
             catch (IOException e)
             {
-                return reading.End(ProviderFault.Crashed, $"the process that tried {request.Provider} broke off: {e.Message}");
+                return reading.End(ProviderFault.Crashed, $"the process that tried {request.Tried} broke off: {e.Message}");
             }
             finally
             {
@@ -77,14 +77,18 @@ sealed class ProviderProbe(string program, TimeProvider time)
         }
     }
 
-    /// <summary>Drains what a library prints to standard error and keeps its last words.</summary>
-    static async Task<string> LastLineAsync(StreamReader errors, CancellationToken stop)
+    /// <summary>Drains what a library prints to standard error and keeps its last words; of the runtime's own report the line that says what it was.</summary>
+    static async Task<string> LastWordsAsync(StreamReader errors, CancellationToken stop)
     {
-        var last = "";
+        string last = "", unhandled = "";
         while (await errors.ReadLineAsync(stop) is { } line)
-            if (line.Length is > 0 and < 500) last = line;
+        {
+            if (line.Length is > 0 and < WordsMost) last = line;
+            // Behind it stand the places in the code that it went through.
+            if (unhandled.Length == 0 && line.StartsWith("Unhandled exception", StringComparison.Ordinal)) unhandled = line[..Math.Min(line.Length, WordsMost)];
+        }
 
-        return last;
+        return unhandled.Length > 0 ? unhandled : last;
     }
 
     sealed class Reading
@@ -123,7 +127,7 @@ sealed class ProviderProbe(string program, TimeProvider time)
 
             var how = exit > SignalBase ? $"was killed by signal {exit - SignalBase}{Name(exit - SignalBase)}" : $"ended with {exit}";
             return End(ProviderFault.Crashed,
-                $"the process that tried {request.Provider} {how}{(_at is null ? " while it loaded the library" : "")}{(said.Length > 0 ? $"; its last words: {said}" : "")}");
+                $"the process that tried {request.Tried} {how}{(_at is null ? " while it loaded the library" : "")}{(said.Length > 0 ? $"; its last words: {said}" : "")}");
         }
 
         public TrialResult End(ProviderFault fault, string message) => new(_stages, fault, message);

@@ -51,8 +51,6 @@ static class ProviderTrial
     {
         if (request.Library is not null) RuntimeLibrary.Bind(request.Library);
         say(new TrialLine("library", Text: OrtEnv.Instance().GetVersionString()));
-        if (request.Cards.Count == 0) return;
-
         using var frame = ReferenceFace.Draw();
         foreach (var (stage, card) in request.Cards)
         {

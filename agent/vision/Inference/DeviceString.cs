@@ -53,6 +53,21 @@ public sealed record DeviceString(string Text, DeviceSharing Sharing, IReadOnlyL
         return new DeviceString(text, sharing, [.. wanted.Distinct(StringComparer.Ordinal)]);
     }
 
+    /// <summary>What is wrong with one that is handed to OpenVINO as it stands, which wants its words in capitals; null when nothing is.</summary>
+    public static string? FaultOf(string text)
+    {
+        try
+        {
+            var parsed = Parse(text);
+            var words = text.Split(':', ',').Select(word => FamilyOf(word.TrimStart('-'))).FirstOrDefault(word => word.Any(char.IsAsciiLetterLower) || word != word.Trim());
+            return words is null ? null : Wrong(parsed.Text, $"OpenVINO wants \"{words}\" in capitals and without blanks").Message;
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>Without its number: MYRIAD of MYRIAD.1.2-ma2480.</summary>
     public static string FamilyOf(string device) => device.Split('.')[0];
 

@@ -13,6 +13,7 @@ public sealed class ModelSession : IDisposable
     readonly ModelEngine _cpu;
     readonly Lock _changing = new();
     ModelEngine _current;
+    ProviderException? _failure;
     bool _disposed;
 
     ModelSession(ModelCard card, InferenceOptions options, int batch, ModelEngine cpu) =>
@@ -29,8 +30,14 @@ public sealed class ModelSession : IDisposable
     /// <summary>What computes it now.</summary>
     public ProviderChoice Provider => Volatile.Read(ref _current).Provider;
 
+    /// <summary>Why the last one that was adopted was given up; null: it was not.</summary>
+    public ProviderException? Failure => Volatile.Read(ref _failure);
+
     /// <summary>Told when a provider failed while it computed and was given up; on the thread that it failed on.</summary>
     public event Action<ModelSession, ProviderException>? Degraded;
+
+    /// <summary>Told when something else computes from now on: whoever holds a lease on what did lets go of it, also where it has nothing to run.</summary>
+    internal event Action? Changed;
 
     internal ModelEngine Current => Volatile.Read(ref _current);
 
@@ -110,33 +117,50 @@ public sealed class ModelSession : IDisposable
     /// <summary>Opens the model on a provider, from here on this thread, and lets every next inference run there.</summary>
     /// <param name="provider">Which; the CPU gives up any other.</param>
     /// <param name="folder">Where the model's file lies.</param>
-    /// <param name="cache">Folder for what the provider compiles.</param>
+    /// <param name="cache">Folder for what providers compile; each model has one of its own in it.</param>
     /// <exception cref="ProviderException">It cannot be had, or computes something else than the CPU; nothing has changed.</exception>
     /// <exception cref="ModelException">The file is missing or damaged; nothing has changed.</exception>
     public void Adopt(ProviderChoice provider, string folder, string? cache = null) => Adopt(provider, folder, cache, trace: null);
 
     /// <param name="provider">Which.</param>
     /// <param name="folder">Where the model's file lies.</param>
-    /// <param name="cache">Folder for what the provider compiles.</param>
+    /// <param name="cache">Folder for what providers compile; each model has one of its own in it.</param>
     /// <param name="trace">Where the runtime writes which provider ran which operator; null nowhere.</param>
     internal void Adopt(ProviderChoice provider, string folder, string? cache, string? trace)
     {
-        var next = provider.Provider is ExecutionProvider.Cpu
-            ? _cpu : ModelEngine.Open(ForBatch(Card, ModelFile.Open(Card, folder), Batch), provider, _options, cache, trace);
-        try
-        {
-            if (!ReferenceEquals(next, _cpu)) ProviderProof.Ensure(_cpu, next, Card, Batch);
-        }
-        catch
-        {
-            next.Release();
-            throw;
-        }
-
+        var next = provider.Provider is ExecutionProvider.Cpu ? _cpu : Proven(provider, folder, EngineCache.Of(cache, Card, Batch, provider), trace);
         lock (_changing)
         {
             if (_disposed && !ReferenceEquals(next, _cpu)) next.Release();
-            if (!_disposed) Replace(next);
+            if (_disposed) return;
+
+            Replace(next, why: null);
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>Opened, and held against the CPU. What was compiled for one that computes something else is compiled anew the next time.</summary>
+    ModelEngine Proven(ProviderChoice provider, string folder, string? cache, string? trace)
+    {
+        // It takes minutes where an engine is built, and all of this may be disposed of meanwhile.
+        ObjectDisposedException.ThrowIf(!_cpu.TryLease(), this);
+        ModelEngine? next = null;
+        try
+        {
+            next = ModelEngine.Open(ForBatch(Card, ModelFile.Open(Card, folder), Batch), provider, _options, cache, trace);
+            ProviderProof.Ensure(_cpu, next, Card, Batch);
+            return next;
+        }
+        catch (Exception e)
+        {
+            next?.Release();
+            if (e is ProviderException { Fault: ProviderFault.WrongNumbers }) EngineCache.Drop(cache);
+            throw;
+        }
+        finally
+        {
+            _cpu.Release();
         }
     }
 
@@ -146,19 +170,24 @@ public sealed class ModelSession : IDisposable
     /// <summary>A provider failed: the CPU goes on. Of several who meet the same failure the first one tells it.</summary>
     internal void GiveUp(ModelEngine failed, Exception why)
     {
+        var failure = new ProviderException(
+            ProviderFault.Failed, $"{failed.Provider} failed while it computed {Card.Id}: {ModelEngine.Essence(why.Message)}", why);
         lock (_changing)
         {
             if (!ReferenceEquals(_current, failed)) return;
 
-            Replace(_cpu);
+            Replace(_cpu, failure);
         }
 
-        Degraded?.Invoke(this, new ProviderException(ProviderFault.Failed, $"{failed.Provider} failed while it computed {Card.Id}: {ModelEngine.Essence(why.Message)}", why));
+        Changed?.Invoke();
+        Degraded?.Invoke(this, failure);
     }
 
-    void Replace(ModelEngine next)
+    void Replace(ModelEngine next, ProviderException? why)
     {
         var before = _current;
+        // In this order: whoever sees the next one sees also why.
+        Volatile.Write(ref _failure, why);
         Volatile.Write(ref _current, next);
         if (!ReferenceEquals(before, _cpu) && !ReferenceEquals(before, next)) before.Release();
     }
@@ -170,7 +199,7 @@ public sealed class ModelSession : IDisposable
             if (_disposed) return;
 
             _disposed = true;
-            Replace(_cpu);
+            Replace(_cpu, why: null);
             _cpu.Release();
         }
     }

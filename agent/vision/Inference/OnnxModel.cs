@@ -29,11 +29,13 @@ public sealed class OnnxModel : IDisposable
     readonly ModelSession _model;
     readonly bool _own;
     readonly RunOptions _run = new();
+    readonly Lock _running = new();
     readonly List<(string Name, OrtValue? Value)> _inputs = [], _results = [];
     readonly float[] _input;
     readonly float[][] _outputs;
     readonly int[] _lengths;
     int _free = None;
+    bool _disposed;
     ModelEngine _engine;
     OrtIoBinding _binding;
 
@@ -46,7 +48,8 @@ public sealed class OnnxModel : IDisposable
         {
             _input = MakeInput();
             for (var i = 0; i < expected.Length; i++) _outputs[i] = MakeOutput(expected[i], i);
-            _binding = Bind(_engine);
+            _binding = BindOrGiveUp();
+            model.Changed += Follow;
         }
         catch
         {
@@ -111,6 +114,13 @@ public sealed class OnnxModel : IDisposable
     /// </summary>
     public void Run()
     {
+        lock (_running) RunOnce();
+        // Another one was adopted while this ran, and could not wait for it.
+        if (!ReferenceEquals(_model.Current, _engine)) Follow();
+    }
+
+    void RunOnce()
+    {
         while (true)
         {
             try
@@ -150,12 +160,54 @@ public sealed class OnnxModel : IDisposable
         given[.._lengths[_free]].CopyTo(_outputs[_free]);
     }
 
+    /// <summary>
+    /// Something else computes from now on: what did is let go of now and not with the next run, since a device that one process alone may
+    /// open would stay taken as long as nobody stands at the door. One that is running does so at its end.
+    /// </summary>
+    void Follow()
+    {
+        // One that gives up in its own run sees to itself.
+        if (_running.IsHeldByCurrentThread || !_running.TryEnter()) return;
+
+        try
+        {
+            if (!_disposed && !ReferenceEquals(_model.Current, _engine)) Rebind();
+        }
+        finally
+        {
+            _running.Exit();
+        }
+    }
+
     void Rebind()
     {
         _binding.Dispose();
+        TakeCurrent();
+        _binding = BindOrGiveUp();
+    }
+
+    void TakeCurrent()
+    {
+        var next = _model.Lease();
         _engine.Release();
-        _engine = _model.Lease();
-        _binding = Bind(_engine);
+        _engine = next;
+    }
+
+    /// <summary>What cannot even be bound, as a card without free memory cannot, is given up like one that fails in a run.</summary>
+    OrtIoBinding BindOrGiveUp()
+    {
+        while (true)
+        {
+            try
+            {
+                return Bind(_engine);
+            }
+            catch (OnnxRuntimeException e) when (!IsOnCpu)
+            {
+                _model.GiveUp(_engine, e);
+                TakeCurrent();
+            }
+        }
     }
 
     OrtIoBinding Bind(ModelEngine engine)
@@ -257,6 +309,14 @@ public sealed class OnnxModel : IDisposable
 
     public void Dispose()
     {
+        _model.Changed -= Follow;
+        lock (_running)
+        {
+            if (_disposed) return;
+
+            _disposed = true;
+        }
+
         _binding.Dispose();
         foreach (var (_, value) in _inputs.Concat(_results)) value?.Dispose();
         _run.Dispose();

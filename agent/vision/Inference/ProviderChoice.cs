@@ -32,8 +32,7 @@ public sealed partial record ProviderChoice(
         { Provider: ExecutionProvider.Cuda or ExecutionProvider.Tensorrt, Device: { } device } when !Ordinal.IsMatch(device) =>
             $"a device of {Provider} is its number, as \"0\", not {device}",
         { Provider: ExecutionProvider.Openvino, Device: null } => "OpenVINO has to be told its device, as \"CPU\", \"NPU\" or \"HETERO:FPGA,CPU\"",
-        { Provider: ExecutionProvider.Openvino, Device: { } device } when !DeviceString.IsMatch(device) =>
-            $"{device} is no device string of OpenVINO; such are CPU, GPU.0, MYRIAD, HDDL, HETERO:FPGA,CPU and MULTI:MYRIAD,CPU",
+        { Provider: ExecutionProvider.Openvino, Device: { } device } when DeviceString.FaultOf(device) is { } fault => fault,
         { Provider: ExecutionProvider.Cuda, Precision: not null } => "CUDA computes as the model says: it takes no precision",
         { Provider: ExecutionProvider.Tensorrt, Precision: not (null or "fp16" or "int8") } => "a precision of TensorRT is fp16 or int8",
         { Provider: ExecutionProvider.Openvino, Precision: not (null or "FP32" or "FP16" or "ACCURACY") } =>
@@ -85,6 +84,19 @@ public sealed partial record ProviderChoice(
         return keys;
     }
 
+    /// <summary>
+    /// One process alone may open it: a Myriad, an FPGA; of a plugin nobody knows, and a stick is likelier than a card that many share.
+    /// </summary>
+    public bool IsExclusive => Provider switch
+    {
+        ExecutionProvider.Plugin => true,
+        ExecutionProvider.Openvino => DeviceString.Parse(Device ?? "CPU").Devices.Any(device => DeviceString.FamilyOf(device) is "MYRIAD" or "HDDL" or "FPGA"),
+        _ => false,
+    };
+
+    /// <summary>The same device, however it shall compute.</summary>
+    public bool SharesDeviceWith(ProviderChoice other) => (Provider, Device, Plugin) == (other.Provider, other.Device, other.Plugin);
+
     /// <summary>As a person says it: "openvino HETERO:FPGA,CPU FP16".</summary>
     public override string ToString()
     {
@@ -94,7 +106,4 @@ public sealed partial record ProviderChoice(
 
     [GeneratedRegex(@"^\d{1,2}\z")]
     static partial Regex Ordinal { get; }
-
-    [GeneratedRegex(@"^(?:(?:HETERO|MULTI|AUTO|BATCH):)?[A-Z][A-Z0-9_]*(?:\.[\w-]+)*(?:\(\d+\))?(?:,[A-Z][A-Z0-9_]*(?:\.[\w-]+)*(?:\(\d+\))?)*\z")]
-    static partial Regex DeviceString { get; }
 }
