@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -21,9 +22,9 @@ static class HubHost
             ContentRootPath = AppContext.BaseDirectory,
             WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
         });
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Listen(kestrel, options));
         builder.Services.AddSingleton(options).AddSingleton(folder).AddSingleton(database).AddSingleton(time);
-        builder.Services.AddOperators(new SignInOptions(TimeSpan.FromMinutes(options.SessionMinutes), TimeSpan.FromHours(options.SessionHoursMax)));
+        builder.Services.AddOperators(new SignInOptions(TimeSpan.FromMinutes(options.SessionMinutes), TimeSpan.FromHours(options.SessionHoursMax), options.SecondFactor));
         builder.AddWebSecurity(options, folder);
         builder.Services.AddRazorPages().WithRazorPagesRoot("/Pages");
 
@@ -37,6 +38,9 @@ static class HubHost
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 1 << 20; // a page that takes more says so: [RequestSizeLimit(bytes)]
-        kestrel.Listen(IPAddress.Parse(options.Address), options.Port);
+        kestrel.Listen(IPAddress.Parse(options.Address), options.Port, listen =>
+        {
+            if (options is { CertificateFile: { } certificate, KeyFile: { } key }) listen.UseHttps(X509Certificate2.CreateFromPemFile(certificate, key));
+        });
     }
 }
