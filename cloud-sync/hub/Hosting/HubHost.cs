@@ -46,7 +46,7 @@ static class HubHost
         builder.Services.AddSingleton(_ => authority).AddSingleton(_ => broker).AddSingleton(new DefaultGallery(options.Gallery));
         builder.Services.AddSingleton(all => new HubAddress(
             () => $"{(tls is null ? "http" : "https")}://{host}:{PortOf(all)}", tls is null ? null : PinOf(tls.Value, authority)));
-        builder.Services.AddOperators(new SignInOptions(TimeSpan.FromMinutes(options.SessionMinutes), TimeSpan.FromHours(options.SessionHoursMax)));
+        builder.Services.AddOperators(new SignInOptions(TimeSpan.FromMinutes(options.SessionMinutes), TimeSpan.FromHours(options.SessionHoursMax), options.SecondFactor));
         builder.AddWebSecurity(options, folder);
         AddFloors(builder.Services, options, folder);
         builder.Services.AddRazorPages().WithRazorPagesRoot("/Pages");

@@ -22,6 +22,7 @@ namespace EdgeFace.Hub.Hosting;
 /// <param name="HeadMinutes">How often devices are told which state of the gallery is the newest.</param>
 /// <param name="SessionMinutes">An operator who does nothing for so long is signed out.</param>
 /// <param name="SessionHoursMax">And in any case after so long.</param>
+/// <param name="SecondFactor">Whoever signs in with a password must have an authenticator app, too.</param>
 /// <param name="SignInsPerMinute">So many posts to the pages of sign-in and setup are taken from one address.</param>
 /// <param name="ApiPerMinute">So many requests to the API are taken from one address.</param>
 /// <param name="ProvisioningPerMinute">So many tries of devices from one address.</param>
@@ -41,6 +42,7 @@ sealed record HubOptions(
     [property: Range(1, 720)] int HeadMinutes = 60,
     [property: Range(1, 1440)] int SessionMinutes = 30,
     [property: Range(1, 168)] int SessionHoursMax = 12,
+    bool SecondFactor = false,
     [property: Range(1, 1_000_000)] int SignInsPerMinute = 30,
     [property: Range(1, 1_000_000)] int ApiPerMinute = 1200,
     [property: Range(1, 1_000_000)] int ProvisioningPerMinute = 30)
@@ -48,6 +50,10 @@ sealed record HubOptions(
     /// <summary>Whether nobody but this machine reaches it: then nothing is encrypted on the way.</summary>
     [JsonIgnore]
     public bool IsLoopback => IPAddress.TryParse(Address, out var address) && IPAddress.IsLoopback(address);
+
+    /// <summary>Whether the page is served over TLS: with the certificate that was given, or one of the hub's own authority.</summary>
+    [JsonIgnore]
+    public bool IsTls => CertificateFile is not null || !IsLoopback;
 
     /// <exception cref="InvalidDataException">It is missing where it was named, or something in it is wrong; all of it stands in the message.</exception>
     public static HubOptions Read(string file)

@@ -22,13 +22,13 @@ static class WebSecurity
         builder.Services.AddOptions<KeyManagementOptions>().Configure<PersonalSeal>((keys, seal) => keys.XmlEncryptor = new WebKeySeal(seal));
         builder.Services.AddAntiforgery(antiforgery =>
         {
-            antiforgery.Cookie.Name = "edgeface-form";
+            antiforgery.Cookie.Name = options.IsTls ? "__Host-edgeface-form" : "edgeface-form";
             antiforgery.Cookie.HttpOnly = true;
             antiforgery.Cookie.SameSite = SameSiteMode.Strict;
-            antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            antiforgery.Cookie.SecurePolicy = options.IsTls ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
             antiforgery.SuppressXFrameOptionsHeader = false;
         });
-        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalNote>();
+        builder.Services.AddSingleton<RefusalNote>().AddSingleton<IAuthorizationMiddlewareResultHandler>(services => services.GetRequiredService<RefusalNote>());
         builder.Services.AddRateLimiter(limiter => RateRules.Apply(limiter, options));
     }
 
@@ -63,6 +63,7 @@ static class WebSecurity
         if (isWriting && endpoint.Metadata.GetMetadata<PageActionDescriptor>() is null
             && !await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
         {
+            http.RequestServices.GetRequiredService<RefusalNote>().NotMeant(http);
             http.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
@@ -85,5 +86,5 @@ static class WebSecurity
     }
 
     /// <summary>Whoever must do something first may do that, read an error, and go.</summary>
-    static bool IsOpenTo(PathString path, string must) => path == must || path == "/signout" || path.StartsWithSegments("/error");
+    static bool IsOpenTo(PathString path, string must) => path == must || path == "/signout" || path == "/verify" || path.StartsWithSegments("/error");
 }

@@ -72,6 +72,10 @@ sealed partial class OperatorAccounts(IDatabase database, Passwords passwords, A
     public Task<string?> EnableAsync(string actor, long id, CancellationToken stop) => ChangeAsync(
         actor, id, "operator.enable", "", "UPDATE operator SET disabled = NULL, failures = 0, locked_until = NULL WHERE id = @id", null, keepsAnOwner: false, stop);
 
+    /// <summary>All his sessions end; he may sign in again.</summary>
+    public Task<string?> SignOutAsync(string actor, long id, CancellationToken stop) => ChangeAsync(
+        actor, id, "operator.signout", "", "UPDATE operator SET failures = 0, locked_until = NULL WHERE id = @id", null, keepsAnOwner: false, stop);
+
     public Task<string?> ChangeRoleAsync(string actor, long id, OperatorRole role, CancellationToken stop) => ChangeAsync(
         actor, id, "operator.role", Rights.Word(role), "UPDATE operator SET role = @value WHERE id = @id", Rights.Word(role),
         keepsAnOwner: role is not OperatorRole.Owner, stop);

@@ -1,7 +1,7 @@
 namespace EdgeFace.Hub.Operators;
 
 /// <summary>What somebody is to the hub. Zero is the weakest: he sees and changes nothing.</summary>
-enum OperatorRole
+public enum OperatorRole
 {
     Auditor,
     Enroller,

@@ -13,7 +13,7 @@ namespace EdgeFace.Hub.Operators;
 /// </summary>
 sealed class SecondFactor(PersonalSeal seal, TimeProvider time)
 {
-    const int SecretBytes = 20, RecoveryCodes = 10, RecoveryBytes = 10;
+    const int SecretBytes = 20, RecoveryCodes = 10, RecoveryBytes = 15;
 
     static readonly VerificationWindow Window = new(previous: 1, future: 1);
 

@@ -9,7 +9,7 @@ namespace EdgeFace.Hub.Operators;
 
 /// <summary>Knows somebody by his session. Whoever is not known is led to the page of sign-in, or told so where it is no page.</summary>
 sealed class SessionScheme(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, Sessions sessions)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, Sessions sessions, SignInOptions signIn)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -26,6 +26,7 @@ sealed class SessionScheme(
         identity.AddClaim(new Claim(SignedIn.SessionClaim, Convert.ToHexString(session.Hash)));
         identity.AddClaim(new Claim(SignedIn.VerifiedClaim, Moment.Of(session.Verified).ToString(CultureInfo.InvariantCulture)));
         if (who.PasswordUntil is not null) identity.AddClaim(new Claim(SignedIn.MustClaim, "/account/password"));
+        else if (signIn.AsksTotp && who is { HasPassword: true, HasTotp: false }) identity.AddClaim(new Claim(SignedIn.MustClaim, "/account/totp"));
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SignedIn.SessionScheme));
     }
 

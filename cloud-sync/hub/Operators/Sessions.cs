@@ -74,9 +74,14 @@ sealed class Sessions(IDatabase database, SignInOptions options, TimeProvider ti
             """, Read, [("@id", id), ("@now", Moment.Of(now)), ("@idle", Moment.Of(now - options.Idle))], stop);
     }
 
-    /// <summary>He has shown his password or a code again.</summary>
-    public Task VerifiedAsync(byte[] hash, CancellationToken stop) =>
-        ExecuteAsync("UPDATE session SET verified = @now WHERE hash = @hash", [("@now", time.Now()), ("@hash", hash)], stop);
+    /// <summary>He has shown his password or a code again: the session goes on with another secret.</summary>
+    public async Task<string> VerifiedAsync(byte[] hash, CancellationToken stop)
+    {
+        var secret = Secret.New();
+        await ExecuteAsync(
+            "UPDATE session SET verified = @now, hash = @new WHERE hash = @hash", [("@now", time.Now()), ("@new", Secret.Hash(secret)), ("@hash", hash)], stop);
+        return secret;
+    }
 
     /// <param name="id">Only if it is his.</param>
     /// <param name="hash">Which.</param>

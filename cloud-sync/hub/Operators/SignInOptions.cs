@@ -3,4 +3,5 @@ namespace EdgeFace.Hub.Operators;
 /// <summary>How long a sign-in holds.</summary>
 /// <param name="Idle">Without a request for so long it ends.</param>
 /// <param name="Whole">And in any case after so long.</param>
-sealed record SignInOptions(TimeSpan Idle, TimeSpan Whole);
+/// <param name="AsksTotp">Whoever has a password needs a second factor, too, before he may do anything.</param>
+sealed record SignInOptions(TimeSpan Idle, TimeSpan Whole, bool AsksTotp = false);

@@ -6,6 +6,7 @@ namespace EdgeFace.Hub.Pages;
 
 /// <summary>One's own account: how one signs in, and where one is signed in.</summary>
 [Needs(Permission.Own)]
+[StepUp("End")]
 sealed class AccountModel(OperatorAccounts accounts, Sessions sessions, AuditLog audit) : PageModel
 {
     Operator? _own;

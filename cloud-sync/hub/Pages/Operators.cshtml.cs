@@ -46,6 +46,12 @@ sealed class OperatorsModel(OperatorAccounts accounts) : PageModel
         await ShowAsync("Enabled.", stop);
     }
 
+    public async Task OnPostSignOutAsync([FromForm] long id, CancellationToken stop)
+    {
+        Fault = await accounts.SignOutAsync(User.Actor(), id, stop);
+        await ShowAsync("Signed out everywhere.", stop);
+    }
+
     public Task OnPostResetAsync([FromForm] long id, CancellationToken stop) => ResetAsync(id, withTotp: false, stop);
 
     public Task OnPostResetAllAsync([FromForm] long id, CancellationToken stop) => ResetAsync(id, withTotp: true, stop);

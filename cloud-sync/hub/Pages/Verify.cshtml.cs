@@ -30,7 +30,7 @@ sealed class VerifyModel(SignInDesk desk, Sessions sessions, OperatorAccounts ac
             return Page();
         }
 
-        await sessions.VerifiedAsync(User.SessionHash(), stop);
+        SessionCookie.Write(HttpContext, await sessions.VerifiedAsync(User.SessionHash(), stop));
         await audit.WriteAsync(User.Actor(), "verify", User.Actor(), "", stop);
         return LocalRedirect(Back);
     }
