@@ -12,7 +12,16 @@ static class HubApi
 
     const int ProvisionBytesMax = 16_384;
 
-    public static void MapHubApi(this WebApplication app) => app.MapPost(ProvisionPath, ProvisionAsync).AllowAnonymous();
+    public static void MapHubApi(this WebApplication app)
+    {
+        app.MapPost(ProvisionPath, ProvisionAsync).AllowAnonymous().WithSummary("A device with a one-time code makes itself known.");
+        var api = app.MapGroup("/api");
+        EventApi.Map(api);
+        PeopleApi.Map(api);
+        FleetApi.Map(api);
+        app.MapGet("/metrics", HubMetrics.WriteAsync).Needs(Permission.Metrics).WithSummary("Prometheus text format.");
+        app.MapOpenApi("/api/openapi.json").Needs(Permission.ViewEvents);
+    }
 
     /// <summary>A device with a code; see PROTOCOL.md, section 9.</summary>
     static async Task<IResult> ProvisionAsync(HttpContext http, Provisioning provisioning, DefaultGallery gallery, AuditLog audit, CancellationToken stop)

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using EdgeFace.Hub.Api;
 using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Intake;
@@ -49,6 +51,12 @@ static class HubHost
         builder.Services.AddOperators(new SignInOptions(TimeSpan.FromMinutes(options.SessionMinutes), TimeSpan.FromHours(options.SessionHoursMax), options.SecondFactor));
         builder.AddWebSecurity(options, folder);
         AddFloors(builder.Services, options, folder);
+        builder.Services.AddOpenApi();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
         builder.Services.AddRazorPages().WithRazorPagesRoot("/Pages");
 
         var app = builder.Build();

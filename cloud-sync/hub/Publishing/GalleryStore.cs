@@ -56,6 +56,16 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
             [("@gallery", gallery), ("@count", (long)count)], stop);
     }
 
+    /// <summary>How many devices have the newest version in force, of how many that take the gallery.</summary>
+    public async Task<(int There, int All)> ReachAsync(GalleryVersion gallery, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        (string, object?)[] of = [("@gallery", gallery.Name), ("@version", gallery.State?.Version ?? 0), ("@content", gallery.State?.Content ?? [])];
+        var there = await connection.NumberAsync(
+            "SELECT count(*) FROM device WHERE gallery = @gallery AND revoked IS NULL AND version = @version AND content = @content", of, stop);
+        return ((int)there, (int)await connection.NumberAsync("SELECT count(*) FROM device WHERE gallery = @gallery AND revoked IS NULL", of, stop));
+    }
+
     /// <summary>
     /// The next version, of the people as they are now. To be called by the one who holds the gallery's lease: two would give one number
     /// to two states.

@@ -1,0 +1,67 @@
+using System.Text.Json;
+
+namespace EdgeFace.Hub.Api;
+
+/// <summary>An event. <c>person</c> is the random id; the name is asked for with <c>/api/people/{id}</c>, by whoever may.</summary>
+sealed record EventDocument(
+    long Id, string Device, long Boot, long Seq, DateTimeOffset At, DateTimeOffset Received, string Priority, string Kind, string? Door, string? Person,
+    string? Reason, double? Value, double? Limit, string? Remedy, IReadOnlyDictionary<string, string> More);
+
+/// <summary>Somebody who is enrolled.</summary>
+sealed record PersonDocument(
+    string Id, string Name, IReadOnlyList<string> Groups, string Gallery, int Templates, DateTimeOffset Enrolled, DateTimeOffset Changed,
+    string? ConsentText, DateTimeOffset? ConsentAt, DateTimeOffset? ValidFrom, DateTimeOffset? ValidUntil, DateTimeOffset? RetainUntil,
+    DateTimeOffset? Suspended, string Source);
+
+/// <summary>What came of each photo, and of all of them.</summary>
+sealed record EnrolledDocument(string? Id, string? Like, double? Similarity, string? Fault, IReadOnlyList<PhotoDocument> Photos);
+
+/// <summary>What was seen in one photo.</summary>
+sealed record PhotoDocument(string File, bool Taken, string Words, double Quality);
+
+/// <summary>A device.</summary>
+sealed record DeviceDocument(
+    string Name, string KeyId, string? Model, DateTimeOffset Registered, DateTimeOffset? Revoked, bool Online, DateTimeOffset? StatusAt, string? Gallery,
+    long GalleryVersion, long GalleryPeople, string? GalleryRefusal, long SettingsDesired, long? SettingsApplied, string? SettingsRefusal,
+    DateTimeOffset? LastEvent, long Missing, long Conflicts);
+
+/// <summary>A code for one device, with what is typed there.</summary>
+sealed record InvitationDocument(string Device, string Code, string? Pin, DateTimeOffset Expires, string Command);
+
+/// <summary>Something to do at once.</summary>
+/// <param name="Command">unlock, lock, lockdown, release, reset, challenge, reload or log.</param>
+/// <param name="Door">Which; where it may be left out, all.</param>
+/// <param name="Seconds">For how long.</param>
+/// <param name="Off">Ends what the command began.</param>
+sealed record CommandWish(string Command, string? Door = null, double? Seconds = null, bool? Off = null);
+
+/// <summary>Locks all doors of all devices against everybody, or ends that.</summary>
+sealed record LockdownWish(bool Off = false);
+
+/// <summary>That it was sent; the answer comes later.</summary>
+sealed record SentDocument(string? Id, int Devices);
+
+/// <summary>A command with what became of it; <c>result</c> is null until the device has answered.</summary>
+sealed record CommandDocumentOut(
+    string Id, string Device, string Command, string? Door, DateTimeOffset Issued, DateTimeOffset Expires, string By, string? Result, string? Code,
+    string? Message, DateTimeOffset? Answered);
+
+/// <summary>A gallery, and how far it got.</summary>
+sealed record GalleryDocument(string Name, string Model, long Version, int People, int Templates, DateTimeOffset? Pressed, int DevicesThere, int Devices);
+
+/// <summary>An erasure with each device's receipt.</summary>
+sealed record ErasureDocument(
+    string Person, DateTimeOffset Asked, string By, string Why, long Templates, string Sha256, long? Version, string? Statement,
+    IReadOnlyList<ErasureReceiptDocument> Devices);
+
+/// <summary>How one device stands: its receipt, or that it has a version in force in which the person is not.</summary>
+sealed record ErasureReceiptDocument(string Device, DateTimeOffset? Received, DateTimeOffset? ErasedAt, int? Templates, string? Sha256, bool HasNewerVersion);
+
+/// <summary>The settings that a device is to have.</summary>
+sealed record SiteWish(JsonElement Site);
+
+/// <summary>Their version.</summary>
+sealed record SiteAnswer(long Version);
+
+/// <summary>Why something was not done.</summary>
+sealed record Refusal(string Error);

@@ -1,0 +1,114 @@
+using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Operators;
+using EdgeFace.Hub.Publishing;
+using EdgeFace.Wire;
+
+namespace EdgeFace.Hub.Api;
+
+/// <summary>Devices, commands, galleries.</summary>
+static class FleetApi
+{
+    const int PageMax = 500;
+
+    static readonly string[] Commands = ["unlock", "lock", "lockdown", "release", "reset", "challenge", "reload", "log"];
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/devices", ListAsync).Needs(Permission.ViewEvents).WithSummary("Devices by name; the next page begins with after = the last name.");
+        api.MapGet("/devices/{name}", OneAsync).Needs(Permission.ViewEvents).WithSummary("One device.");
+        api.MapPost("/devices/{name}/invitation", InviteAsync).Needs(Permission.Fleet).WithSummary("A one-time code with which the device makes itself known.");
+        api.MapDelete("/devices/{name}", RevokeAsync).Needs(Permission.Fleet).WithSummary("Nothing of the device is believed any more.");
+        api.MapPut("/devices/{name}/site", SiteAsync).Needs(Permission.Fleet).WithSummary("The site document that the device is to have.");
+        api.MapPost("/devices/{name}/commands", CommandAsync).Needs(Permission.Command).WithSummary("Something to do at once, or never.");
+        api.MapPost("/lockdown", LockdownAsync).Needs(Permission.Lockdown).WithSummary("Locks all doors of all devices against everybody, or ends that.");
+        api.MapGet("/commands", SentAsync).Needs(Permission.ViewEvents).WithSummary("The newest commands with their answers.");
+        api.MapGet("/galleries", GalleriesAsync).Needs(Permission.ViewEvents).WithSummary("Galleries, and how many devices have the newest version.");
+    }
+
+    static async Task<List<DeviceDocument>> ListAsync(DeviceStore devices, CancellationToken stop, string after = "", int count = 100) =>
+        [.. (await devices.ListAsync(after, Math.Clamp(count, 1, PageMax), stop)).Select(Document)];
+
+    static async Task<IResult> OneAsync(string name, DeviceStore devices, CancellationToken stop) =>
+        await devices.FindAsync(name, stop) is { } device ? Results.Json(Document(device)) : Results.NotFound();
+
+    static async Task<IResult> InviteAsync(
+        string name, HttpContext http, Provisioning provisioning, HubAddress address, AuditLog audit, TimeProvider time, CancellationToken stop)
+    {
+        try
+        {
+            var code = await provisioning.InviteAsync(name, http.User.Actor(), stop);
+            await audit.WriteAsync(http.User.Actor(), "device.invite", name, "", stop);
+            return Results.Json(new InvitationDocument(
+                name, HubAddress.Grouped(code), address.Pin, time.GetUtcNow() + Provisioning.Lasts, address.CommandFor(name, code)), statusCode: 201);
+        }
+        catch (FormatException e)
+        {
+            return Results.Json(new Refusal(e.Message), statusCode: 400);
+        }
+    }
+
+    static async Task<IResult> RevokeAsync(string name, HttpContext http, Provisioning provisioning, AuditLog audit, CancellationToken stop)
+    {
+        if (!await provisioning.RevokeAsync(name, stop)) return Results.NotFound();
+
+        await audit.WriteAsync(http.User.Actor(), "device.revoke", name, "", stop);
+        return Results.NoContent();
+    }
+
+    static async Task<IResult> SiteAsync(string name, SiteWish wish, HttpContext http, SettingsDesk settings, AuditLog audit, CancellationToken stop)
+    {
+        try
+        {
+            var version = await settings.DesireAsync(name, wish.Site.GetRawText(), stop);
+            if (version == 0) return Results.NotFound();
+
+            await audit.WriteAsync(http.User.Actor(), "device.settings", name, $"version {version}", stop);
+            return Results.Json(new SiteAnswer(version), statusCode: 202);
+        }
+        catch (FormatException e)
+        {
+            return Results.Json(new Refusal(e.Message), statusCode: 400);
+        }
+    }
+
+    static async Task<IResult> CommandAsync(
+        string name, CommandWish wish, HttpContext http, CommandDesk commands, DeviceStore devices, AuditLog audit, CancellationToken stop)
+    {
+        if (!Commands.Contains(wish.Command)) return Results.Json(new Refusal($"There is no command '{wish.Command}'; there are {string.Join(", ", Commands)}."), statusCode: 400);
+        if (wish.Command is "lockdown" && !http.User.May(Permission.Lockdown)) return Results.Forbid();
+        if (await devices.FindAsync(name, stop) is not { Revoked: null }) return Results.NotFound();
+
+        await audit.WriteAsync(http.User.Actor(), $"door.{wish.Command}", $"{name}/{wish.Door}", wish.Off is true ? "off" : "", stop);
+        var id = await commands.SendAsync(
+            new CommandDocument("", name, wish.Command, default, default, wish.Door, wish.Seconds, wish.Off), http.User.Actor(), stop);
+        return Results.Json(new SentDocument(id, 1), statusCode: 202);
+    }
+
+    static async Task<IResult> LockdownAsync(LockdownWish wish, HttpContext http, CommandDesk commands, AuditLog audit, CancellationToken stop)
+    {
+        await audit.WriteAsync(http.User.Actor(), "site.lockdown", "all", wish.Off ? "off" : "on", stop);
+        return Results.Json(new SentDocument(null, await commands.SendToAllAsync("lockdown", wish.Off, http.User.Actor(), stop)), statusCode: 202);
+    }
+
+    static async Task<List<CommandDocumentOut>> SentAsync(CommandDesk commands, CancellationToken stop, string? device = null, int count = 50) =>
+        [.. (await commands.ListAsync(device, Math.Clamp(count, 1, PageMax), stop)).Select(each => new CommandDocumentOut(
+            each.Id, each.Device, each.Command, each.Door, each.Issued, each.Expires, each.By, each.Result, each.Code, each.Message, each.Answered))];
+
+    static async Task<List<GalleryDocument>> GalleriesAsync(GalleryStore galleries, CancellationToken stop)
+    {
+        List<GalleryDocument> documents = [];
+        foreach (var gallery in await galleries.AllAsync(stop))
+        {
+            var (there, all) = await galleries.ReachAsync(gallery, stop);
+            documents.Add(new GalleryDocument(
+                gallery.Name, gallery.Model, gallery.State?.Version ?? 0, gallery.People, gallery.Templates, gallery.PressedAt, there, all));
+        }
+
+        return documents;
+    }
+
+    static DeviceDocument Document(Device device) => new(
+        device.Name, device.VerifyingKey.Id, device.Model, device.Registered, device.Revoked, device.IsOnline, device.StatusAt, device.Gallery, device.Version,
+        device.People, device.Refusal, device.Desired, device.Applied,
+        device.SettingsCode is null ? null : $"{device.SettingsCode}: {device.SettingsFaults}", device.EventAt, device.Missing, device.Conflicts);
+}

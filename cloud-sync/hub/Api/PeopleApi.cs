@@ -1,0 +1,97 @@
+using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Operators;
+using EdgeFace.Hub.People;
+using EdgeFace.Hub.Publishing;
+using EdgeFace.Wire;
+using Microsoft.AspNetCore.Mvc;
+
+namespace EdgeFace.Hub.Api;
+
+/// <summary>People: found, enrolled from photos, erased with receipts.</summary>
+static class PeopleApi
+{
+    const int PageMax = 200, PhotosMax = 10;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/people", ListAsync).Needs(Permission.ViewPeople).WithSummary("People by name or group, a page at a time.");
+        api.MapGet("/people/{id}", OneAsync).Needs(Permission.ViewPeople).WithSummary("One person.");
+        api.MapPost("/people", EnrollAsync).Needs(Permission.Enroll).DisableAntiforgery() // a token has no form; a session's form is looked at before
+            .WithMetadata(new RequestSizeLimitAttribute(PhotosMax * (long)PhotoDesk.BytesMax))
+            .WithSummary("Enrols somebody from photos (multipart: name, groups, consent_text, consent_at, photo…). Without consent no template is made.");
+        api.MapDelete("/people/{id}", EraseAsync).Needs(Permission.Erase).WithSummary("Erases somebody; the receipts come in at /api/erasures/{id}.");
+        api.MapGet("/erasures/{id}", ErasureAsync).Needs(Permission.ViewPeople).WithSummary("An erasure with each device's receipt.");
+    }
+
+    static async Task<List<PersonDocument>> ListAsync(KnownPeople known, CancellationToken stop, string q = "", int skip = 0, int count = 50) =>
+        [.. (await known.SearchAsync(q, Math.Max(0, skip), Math.Clamp(count, 1, PageMax), stop)).Select(Document)];
+
+    static async Task<IResult> OneAsync(string id, PersonStore people, CancellationToken stop) =>
+        await people.FindAsync(id, stop) is { } person ? Results.Json(Document(person)) : Results.NotFound();
+
+    static async Task<IResult> EnrollAsync(
+        HttpContext http, PhotoDesk photos, Enrollments enrollments, GalleryPublisher publisher, DefaultGallery gallery, AuditLog audit, TimeProvider time,
+        CancellationToken stop)
+    {
+        if (!http.Request.HasFormContentType) return Results.Json(new Refusal("Send multipart/form-data."), statusCode: 415);
+
+        var form = await http.Request.ReadFormAsync(stop);
+        if (form.Files.Count is 0 or > PhotosMax) return Results.Json(new Refusal($"Send 1 to {PhotosMax} photos, not {form.Files.Count}."), statusCode: 400);
+        if (form["consent_text"].ToString() is not { Length: > 0 } text)
+            return Results.Json(new Refusal("Record first to what the person has agreed (consent_text): without consent no template is made."), statusCode: 400);
+
+        var agreed = DateTimeOffset.TryParse(form["consent_at"], System.Globalization.CultureInfo.InvariantCulture, out var at) ? at : time.GetUtcNow();
+        List<NewTemplate> templates = [];
+        List<PhotoDocument> seen = [];
+        foreach (var file in form.Files)
+        {
+            using var stream = new MemoryStream();
+            await file.CopyToAsync(stream, stop);
+            var verdict = await photos.LookAsync(stream.ToArray(), time.GetUtcNow(), stop);
+            if (verdict.Template is { } template) templates.Add(template);
+            seen.Add(new PhotoDocument(file.FileName, verdict.Template is not null, verdict.Words, verdict.Quality));
+        }
+
+        if (templates.Count == 0) return Results.Json(new EnrolledDocument(null, null, null, "None of the photos can be used.", seen), statusCode: 422);
+
+        var details = new PersonDetails(form["name"].ToString(), new PushedConsent(agreed, text), http.User.Actor());
+        var groups = form["groups"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var outcome = await enrollments.EnrollAsync(details, groups, gallery.Name, templates, null, "photo", form["force"] == "true", stop);
+        if (outcome.Person is null)
+        {
+            return Results.Json(
+                new EnrolledDocument(null, outcome.Like, outcome.Like is null ? null : outcome.Similarity, outcome.Fault, seen),
+                statusCode: outcome.Like is null ? 422 : 409);
+        }
+
+        publisher.Ring();
+        await audit.WriteAsync(http.User.Actor(), "person.enroll", outcome.Person, $"{templates.Count} photos", stop);
+        return Results.Json(new EnrolledDocument(outcome.Person, null, null, null, seen), statusCode: 201);
+    }
+
+    static async Task<IResult> EraseAsync(
+        string id, HttpContext http, Erasures erasures, KnownPeople known, GalleryPublisher publisher, AuditLog audit, CancellationToken stop, string why = "asked for")
+    {
+        if (!await erasures.EraseAsync(id, http.User.Actor(), why, stop)) return Results.NotFound();
+
+        known.Forget();
+        publisher.Ring();
+        await audit.WriteAsync(http.User.Actor(), "person.erase", id, why, stop);
+        return Results.NoContent();
+    }
+
+    static async Task<IResult> ErasureAsync(string id, Erasures erasures, CancellationToken stop)
+    {
+        if (await erasures.FindAsync(id, stop) is not { } found) return Results.NotFound();
+
+        var devices = await erasures.DevicesAsync(found, stop);
+        return Results.Json(new ErasureDocument(
+            found.Person, found.AskedAt, found.By, found.Why, found.Templates, found.Digest, found.Version, found.Signature,
+            [.. devices.Select(each => new ErasureReceiptDocument(
+                each.Device, each.ReceivedAt, each.Statement?.ErasedAt, each.Statement?.Templates, each.Statement?.Sha256, each.IsPast))]));
+    }
+
+    static PersonDocument Document(Person person) => new(
+        person.Id, person.Name, person.Groups, person.Gallery, person.Templates, person.Created, person.Changed, person.Details.Consent?.Text,
+        person.Details.Consent?.At, person.Details.ValidFrom, person.Details.ValidUntil, person.RetainUntil, person.Suspended, person.Source);
+}
