@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using EdgeFace.Capture;
 using EdgeFace.Hosting;
-using EdgeFace.Journal;
 using EdgeFace.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -28,13 +27,8 @@ sealed record DemoCloudOutcome(
 /// </summary>
 static class DemoCloud
 {
-    const string Door = "front", Grant = "granted", Denial = "denied.";
+    const string Door = "front";
     const int OfflineDecisions = 2;
-
-    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>A scene that does not come within this does not come at all.</summary>
-    static readonly TimeSpan GiveUp = TimeSpan.FromSeconds(60);
 
     public static async Task<int> RunAsync(Installation home, bool json, TextWriter output, CancellationToken stop)
     {
@@ -69,7 +63,7 @@ static class DemoCloud
 
     static async Task<DemoCloudOutcome?> PlayAsync(DoorDaemon daemon, DemoHub hub, TextWriter? output, CancellationTokenSource ended)
     {
-        var scene = new Scene(daemon, hub, output, ended.Token);
+        var scene = new Scene(daemon, hub, new DemoWatch(daemon, output, ended.Token));
         try
         {
             return await scene.PlayAsync();
@@ -94,83 +88,42 @@ static class DemoCloud
         + $"known), {outcome.Lost} lost; {outcome.Offline} decisions without a link, {outcome.Backlog} events drained in {outcome.DrainSeconds:F1} s: "
         + $"{(outcome.AsExpected ? "as expected" : "NOT AS EXPECTED")}");
 
-    /// <summary>The play itself, with its clock and its place in the journal.</summary>
-    sealed class Scene(DoorDaemon daemon, DemoHub hub, TextWriter? output, CancellationToken stop)
+    /// <summary>The play itself.</summary>
+    sealed class Scene(DoorDaemon daemon, DemoHub hub, DemoWatch watch)
     {
-        readonly long _began = daemon.Time.GetTimestamp();
-        readonly List<string> _decisions = [];
-        long _after;
-
         public async Task<DemoCloudOutcome> PlayAsync()
         {
-            await DecidesAsync("denied.unknown", "the door knows nobody");
-            await UntilAsync(() => hub.IdentityOf(daemon.Data) is not null, "the device tells the hub its sealing key");
+            await watch.DecidesAsync("denied.unknown", "the door knows nobody");
+            await watch.UntilAsync(() => hub.IdentityOf(daemon.Data) is not null, "the device tells the hub its sealing key");
             var bytes = hub.Push(daemon.Embedder, hub.IdentityOf(daemon.Data) ?? throw new TimeoutException("The device has not said who it is."));
-            await SayAsync("hub", $"pushes {DemoScript.Person}: {bytes:N0} bytes, signed, and sealed to this door");
-            await UntilAsync(() => hub.IsPushed, "the push is in force at the door");
-            await SayAsync("hub", "the door says that the gallery is in force");
-            await DecidesAsync(Grant, "the door opens for whom it has never seen enrolled");
-            await UntilAsync(() => daemon.Journal.OutboxDepth == 0, "every event has its receipt");
-            await SayAsync("hub", $"holds {hub.Held} events; the door's outbox is empty");
+            await watch.SayAsync("hub", $"pushes {DemoScript.Person}: {bytes:N0} bytes, signed, and sealed to this door");
+            await watch.UntilAsync(() => hub.IsPushed, "the push is in force at the door");
+            await watch.SayAsync("hub", "the door says that the gallery is in force");
+            await watch.DecidesAsync(DemoWatch.Grant, "the door opens for whom it has never seen enrolled");
+            await watch.UntilAsync(() => daemon.Journal.OutboxDepth == 0, "every event has its receipt");
+            await watch.SayAsync("hub", $"holds {hub.Held} events; the door's outbox is empty");
 
             await hub.CutAsync();
-            await SayAsync("link", "is cut");
-            var before = _decisions.Count;
-            await UntilAsync(() => _decisions.Count >= before + OfflineDecisions, "the door decides without a link");
-            var (offline, backlog) = (_decisions.Count - before, daemon.Journal.OutboxDepth);
-            await SayAsync("link", $"comes back; {backlog} events wait at the door");
+            await watch.SayAsync("link", "is cut");
+            var before = watch.Decisions.Count;
+            await watch.UntilAsync(() => watch.Decisions.Count >= before + OfflineDecisions, "the door decides without a link");
+            var (offline, backlog) = (watch.Decisions.Count - before, daemon.Journal.OutboxDepth);
+            await watch.SayAsync("link", $"comes back; {backlog} events wait at the door");
             await hub.OpenAsync();
             var back = daemon.Time.GetTimestamp();
-            await UntilAsync(() => daemon.Journal.OutboxDepth == 0, "the backlog is drained");
+            await watch.UntilAsync(() => daemon.Journal.OutboxDepth == 0, "the backlog is drained");
             var drained = daemon.Time.GetElapsedTime(back).TotalSeconds;
-            await SayAsync("hub", $"holds {hub.Held} events; the door's outbox is empty");
+            await watch.SayAsync("hub", $"holds {hub.Held} events; the door's outbox is empty");
             return Outcome(offline, backlog, drained, bytes);
         }
 
         DemoCloudOutcome Outcome(int offline, long backlog, double drained, long bytes)
         {
             var (held, holes, events) = (hub.Held, hub.Holes, daemon.Journal.Read().LastSeq() - daemon.Journal.OutboxDepth);
-            var learned = _decisions.IndexOf(Grant) is > 0 and var first && _decisions.Take(first).All(kind => kind != Grant);
+            var decisions = watch.Decisions.ToList();
+            var learned = decisions.IndexOf(DemoWatch.Grant) is > 0 and var first && decisions.Take(first).All(kind => kind != DemoWatch.Grant);
             return new DemoCloudOutcome(
                 events, held, holes, hub.Again, offline, backlog, drained, bytes, learned && holes == 0 && held >= events && offline >= OfflineDecisions);
-        }
-
-        async Task DecidesAsync(string kind, string what)
-        {
-            var before = _decisions.Count;
-            await UntilAsync(() => _decisions.Skip(before).Contains(kind), what);
-        }
-
-        async Task UntilAsync(Func<bool> isSo, string what)
-        {
-            var since = daemon.Time.GetTimestamp();
-            while (true)
-            {
-                await HearAsync();
-                if (isSo()) return;
-                if (daemon.Time.GetElapsedTime(since) > GiveUp)
-                    throw new TimeoutException($"For {GiveUp.TotalSeconds:0} s it was waited that {what}; it did not come.");
-
-                await Task.Delay(Poll, daemon.Time, stop);
-            }
-        }
-
-        async Task HearAsync()
-        {
-            foreach (var seen in daemon.Journal.Read().Events(new EventQuery(_after)))
-            {
-                _after = seen.Id.Seq;
-                if (seen.What.Kind == Grant || seen.What.Kind.StartsWith(Denial, StringComparison.Ordinal)) _decisions.Add(seen.What.Kind);
-                if (seen.What.Priority is not EventPriority.Telemetry) await SayAsync(seen.What.Door ?? "agent", $"{seen.What.Kind,-22} {seen.What.Remedy}");
-            }
-        }
-
-        async Task SayAsync(string who, string what)
-        {
-            if (output is null) return;
-
-            await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"{daemon.Time.GetElapsedTime(_began).TotalSeconds,6:F2} s  {who,-6} {PlainText.Of(what)}").TrimEnd());
         }
     }
 }

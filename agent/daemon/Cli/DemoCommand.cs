@@ -40,15 +40,29 @@ static class DemoCommand
         {
             Description = "Only the cloud: a broker and a consumer on this machine, a signed push, a cut link, and what is drained after it.",
         };
+        var hub = new Option<bool>("--hub")
+        {
+            Description = "A device and a hub as two programs: provisioning, enrolment by photo, a door that opens, a lockdown, an erasure with its receipt; the hub's "
+                + "page stays open until Ctrl+C.",
+        };
+        var hubProgram = new Option<string?>("--hub-program") { Description = "The file of edgeface-hub; where a clone builds it, when not said.", HelpName = "FILE" };
+        var hubPort = new Option<int>("--hub-port") { Description = "Where the hub's page listens; 0: any free port.", DefaultValueFactory = _ => 8080 };
         var command = new Command("demo",
             "Shows on real videos how a person is recognised and a simulated door opens for him, and stays shut for a stranger; then, where it "
             + "is not --fast or --json, the same door with a cloud. "
-            + "Exit code: 0 every decision was the expected one, 1 one was not.") { pictures, fast, json, doors, cloud };
+            + "Exit code: 0 every decision was the expected one, 1 one was not.") { pictures, fast, json, doors, cloud, hub, hubProgram, hubPort };
         command.SetAction(async (parse, stop) =>
         {
             var (output, error) = (parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error);
             await media().EnsureAsync(home.Data.Media, fetch, home.Time, Terminal.Progress(error), stop);
             if (parse.GetValue(doors)) return await DemoDoors.RunAsync(home, profiles, parse.GetValue(json), output, stop);
+
+            if (parse.GetValue(hub))
+            {
+                return await DemoSite.RunAsync(
+                    home, parse.GetValue(hubProgram) ?? Path.Combine(AppContext.BaseDirectory, "../../EdgeFace.Hub/release/edgeface-hub"),
+                    parse.GetValue(hubPort), parse.GetValue(json), stay: !parse.GetValue(json) && !Console.IsInputRedirected, output, stop);
+            }
 
             if (parse.GetValue(cloud)) return await DemoCloud.RunAsync(home, parse.GetValue(json), output, stop);
 

@@ -20,6 +20,7 @@ namespace EdgeFace.Cli;
 [JsonSerializable(typeof(KeptPresentation))]
 [JsonSerializable(typeof(DemoDoor))]
 [JsonSerializable(typeof(DemoCloudOutcome))]
+[JsonSerializable(typeof(DemoSiteOutcome))]
 sealed partial class FaceJson : JsonSerializerContext
 {
     /// <summary>Names as they are written; the output is no web page.</summary>
