@@ -48,7 +48,7 @@ static class HubHost
         builder.Services.AddSingleton(_ => authority).AddSingleton(_ => broker).AddSingleton(new DefaultGallery(options.Gallery));
         builder.Services.AddSingleton(all => new HubAddress(
             () => $"{(tls is null ? "http" : "https")}://{host}:{PortOf(all)}", tls is null ? null : PinOf(tls.Value, authority)));
-        builder.Services.AddOperators(new SignInOptions(TimeSpan.FromMinutes(options.SessionMinutes), TimeSpan.FromHours(options.SessionHoursMax), options.SecondFactor));
+        builder.Services.AddOperators(new SignInOptions(TimeSpan.FromMinutes(options.SessionMinutes), TimeSpan.FromHours(options.SessionHoursMax), options.SecondFactor, options.Oidc?.Name));
         builder.AddWebSecurity(options, folder);
         AddFloors(builder.Services, options, folder);
         builder.Services.AddOpenApi();
@@ -62,6 +62,7 @@ static class HubHost
         var app = builder.Build();
         app.UseWebSecurity();
         app.MapRazorPages();
+        if (options.Oidc is not null) CompanySignIn.Map(app);
         app.MapHubApi();
         await ConnectAsync(app.Services, options, stop);
         return app;

@@ -23,6 +23,7 @@ namespace EdgeFace.Hub.Hosting;
 /// <param name="SessionMinutes">An operator who does nothing for so long is signed out.</param>
 /// <param name="SessionHoursMax">And in any case after so long.</param>
 /// <param name="SecondFactor">Whoever signs in with a password must have an authenticator app, too.</param>
+/// <param name="Oidc">The company's sign-in; null: there is none.</param>
 /// <param name="SignInsPerMinute">So many posts to the pages of sign-in and setup are taken from one address.</param>
 /// <param name="ApiPerMinute">So many requests to the API are taken from one address.</param>
 /// <param name="ProvisioningPerMinute">So many tries of devices from one address.</param>
@@ -43,6 +44,7 @@ sealed record HubOptions(
     [property: Range(1, 1440)] int SessionMinutes = 30,
     [property: Range(1, 168)] int SessionHoursMax = 12,
     bool SecondFactor = false,
+    OidcOptions? Oidc = null,
     [property: Range(1, 1_000_000)] int SignInsPerMinute = 30,
     [property: Range(1, 1_000_000)] int ApiPerMinute = 1200,
     [property: Range(1, 1_000_000)] int ProvisioningPerMinute = 30)
@@ -80,6 +82,7 @@ sealed record HubOptions(
         if (CertificateFile is null != KeyFile is null) yield return "A certificate and its key belong together: give both or none.";
         foreach (var fault in Mqtt?.Faults() ?? []) yield return $"mqtt: {fault}";
         foreach (var fault in DeviceMqtt?.Faults() ?? []) yield return $"device_mqtt: {fault}";
+        foreach (var fault in Oidc?.Faults() ?? []) yield return $"oidc: {fault}";
         if (DeviceMqtt is not null && Mqtt is null) yield return "device_mqtt says how devices come to another broker: say mqtt, too.";
     }
 }

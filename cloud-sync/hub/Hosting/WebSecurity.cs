@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace EdgeFace.Hub.Hosting;
@@ -29,6 +31,7 @@ static class WebSecurity
             antiforgery.SuppressXFrameOptionsHeader = false;
         });
         builder.Services.AddSingleton<RefusalNote>().AddSingleton<IAuthorizationMiddlewareResultHandler>(services => services.GetRequiredService<RefusalNote>());
+        if (options.Oidc is { } oidc) CompanySignIn.Add(builder.Services, oidc);
         builder.Services.AddRateLimiter(limiter => RateRules.Apply(limiter, options));
     }
 
@@ -39,11 +42,21 @@ static class WebSecurity
         app.UseStatusCodePagesWithReExecute("/error/{0}");
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "public, max-age=3600" });
         app.UseRouting();
+        app.Use(TooMuchAsync);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.Use(MeantAsync);
         app.MapGet("/health", () => "ok").AllowAnonymous();
+    }
+
+    /// <summary>Said before anything is read: what reads forms takes one that was cut off for an empty one.</summary>
+    static Task TooMuchAsync(HttpContext http, RequestDelegate next)
+    {
+        var isSaid = http.Features.Get<IStatusCodeReExecuteFeature>() is not null;
+        if (isSaid || !(http.Request.ContentLength > http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)) return next(http);
+        http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+        return Task.CompletedTask;
     }
 
     /// <summary>

@@ -125,7 +125,7 @@ sealed partial class OperatorAccounts(IDatabase database, Passwords passwords, A
         if (found is null) return $"There is no operator of number {id}.";
 
         await audit.WriteAsync(connection, transaction, actor, action, found.Login, detail, stop); // its row lock: two owners cannot remove each other
-        if (keepsAnOwner && await OtherOwnersAsync(connection, transaction, id, stop) == 0) return $"'{found.Login}' is the only owner: make another one first.";
+        if (keepsAnOwner && found.Role is OperatorRole.Owner && await OtherOwnersAsync(connection, transaction, id, stop) == 0) return $"'{found.Login}' is the only owner: make another one first.";
 
         (string, object?)[] values = sql.Contains("@value", StringComparison.Ordinal) ? [("@id", id), ("@value", value)] : [("@id", id)];
         if (sql.Contains("@now", StringComparison.Ordinal)) values = [.. values, ("@now", time.Now())];

@@ -13,7 +13,7 @@ static class OperatorsFloor
         services.TryAddSingleton(provider => PersonalSeal.Open(provider.GetRequiredService<HubFolder>().SealingKey));
         services.AddSingleton(options)
             .AddSingleton<AuditLog>().AddSingleton<Passwords>().AddSingleton<TryPauses>().AddSingleton<Sessions>().AddSingleton<SecondFactor>()
-            .AddSingleton<OperatorAccounts>().AddSingleton<SignInDesk>().AddSingleton<OwnAccount>().AddSingleton<SetupDesk>().AddSingleton<ApiTokens>()
+            .AddSingleton<OperatorAccounts>().AddSingleton<SignInDesk>().AddSingleton<OwnAccount>().AddSingleton<SetupDesk>().AddSingleton<ApiTokens>().AddSingleton<CompanyAccounts>()
             .AddHostedService<AuditHeadLoop>()
             .AddSingleton<IAuthorizationHandler, NeedsJudge>();
         services.AddAuthentication("operators")

@@ -40,8 +40,9 @@ sealed class Passwords : IDisposable
     {
         var parts = (encoded ?? Nobody).Split('$');
         var (memory, passes) = Cost(parts);
-        var hash = await ComputeAsync(password.Length <= LettersMax ? password : "", memory, passes, Convert.FromBase64String(parts[4]), stop);
-        return CryptographicOperations.FixedTimeEquals(hash, Convert.FromBase64String(parts[5])) && encoded is not null && password.Length <= LettersMax;
+        var isPossible = encoded is not null && password.Length is > 0 and <= LettersMax;
+        var hash = await ComputeAsync(isPossible ? password : "nobody's", memory, passes, Convert.FromBase64String(parts[4]), stop);
+        return CryptographicOperations.FixedTimeEquals(hash, Convert.FromBase64String(parts[5])) && isPossible;
     }
 
     /// <summary>Whether it was computed with less than today's cost.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using EdgeFace.Hub.Operators;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
@@ -18,25 +19,27 @@ sealed class ErrorModel : PageModel
 
     public string? Trace { get; private set; }
 
-    public IActionResult OnGet(int? code) => Answer(code);
+    public IActionResult OnGet() => Answer();
 
-    public IActionResult OnPost(int? code) => Answer(code);
+    public IActionResult OnPost() => Answer();
 
-    public IActionResult OnPut(int? code) => Answer(code);
+    public IActionResult OnPut() => Answer();
 
-    public IActionResult OnPatch(int? code) => Answer(code);
+    public IActionResult OnPatch() => Answer();
 
-    public IActionResult OnDelete(int? code) => Answer(code);
+    public IActionResult OnDelete() => Answer();
 
-    IActionResult Answer(int? code)
+    /// <summary>The status is read from the route by hand: binding would read the form, which may be what was wrong.</summary>
+    IActionResult Answer()
     {
+        var isSaid = int.TryParse(RouteData.Values["code"] as string, NumberStyles.None, CultureInfo.InvariantCulture, out var code);
         var fault = HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error;
         var status = fault switch
         {
             BusyException => StatusCodes.Status503ServiceUnavailable,
             BadHttpRequestException bad => bad.StatusCode,
             not null => StatusCodes.Status500InternalServerError,
-            null => code is >= 400 and <= 599 ? code.Value : StatusCodes.Status404NotFound,
+            null => isSaid && code is >= 400 and <= 599 ? code : StatusCodes.Status404NotFound,
         };
         (Headline, Sentence) = Words(status);
         if (status == StatusCodes.Status500InternalServerError) Trace = Activity.Current?.TraceId.ToHexString() ?? HttpContext.TraceIdentifier;

@@ -7,18 +7,28 @@ namespace EdgeFace.Hub.Pages;
 
 /// <summary>Name and password.</summary>
 [AllowAnonymous]
-sealed class SignInModel(SignInDesk desk, SetupDesk setup) : PageModel
+sealed class SignInModel(SignInDesk desk, SetupDesk setup, SignInOptions options) : PageModel
 {
     public string? Fault { get; private set; }
+
+    /// <summary>Another way in; null: there is none.</summary>
+    public string? Company => options.Company;
 
     public string Login { get; private set; } = "";
 
     /// <summary>Where one wanted to go; only to this hub.</summary>
     public string Back { get; private set; } = "/";
 
-    public async Task<IActionResult> OnGetAsync(string? back, CancellationToken stop)
+    public async Task<IActionResult> OnGetAsync(string? back, string? refused, CancellationToken stop)
     {
         Back = this.Local(back);
+        Fault = refused switch
+        {
+            "role" => "Your company's sign-in knows you, but gives you no role at this hub. Ask whoever looks after it.",
+            "account" => "Your company's sign-in knows you, but your account at this hub is disabled, or your name is taken. Ask an owner.",
+            "company" => "Your company's sign-in did not let you in, or it took too long. Try again.",
+            _ => null,
+        };
         if (User.May(Permission.Own)) return LocalRedirect(Back);
         return await setup.CodeAsync(stop) is null ? Page() : Redirect("/setup");
     }

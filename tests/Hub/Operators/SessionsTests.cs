@@ -126,7 +126,7 @@ public sealed class SessionsTests : IAsyncLifetime
     public async Task What_an_owner_changes_ends_the_sessions_that_rest_on_it(string what)
     {
         var browser = await Hub.SignInAsync(OperatorRole.Enroller);
-        var id = (await Accounts.ListAsync(Stop)).Single().Id;
+        var id = (await Accounts.ListAsync(Stop)).Single().Id; // no owner is needed for what is none
         Assert.True(await IsInAsync(browser));
 
         if (what is "disable") Assert.Null(await Accounts.DisableAsync("owner", id, Stop));

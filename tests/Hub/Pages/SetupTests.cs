@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeFace.Hub.Operators;
+using EdgeFace.Keeping;
 using Xunit;
 
 namespace EdgeFace.Tests.Hub.Pages;
@@ -13,7 +14,7 @@ public sealed class SetupTests
     {
         await using var hub = await HubUnderTest.StartAsync();
         var code = await hub.The<SetupDesk>().CodeAsync(Stop) ?? "";
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(hub.Folder.SetupCode));
+        using (var file = File.OpenRead(hub.Folder.SetupCode)) Assert.Null(OwnerOnly.TooOpen(file));
         var browser = hub.Browser();
         using var toSetup = await browser.GetAsync("/signin", Stop);
         Assert.Equal("/setup", toSetup.Headers.Location?.ToString());

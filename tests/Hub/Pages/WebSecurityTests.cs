@@ -58,7 +58,8 @@ public sealed partial class WebSecurityTests
         var (certificate, key) = authority.Server();
         await using var hub = await HubUnderTest.StartAsync(new HubOptions(CertificateFile: certificate, KeyFile: key));
         await hub.AddAsync("anna", OperatorRole.Owner);
-        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
+        using var own = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificateFromFile(certificate);
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == own.Thumbprint } };
         using var browser = new HttpClient(handler) { BaseAddress = hub.Address };
         var page = await browser.GetStringAsync("/signin", Stop);
         using var answer = await browser.PostAsync("/signin", HubUnderTest.Form(
@@ -122,7 +123,7 @@ public sealed partial class WebSecurityTests
         var owner = await hub.SignInAsync(OperatorRole.Owner);
         using var answer = await owner.PostAsync("/operators?handler=Create", HubUnderTest.Form(("login", new string('x', 2 << 20))), Stop);
 
-        Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.BadRequest });
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }
 
     [Fact]
@@ -142,10 +143,11 @@ public sealed partial class WebSecurityTests
         await using var hub = await HubUnderTest.StartAsync();
         await hub.SignInAsync(OperatorRole.Owner);
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(hub.Folder.WebKeys));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(hub.Folder.WebKeys));
         var key = Assert.Single(Directory.GetFiles(hub.Folder.WebKeys));
         var text = await File.ReadAllTextAsync(key, Stop);
-        Assert.Contains("<sealed>", text, StringComparison.Ordinal);
+        Assert.Contains("<sealed", text, StringComparison.Ordinal);
         Assert.DoesNotContain("masterKey", text, StringComparison.Ordinal);
     }
 
