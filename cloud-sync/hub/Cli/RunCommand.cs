@@ -24,7 +24,8 @@ static class RunCommand
             folder.Create();
             var options = Options(parse.GetValue(config), folder);
             options = options with { Port = parse.GetValue(port) ?? options.Port, BrokerPort = parse.GetValue(brokerPort) ?? options.BrokerPort };
-            await using var database = new SqliteDatabase(folder.Database);
+            await using IDatabase database = options.PostgresFile is { } file
+                ? PostgresDatabase.Open(Path.GetFullPath(file, folder.Path), time) : new SqliteDatabase(folder.Database);
             await database.MigrateAsync(stop);
             await using var app = await HubHost.BuildAsync(options, folder, database, time, stop);
             await app.StartAsync(stop);

@@ -155,7 +155,7 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
         var groups = await connection.ListAsync("SELECT name FROM person_group WHERE person = @id ORDER BY name", read => read.GetString(0), [("@id", id)], stop);
         var templates = await connection.ListAsync(
             "SELECT id, sealed, quality, captured FROM template WHERE person = @id AND model = @model ORDER BY quality DESC, id LIMIT @most",
-            read => (Id: read.GetString(0), Cell: read.GetFieldValue<byte[]>(1), Quality: read.GetFloat(2), Captured: read.Time(3)), of, stop);
+            read => (Id: read.GetString(0), Cell: read.GetFieldValue<byte[]>(1), Quality: (float)read.GetDouble(2), Captured: read.Time(3)), of, stop);
         if (templates.Count == 0) return null;
 
         var values = templates.Select(each => PersonalSeal.Open(cipher, each.Cell, Place(row.Number, each.Id, model))).ToArray();
