@@ -4,5 +4,6 @@ using EdgeFace.Hub.Cli;
 var root = new RootCommand("The cloud end of EdgeFace: people, doors and events of a site, and what signs gallery pushes.")
 {
     RunCommand.Create(TimeProvider.System),
+    SimulateCommand.Create(TimeProvider.System),
 };
 return await root.Parse(args).InvokeAsync();

@@ -212,7 +212,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
 
     static string? Written(string? text) => text?.Replace('\0', '\uFFFD');
 
-    static KeptEvent Row(OutboxEvent what, long now) => new(
+    public static KeptEvent Row(OutboxEvent what, long now) => new(
         what.Device, what.Key.Boot, what.Key.Seq, Moment.Of(what.At), now, (int)what.Priority, what.Kind, what.Door, what.Person, what.Reason,
         Encoding.UTF8.GetString(EventBatch.Json(what)));
 

@@ -55,7 +55,7 @@ static class Schema
         CREATE TABLE complete (device text PRIMARY KEY, boot bigint NOT NULL, seq bigint NOT NULL);
         CREATE TABLE tally (
             hour bigint NOT NULL, device text NOT NULL, kind text NOT NULL, count bigint NOT NULL, latency {real} NOT NULL DEFAULT 0,
-            timed bigint NOT NULL DEFAULT 0, PRIMARY KEY (hour, device, kind));
+            timed bigint NOT NULL DEFAULT 0, PRIMARY KEY (device, hour, kind));
         CREATE TABLE total (
             hour bigint NOT NULL, kind text NOT NULL, shard bigint NOT NULL, count bigint NOT NULL, latency {real} NOT NULL DEFAULT 0,
             timed bigint NOT NULL DEFAULT 0, PRIMARY KEY (hour, kind, shard));

@@ -142,7 +142,7 @@ public sealed class DatabaseTests(PostgresServer server)
         await using var made = await MadeDatabase.MakeAsync(engine, server);
         await using var connection = await made.Database.OpenAsync(Stop);
 
-        var ofValues = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => connection.ExecuteAsync("INSERT INTO kind (name) VALUES (NULL)", [], Stop));
+        var ofValues = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => connection.ExecuteAsync("INSERT INTO kind (name) VALUES ('a'), ('a')", [], Stop));
         var ofTables = await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => connection.ExecuteAsync("SELECT 1 FROM nowhere", [], Stop));
 
         Assert.True(made.Database.IsOfValues(ofValues));
