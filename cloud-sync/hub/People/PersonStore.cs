@@ -149,7 +149,7 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
 
     /// <summary>Somebody as devices are told, with his templates of one model; null where he has none, or is suspended.</summary>
     public async Task<PersonRecord?> RecordAsync(DbConnection connection, string id, string model, CancellationToken stop) =>
-        (await RecordsAsync(connection, [id], model, stop)).FirstOrDefault();
+        await RecordsAsync(connection, [id], model, stop) is [var one] ? one : null;
 
     /// <summary>
     /// Those of them whom devices are told of, in the order of their ids, with their templates of one model: whoever has none, or is

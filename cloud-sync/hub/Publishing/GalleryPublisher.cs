@@ -46,7 +46,7 @@ sealed partial class GalleryPublisher : BackgroundService
     readonly Lock _turn = new();
     readonly Dictionary<string, PressedGallery> _kept = new(StringComparer.Ordinal);
     readonly Queue<string> _keptOrder = new();
-    IReadOnlyDictionary<string, GalleryVersion> _newest = new Dictionary<string, GalleryVersion>();
+    Dictionary<string, GalleryVersion> _newest = []; // another one in each round, never changed
     (string Gallery, long Version, IReadOnlyList<PersonRecord> People, long At)? _everybody;
     long _keptBytes, _headAt;
     ILease? _lease;
