@@ -46,6 +46,10 @@ sealed record Device(
 /// <summary>Something that a device said of itself, as the change of its row.</summary>
 sealed record DeviceWord(string Device, string Sql, (string Name, object? Value)[] Values)
 {
+    /// <summary>With what every statement may name: no statement is given a value that it does not.</summary>
+    public (string Name, object? Value)[] All(long now) =>
+        Sql.Contains("@now", StringComparison.Ordinal) ? [.. Values, ("@name", Device), ("@now", now)] : [.. Values, ("@name", Device)];
+
     public static DeviceWord Of(string device, bool isOnline) =>
         new(device, "UPDATE device SET status = @status, status_at = @now WHERE name = @name", [("@status", isOnline ? "online" : "offline")]);
 
@@ -131,7 +135,7 @@ sealed class DeviceStore(IDatabase database, TimeProvider time)
 
         await using var connection = await database.OpenAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
-        foreach (var word in ordered) await connection.ExecuteAsync(word.Sql, [.. word.Values, ("@name", word.Device), ("@now", time.Now())], stop, transaction);
+        await connection.ExecuteEachAsync(ordered.Select(word => (word.Sql, word.All(time.Now()))), transaction, stop);
         await transaction.CommitAsync(stop);
     }
 

@@ -66,7 +66,7 @@ sealed partial class Instances(HubPlace place, IDatabase database, TimeProvider 
             if (!_seen.TryGetValue(name, out var known) || known.Beat != beat) _seen[name] = (beat, now);
         foreach (var gone in _seen.Keys.Except(rows.Select(row => row.Name)).ToArray()) _seen.Remove(gone);
         string[] living = [.. _seen.Where(each => time.GetElapsedTime(each.Value.SeenAt, now) <= Silence).Select(each => each.Key).Order(StringComparer.Ordinal)];
-        if (!living.SequenceEqual(_living) && logger.IsEnabled(LogLevel.Information)) LogLiving(living.Length, string.Join(", ", living));
+        if (!living.SequenceEqual(_living)) LogLiving(living.Length, living);
         _living = living;
         foreach (var (name, seen) in _seen)
         {
@@ -89,5 +89,5 @@ sealed partial class Instances(HubPlace place, IDatabase database, TimeProvider 
     partial void LogNoBeat(string fault);
 
     [LoggerMessage(EventId = 22011, Level = LogLevel.Information, Message = "{Count} instances of the hub are there: {Names}")]
-    partial void LogLiving(int count, string names);
+    partial void LogLiving(int count, string[] names);
 }

@@ -67,7 +67,8 @@ static class HubHost
         services.AddSingleton<DeviceStore>().AddSingleton<Provisioning>().AddSingleton<CommandDesk>().AddSingleton<SettingsDesk>();
         services.AddSingleton(options.Place).AddSingleton<Instances>();
         services.AddSingleton(all => new HubLink(
-            all.GetRequiredService<HubBroker>().Hub, HubBroker.User, all.GetRequiredService<Instances>(), options.Place, all.GetRequiredService<EventKeeper>(), all.GetRequiredService<HoleSweep>(),
+            all.GetRequiredService<HubBroker>().Hub, HubBroker.User, all.GetRequiredService<Instances>(), options.Place,
+            all.GetRequiredService<EventKeeper>(), all.GetRequiredService<HoleSweep>(),
             all.GetRequiredService<DeviceStore>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<HubLink>>()));
         services.AddSingleton(_ => new PhotoDesk(Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.json"), ModelsFolder(options, folder)));
         services.AddSingleton(all => all.GetRequiredService<PhotoDesk>().Model);

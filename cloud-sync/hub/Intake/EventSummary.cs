@@ -65,8 +65,10 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             [.. _doors.OrderBy(each => each.Key.Device, StringComparer.Ordinal).ThenBy(each => each.Key.Door, StringComparer.Ordinal)
                 .Select(each => each.Value.Row(each.Key.Device, each.Key.Door))],
             stop, transaction);
-        foreach (var device in _devices.Order(StringComparer.Ordinal))
-            await connection.ExecuteAsync("UPDATE device SET event_at = @now WHERE name = @device", [("@now", now), ("@device", device)], stop, transaction);
+        await connection.ExecuteEachAsync(
+            _devices.Order(StringComparer.Ordinal).Select(device =>
+                ("UPDATE device SET event_at = @now WHERE name = @device", new (string, object?)[] { ("@now", now), ("@device", device) })),
+            transaction, stop);
         await connection.WriteAsync(
             "INSERT INTO kind (name)", "ON CONFLICT (name) DO NOTHING", [.. _kinds.Order(StringComparer.Ordinal).Select(kind => (object?[])[kind])], stop, transaction);
         await connection.WriteAsync(

@@ -9,6 +9,9 @@ static class Sql
     /// <summary>Of one statement: with 14 columns it has fewer parameters than either engine takes.</summary>
     const int RowsMost = 128;
 
+    /// <summary>Of one round trip.</summary>
+    const int StatementsMost = 500;
+
     public static DbCommand Command(this DbConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         var command = connection.CreateCommand();
@@ -39,6 +42,40 @@ static class Sql
         await using var command = connection.Command(sql, values);
         command.Transaction = transaction;
         return await command.ExecuteNonQueryAsync(stop);
+    }
+
+    /// <summary>Many statements in their order, where the engine can in one round trip.</summary>
+    public static async Task ExecuteEachAsync(
+        this DbConnection connection, IEnumerable<(string Sql, (string Name, object? Value)[] Values)> statements, DbTransaction transaction, CancellationToken stop)
+    {
+        foreach (var some in statements.Chunk(StatementsMost))
+        {
+            if (!connection.CanCreateBatch)
+            {
+                foreach (var (sql, values) in some) await connection.ExecuteAsync(sql, values, stop, transaction);
+                continue;
+            }
+
+            await using var batch = connection.CreateBatch();
+            batch.Transaction = transaction;
+            foreach (var (sql, values) in some)
+            {
+                var command = batch.CreateBatchCommand();
+#pragma warning disable CA2100 // likewise
+                command.CommandText = sql;
+#pragma warning restore CA2100
+                foreach (var (name, value) in values)
+                {
+                    var parameter = command.CreateParameter();
+                    (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
+                    command.Parameters.Add(parameter);
+                }
+
+                batch.BatchCommands.Add(command);
+            }
+
+            await batch.ExecuteNonQueryAsync(stop);
+        }
     }
 
     /// <summary>Many rows in few statements, in their order: <paramref name="head"/> VALUES (…), (…) <paramref name="tail"/>.</summary>
