@@ -41,6 +41,8 @@ static class SimulateCommand
             var fleet = new SimulatedFleet(parse.GetRequiredValue(Fleet));
             var all = fleet.Read();
             FleetDevice[] some = [.. all.Take(parse.GetValue(Devices))];
+            // A run that is killed has its boot all the same: the next one gives no number of it again.
+            fleet.Write([.. some.Select(device => device with { Boot = device.Boot + 1 }), .. all.Skip(some.Length)]);
             var link = LinkTo(parse.GetRequiredValue(broker));
             var trust = TrustedKeys.Parse(await File.ReadAllBytesAsync(folder.Trust, stop));
             var plan = new SimulationPlan(

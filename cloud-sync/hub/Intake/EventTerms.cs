@@ -34,7 +34,8 @@ sealed class EventTerms
             Add("kind || '' < @kind_end", "@kind_end", begin[..^1] + '\uffff');
         }
 
-        if (filter.AlarmsOnly) _terms.Add(isLed ? "priority + 0 = 0" : "priority = 0");
+        // The few alarms of all, and of each device, have indexes of their own.
+        if (filter.AlarmsOnly) _terms.Add(filter.Person is null ? "priority = 0" : "priority + 0 = 0");
         // By the clock of the hub: ids bound it already, and this cuts the edges.
         if (filter.From is { } from) Add("received + 0 >= @from", "@from", Moment.Of(from));
         if (filter.Until is { } until) Add("received + 0 < @until", "@until", Moment.Of(until));

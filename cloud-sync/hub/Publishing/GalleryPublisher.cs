@@ -25,6 +25,9 @@ sealed partial class GalleryPublisher : BackgroundService
     /// <summary>A device that says nothing to a push that was sent so often is sent it when it says something.</summary>
     const int TimesMax = 8;
 
+    /// <summary>Through the broker to all devices together; whoever is slower asks for what he misses, and is answered from what is kept.</summary>
+    const double SlowestBytesPerSecond = 1 << 20;
+
     static readonly TimeSpan EverybodyKept = TimeSpan.FromSeconds(30);
 
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250), LeaseLook = TimeSpan.FromSeconds(2);
@@ -41,7 +44,7 @@ sealed partial class GalleryPublisher : BackgroundService
     readonly TimeSpan _headEvery;
     readonly ILogger<GalleryPublisher> _logger;
     readonly ConcurrentDictionary<string, (string Gallery, long Version, byte[] Content)> _behind = new(StringComparer.Ordinal);
-    readonly Dictionary<string, (long At, long Version, int Times)> _sent = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (long At, long Version, int Times, TimeSpan Pause)> _sent = new(StringComparer.Ordinal);
     readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly Lock _turn = new();
     readonly Dictionary<string, PressedGallery> _kept = new(StringComparer.Ordinal);
@@ -178,7 +181,7 @@ sealed partial class GalleryPublisher : BackgroundService
     bool IsDue(string device, GalleryVersion gallery)
     {
         if (!_sent.TryGetValue(device, out var sent) || sent.Version != gallery.State?.Version) return true;
-        if (_time.GetElapsedTime(sent.At) < Again * Math.Pow(2, sent.Times - 1)) return false;
+        if (_time.GetElapsedTime(sent.At) < sent.Pause) return false;
         if (sent.Times < TimesMax) return true;
 
         _behind.TryRemove(device, out _);
@@ -207,6 +210,8 @@ sealed partial class GalleryPublisher : BackgroundService
         if (change is null && everybody is null) return false;
 
         var bytes = (change?.Changed ?? everybody ?? []).Sum(record => (long)record.Bytes);
+        // Another push of the same takes the place of one that is being gathered: it must not come while that is on its way.
+        var onTheWay = TimeSpan.FromSeconds(bytes * recipients.Count / SlowestBytesPerSecond);
         foreach (var audience in recipients.Chunk(AudienceOf(bytes)))
         {
             var pressed = change is not null
@@ -216,7 +221,7 @@ sealed partial class GalleryPublisher : BackgroundService
             foreach (var recipient in audience)
             {
                 var times = _sent.TryGetValue(recipient.Device, out var sent) && sent.Version == state.Version ? sent.Times + 1 : 1;
-                _sent[recipient.Device] = (_time.GetTimestamp(), state.Version, times);
+                _sent[recipient.Device] = (_time.GetTimestamp(), state.Version, times, (Again * Math.Pow(2, times - 1)) + onTheWay);
                 _link.Answer(recipient.Device, pressed.Messages());
             }
         }

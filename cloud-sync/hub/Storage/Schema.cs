@@ -107,6 +107,7 @@ static class Schema
         CREATE INDEX event_person ON event (person, id) WHERE person IS NOT NULL;
         CREATE INDEX event_kind ON event (kind, id);
         CREATE INDEX event_alarm ON event (id) WHERE priority = 0;
+        CREATE INDEX event_alarm_of ON event (device, id) WHERE priority = 0;
         CREATE INDEX event_received ON event (received);
         """;
 }

@@ -2,7 +2,6 @@ using EdgeFace.Consumer;
 using EdgeFace.Hub.Intake;
 using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Storage;
-using EdgeFace.Tests.Hub.Storage;
 using EdgeFace.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
