@@ -6,5 +6,6 @@ var root = new RootCommand("The cloud end of EdgeFace: people, doors and events 
     RunCommand.Create(TimeProvider.System),
     AdminCommands.Operator(TimeProvider.System),
     AdminCommands.Token(TimeProvider.System),
+    SimulateCommand.Create(TimeProvider.System),
 };
 return await root.Parse(args).InvokeAsync();

@@ -35,7 +35,9 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
     {
         var document = ReadProfile(profile);
         data.Create();
-        using var own = JournalKey.ReadOrCreate(data.JournalKey);
+        // A key without a journal looks like a journal that was lost, and costs a device its first minutes of commands: both begin together.
+        if (!File.Exists(data.JournalKey)) EventJournal.Open(data, new JournalOptions(), device, time).Dispose();
+        using var own = JournalKey.Read(data.JournalKey);
         using var key = own.ToSigningKey();
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var wish = new CertificateRequest($"CN={device}", pair, HashAlgorithmName.SHA256).CreateSigningRequest();

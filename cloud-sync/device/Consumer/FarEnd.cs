@@ -12,7 +12,7 @@ namespace EdgeFace.Consumer;
 /// </summary>
 sealed class FarEnd
 {
-    const int WaitingMax = 4_096, InFlightMax = 16;
+    const int WaitingMax = 4_096, ReceiptsMax = 16_384, InFlightMax = 64;
 
     static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
@@ -44,7 +44,7 @@ sealed class FarEnd
     {
         (_connection, _keep, _time, _ask) = (connection, keep, time, ask);
         _receipts = Channel.CreateBounded<(string, DownMessage)>(
-            new BoundedChannelOptions(WaitingMax) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
+            new BoundedChannelOptions(ReceiptsMax) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
             _ => Interlocked.Increment(ref _unsent));
         connection.Received = Take;
         connection.Connected = () => _bell.Writer.TryWrite(true);
@@ -55,6 +55,15 @@ sealed class FarEnd
 
     /// <summary>Messages that could not be sent.</summary>
     public long Unsent => Interlocked.Read(ref _unsent);
+
+    /// <summary>How many more devices may be told something now.</summary>
+    public int Room
+    {
+        get
+        {
+            lock (_tellings) return WaitingMax - _tellings.Count;
+        }
+    }
 
     /// <summary>What a device is to be told; never blocks.</summary>
     /// <param name="device">Whom.</param>

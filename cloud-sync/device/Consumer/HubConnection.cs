@@ -12,6 +12,16 @@ namespace EdgeFace.Consumer;
 /// <param name="Message">What.</param>
 readonly record struct Heard(string Device, UpMessage Message);
 
+/// <summary>One of several connections under one user: what it is called behind that user's name, and what it hears.</summary>
+/// <param name="Client">Nobody else's under that user.</param>
+/// <param name="Filters">Topics, with wildcards.</param>
+/// <param name="IsShared">They are of several clients together: the broker must know that.</param>
+/// <param name="IsBrief">
+/// The broker keeps nothing for it while it is away: what a session that nobody comes back to holds, of what is shared, no other
+/// client gets.
+/// </param>
+sealed record HubListening(string Client, IReadOnlyList<string> Filters, bool IsShared = false, bool IsBrief = false);
+
 /// <summary>
 /// The hub's connection to a broker: hears what all devices say, and tells each what it is to be told. A message is acknowledged
 /// after it was handled, so that a hub that falls behind is waited for and one that goes down is told again.
@@ -19,7 +29,8 @@ readonly record struct Heard(string Device, UpMessage Message);
 /// <param name="options">Where to and how.</param>
 /// <param name="user">Its name at the broker.</param>
 /// <param name="time">What waits are measured with, and certificates against.</param>
-sealed class HubConnection(MqttLinkOptions options, string user, TimeProvider time)
+/// <param name="listening">What it hears; null: all that all devices say, as the only client of its user.</param>
+sealed class HubConnection(MqttLinkOptions options, string user, TimeProvider time, HubListening? listening = null)
 {
     const int PacketBytesMax = Topics.PayloadBytesMax + 4096;
     const ushort ReceiveMax = 64;
@@ -91,7 +102,13 @@ sealed class HubConnection(MqttLinkOptions options, string user, TimeProvider ti
         var running = session.RunAsync(over.Token);
         try
         {
-            await session.SubscribeAsync(Topics.UpOfAll, MqttQualityOfServiceLevel.AtLeastOnce, stop);
+            if (listening is { IsShared: true } && !session.SharesSubscriptions)
+            {
+                throw new BrokenLinkException(
+                    "no-shared-subscriptions", $"{options.Address} knows no shared subscriptions: let the instances of the hub part the devices among themselves.");
+            }
+
+            foreach (var filter in listening?.Filters ?? [Topics.UpOfAll]) await session.SubscribeAsync(filter, MqttQualityOfServiceLevel.AtLeastOnce, stop);
             _session = session;
             Connected?.Invoke();
             await running;
@@ -122,12 +139,12 @@ sealed class HubConnection(MqttLinkOptions options, string user, TimeProvider ti
 
     MqttConnectPacket Connect(LinkFiles files) => new()
     {
-        ClientId = user,
+        ClientId = listening is null ? user : $"{user}/{listening.Client}",
         Username = options.User ?? (files.Password is null ? null : user),
         Password = files.Password is { } password ? Encoding.UTF8.GetBytes(password) : null,
         KeepAlivePeriod = (ushort)options.KeepAliveSeconds,
-        CleanSession = options.SessionExpirySeconds == 0,
-        SessionExpiryInterval = (uint)options.SessionExpirySeconds,
+        CleanSession = listening is { IsBrief: true } || options.SessionExpirySeconds == 0,
+        SessionExpiryInterval = listening is { IsBrief: true } ? 0 : (uint)options.SessionExpirySeconds,
         MaximumPacketSize = PacketBytesMax,
         ReceiveMaximum = ReceiveMax,
     };

@@ -46,6 +46,9 @@ sealed class MqttSession : IDisposable
 
     public MqttVersion Version { get; }
 
+    /// <summary>Whether a subscription may be one of several clients together (MQTT 5); known once it is connected.</summary>
+    public bool SharesSubscriptions { get; private set; }
+
     /// <summary>The largest payload that this broker takes on a topic.</summary>
     int PayloadMost(string topic) =>
         (int)Math.Clamp((_packetBytesMax ?? uint.MaxValue) - (long)Encoding.UTF8.GetByteCount(topic) - PacketOverhead, 0, Topics.PayloadBytesMax);
@@ -262,5 +265,6 @@ sealed class MqttSession : IDisposable
         if (answer.ServerKeepAlive > 0) _keepAliveSeconds = answer.ServerKeepAlive;
         if (answer.ReceiveMaximum > 0) _inflight.Narrow(answer.ReceiveMaximum);
         if (answer.MaximumPacketSize > 0) _packetBytesMax = answer.MaximumPacketSize;
+        SharesSubscriptions = Version is MqttVersion.V5 && answer.SharedSubscriptionAvailable;
     }
 }

@@ -21,6 +21,12 @@ static class Topics
     /// <summary>All that all devices say.</summary>
     public const string UpOfAll = $"{Root}/+/up/+";
 
+    /// <summary>What all devices say on one channel.</summary>
+    public static string UpOfAllOn(UpChannel channel) => $"{Root}/+/up/{Word(channel)}";
+
+    /// <summary>Likewise, each message to one of a group's clients (MQTT 5).</summary>
+    public static string SharedUpOfAllOn(UpChannel channel, string group) => $"$share/{group}/{UpOfAllOn(channel)}";
+
     /// <summary>Which device says what; false when the topic is none of ours.</summary>
     public static bool TryParse(string topic, out string device, out UpChannel channel)
     {

@@ -80,9 +80,9 @@ static class AdminCommands
     {
         var folder = new HubFolder(Path.GetFullPath(data ?? RunCommand.DefaultData()));
         folder.Create();
-        await using var database = new SqliteDatabase(folder.Database);
+        await using var database = RunCommand.Database(RunCommand.Options(null, folder), folder, time);
         await database.MigrateAsync(stop);
-        var services = new ServiceCollection().AddLogging().AddSingleton(folder).AddSingleton<IDatabase>(database).AddSingleton(time)
+        var services = new ServiceCollection().AddLogging().AddSingleton(folder).AddSingleton(database).AddSingleton(time)
             .AddOperators(new SignInOptions(TimeSpan.FromMinutes(30), TimeSpan.FromHours(12), false));
         await using var all = services.BuildServiceProvider();
         return await act(new Floor(all.GetRequiredService<OperatorAccounts>(), all.GetRequiredService<ApiTokens>()));

@@ -24,7 +24,7 @@ static class RunCommand
             folder.Create();
             var options = Options(parse.GetValue(config), folder);
             options = options with { Port = parse.GetValue(port) ?? options.Port, BrokerPort = parse.GetValue(brokerPort) ?? options.BrokerPort };
-            await using var database = new SqliteDatabase(folder.Database);
+            await using var database = Database(options, folder, time);
             await database.MigrateAsync(stop);
             await using var app = await HubHost.BuildAsync(options, folder, database, time, stop);
             await app.StartAsync(stop);
@@ -36,6 +36,10 @@ static class RunCommand
         });
         return command;
     }
+
+    /// <exception cref="StoreException">The file with the connection string cannot be used.</exception>
+    public static IDatabase Database(HubOptions options, HubFolder folder, TimeProvider time) => options.PostgresFile is { } file
+        ? PostgresDatabase.Open(Path.GetFullPath(file, folder.Path), time) : new SqliteDatabase(folder.Database);
 
     public static Option<string?> DataOption() => new("--data")
     {
@@ -50,7 +54,7 @@ static class RunCommand
         return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "edgeface-hub");
     }
 
-    static HubOptions Options(string? config, HubFolder folder)
+    public static HubOptions Options(string? config, HubFolder folder)
     {
         var own = Path.Combine(folder.Path, "hub.json");
         return config is not null ? HubOptions.Read(config) : File.Exists(own) ? HubOptions.Read(own) : new HubOptions();

@@ -43,9 +43,43 @@ sealed record Device(
     public VerifyingKey VerifyingKey => new(Key);
 }
 
+/// <summary>Something that a device said of itself, as the change of its row.</summary>
+sealed record DeviceWord(string Device, string Sql, (string Name, object? Value)[] Values)
+{
+    /// <summary>With what every statement may name: no statement is given a value that it does not.</summary>
+    public (string Name, object? Value)[] All(long now) =>
+        Sql.Contains("@now", StringComparison.Ordinal) ? [.. Values, ("@name", Device), ("@now", now)] : [.. Values, ("@name", Device)];
+
+    public static DeviceWord Of(string device, bool isOnline) =>
+        new(device, "UPDATE device SET status = @status, status_at = @now WHERE name = @name", [("@status", isOnline ? "online" : "offline")]);
+
+    public static DeviceWord Of(DeviceIdentity identity) => new(
+        identity.Device, "UPDATE device SET sealing = @sealing, model = @model WHERE name = @name AND revoked IS NULL",
+        [("@sealing", identity.SealingKey), ("@model", identity.Model)]);
+
+    public static DeviceWord Of(string device, GalleryReport report)
+    {
+        var refused = report.Refused.LastOrDefault();
+        return new DeviceWord(
+            device,
+            "UPDATE device SET gallery = @gallery, version = @version, content = @content, people = @people, reported_at = @now, "
+            + "refusal_code = @code, refusal = @refusal WHERE name = @name",
+            [
+                ("@gallery", report.Gallery), ("@version", report.Version), ("@content", report.Content), ("@people", (long)report.People),
+                ("@code", refused?.Code), ("@refusal", refused is null ? null : $"{refused.Code}: {refused.Message}"),
+            ]);
+    }
+
+    public static DeviceWord Of(string device, SettingsReport report) => new(
+        device, "UPDATE device SET applied = @applied, settings_code = @code, settings_faults = @faults WHERE name = @name",
+        [("@applied", report.Applied), ("@code", report.Code), ("@faults", report.Faults is null ? null : string.Join("\n", report.Faults))]);
+}
+
 /// <summary>The devices, and what each has said of itself.</summary>
 sealed class DeviceStore(IDatabase database, TimeProvider time)
 {
+    const int FindMax = 500;
+
     public async Task<Device?> FindAsync(string name, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
@@ -74,28 +108,36 @@ sealed class DeviceStore(IDatabase database, TimeProvider time)
     public Task<bool> RevokeAsync(string name, CancellationToken stop) =>
         ChangeAsync("UPDATE device SET revoked = @now, sealing = NULL WHERE name = @name AND revoked IS NULL", [("@name", name), ("@now", time.Now())], stop);
 
-    public Task<bool> TellPresenceAsync(string name, bool isOnline, CancellationToken stop) => ChangeAsync(
-        "UPDATE device SET status = @status, status_at = @now WHERE name = @name", [("@name", name), ("@status", isOnline ? "online" : "offline"), ("@now", time.Now())], stop);
-
-    public Task<bool> TellIdentityAsync(DeviceIdentity identity, CancellationToken stop) => ChangeAsync(
-        "UPDATE device SET sealing = @sealing, model = @model WHERE name = @name AND revoked IS NULL",
-        [("@name", identity.Device), ("@sealing", identity.SealingKey), ("@model", identity.Model)], stop);
-
-    public Task<bool> TellGalleryAsync(string name, GalleryReport report, CancellationToken stop)
+    public async Task<IReadOnlyDictionary<string, Device>> FindAsync(IReadOnlyCollection<string> names, CancellationToken stop)
     {
-        var refused = report.Refused.LastOrDefault();
-        return ChangeAsync(
-            "UPDATE device SET gallery = @gallery, version = @version, content = @content, people = @people, reported_at = @now, "
-            + "refusal_code = @code, refusal = @refusal WHERE name = @name",
-            [
-                ("@name", name), ("@gallery", report.Gallery), ("@version", report.Version), ("@content", report.Content), ("@people", (long)report.People),
-                ("@now", time.Now()), ("@code", refused?.Code), ("@refusal", refused is null ? null : $"{refused.Code}: {refused.Message}"),
-            ], stop);
+        var found = new Dictionary<string, Device>(StringComparer.Ordinal);
+        if (names.Count == 0) return found;
+
+        await using var connection = await database.OpenAsync(stop);
+        foreach (var some in names.Chunk(FindMax))
+        {
+            var (list, values) = Sql.In(some);
+            foreach (var device in await connection.ListAsync($"SELECT {Device.Columns} FROM device WHERE name IN {list}", Device.Read, values, stop))
+                found[device.Name] = device;
+        }
+
+        return found;
     }
 
-    public Task<bool> TellSettingsAsync(string name, SettingsReport report, CancellationToken stop) => ChangeAsync(
-        "UPDATE device SET applied = @applied, settings_code = @code, settings_faults = @faults WHERE name = @name",
-        [("@name", name), ("@applied", report.Applied), ("@code", report.Code), ("@faults", report.Faults is null ? null : string.Join("\n", report.Faults))], stop);
+    /// <summary>
+    /// What devices said of themselves, in one transaction: of each device in the order given, the devices in the order of their
+    /// names, so that instances that hear the same never wait for each other in a circle.
+    /// </summary>
+    public async Task WriteAsync(IEnumerable<DeviceWord> words, CancellationToken stop)
+    {
+        var ordered = words.OrderBy(word => word.Device, StringComparer.Ordinal).ToArray();
+        if (ordered.Length == 0) return;
+
+        await using var connection = await database.OpenAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        await connection.ExecuteEachAsync(ordered.Select(word => (word.Sql, word.All(time.Now()))), transaction, stop);
+        await transaction.CommitAsync(stop);
+    }
 
     /// <summary>The site document that a device is to have, under the next version.</summary>
     /// <returns>That version; 0: there is no such device.</returns>

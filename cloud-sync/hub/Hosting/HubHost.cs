@@ -74,8 +74,10 @@ static class HubHost
         services.AddSingleton(_ => HubKeys.Open(folder));
         services.AddSingleton<EventKeeper>().AddSingleton<HoleSweep>().AddSingleton<LiveFeed>();
         services.AddSingleton<DeviceStore>().AddSingleton<Provisioning>().AddSingleton<CommandDesk>().AddSingleton<SettingsDesk>();
+        services.AddSingleton(options.Place).AddSingleton<Instances>();
         services.AddSingleton(all => new HubLink(
-            all.GetRequiredService<HubBroker>().Hub, HubBroker.User, all.GetRequiredService<EventKeeper>(), all.GetRequiredService<HoleSweep>(),
+            all.GetRequiredService<HubBroker>().Hub, HubBroker.User, all.GetRequiredService<Instances>(), options.Place,
+            all.GetRequiredService<EventKeeper>(), all.GetRequiredService<HoleSweep>(),
             all.GetRequiredService<DeviceStore>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<HubLink>>()));
         services.AddSingleton(_ => new PhotoDesk(Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.json"), ModelsFolder(options, folder)));
         services.AddSingleton(all => all.GetRequiredService<PhotoDesk>().Model);
@@ -85,7 +87,7 @@ static class HubHost
             all.GetRequiredService<IDatabase>(), all.GetRequiredService<GalleryStore>(), all.GetRequiredService<DeviceStore>(), all.GetRequiredService<HubKeys>(),
             all.GetRequiredService<HubLink>(), all.GetRequiredService<TimeProvider>(), TimeSpan.FromMinutes(options.HeadMinutes),
             all.GetRequiredService<ILogger<GalleryPublisher>>()));
-        services.AddHostedService(all => all.GetRequiredService<EventKeeper>()).AddHostedService(all => all.GetRequiredService<HoleSweep>())
+        services.AddHostedService(all => all.GetRequiredService<Instances>()).AddHostedService(all => all.GetRequiredService<EventKeeper>()).AddHostedService(all => all.GetRequiredService<HoleSweep>())
             .AddHostedService(all => all.GetRequiredService<LiveFeed>()).AddHostedService(all => all.GetRequiredService<HubLink>())
             .AddHostedService(all => all.GetRequiredService<GalleryPublisher>()).AddHostedService(all => all.GetRequiredService<Retention>());
     }

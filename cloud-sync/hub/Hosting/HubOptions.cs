@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeFace.Hub.Fleet;
 using EdgeFace.Link;
 
 namespace EdgeFace.Hub.Hosting;
@@ -17,6 +18,8 @@ namespace EdgeFace.Hub.Hosting;
 /// <param name="DeviceMqtt">How devices come to that other broker; null: as the hub does.</param>
 /// <param name="PostgresFile">A file with the connection string of a PostgreSQL database; null: SQLite in the data folder.</param>
 /// <param name="Models">Folder of the model files, for photos; null: <c>models</c> in the data folder, or where the agent of this user has them.</param>
+/// <param name="Instance">Of several instances at one broker, this one's own name; null: this machine's.</param>
+/// <param name="Sharing">How they part the events; null: as the broker deals them where there are another broker and PostgreSQL, and else there is one instance.</param>
 /// <param name="Gallery">The name of the gallery that devices get unless another is said.</param>
 /// <param name="EventsKeptDays">Older events are taken away; null: never.</param>
 /// <param name="HeadMinutes">How often devices are told which state of the gallery is the newest.</param>
@@ -38,6 +41,8 @@ sealed record HubOptions(
     MqttLinkOptions? DeviceMqtt = null,
     string? PostgresFile = null,
     string? Models = null,
+    [property: RegularExpression("[A-Za-z0-9._-]{1,64}")] string? Instance = null,
+    EventSharing? Sharing = null,
     [property: RegularExpression("[A-Za-z0-9._-]{1,64}")] string Gallery = "main",
     [property: Range(1, 36_500)] int? EventsKeptDays = null,
     [property: Range(1, 720)] int HeadMinutes = 60,
@@ -56,6 +61,11 @@ sealed record HubOptions(
     /// <summary>Whether the page is served over TLS: with the certificate that was given, or one of the hub's own authority.</summary>
     [JsonIgnore]
     public bool IsTls => CertificateFile is not null || !IsLoopback;
+
+    /// <summary>Which of several instances this one is.</summary>
+    [JsonIgnore]
+    public HubPlace Place => new(
+        Sharing ?? (Mqtt is not null && PostgresFile is not null ? EventSharing.Shared : EventSharing.Alone), Instance ?? Dns.GetHostName());
 
     /// <exception cref="InvalidDataException">It is missing where it was named, or something in it is wrong; all of it stands in the message.</exception>
     public static HubOptions Read(string file)
@@ -83,6 +93,8 @@ sealed record HubOptions(
         foreach (var fault in Mqtt?.Faults() ?? []) yield return $"mqtt: {fault}";
         foreach (var fault in DeviceMqtt?.Faults() ?? []) yield return $"device_mqtt: {fault}";
         foreach (var fault in Oidc?.Faults() ?? []) yield return $"oidc: {fault}";
+        if (Sharing is EventSharing.Shared or EventSharing.Partitioned && (Mqtt is null || PostgresFile is null))
+            yield return "sharing means several instances: they meet at another broker (mqtt) and in PostgreSQL (postgres_file).";
         if (DeviceMqtt is not null && Mqtt is null) yield return "device_mqtt says how devices come to another broker: say mqtt, too.";
     }
 }

@@ -22,6 +22,9 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
     /// <summary>Of one transaction.</summary>
     const int EventsMax = 4_000;
 
+    /// <summary>Events that came again, looked up at a time.</summary>
+    const int AgainMax = 200;
+
     static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(10);
 
     readonly Channel<Batch> _waiting = Channel.CreateBounded<Batch>(
@@ -29,6 +32,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
 
     readonly SemaphoreSlim _room = new(WaitingMax);
     readonly CancellationTokenSource _over = new();
+    readonly SeenBefore _seen = new();
     readonly HashSet<string> _heard = new(StringComparer.Ordinal);
     long _kept, _again, _refused, _conflicts;
 
@@ -64,7 +68,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
         if (events.Count == 0) return null;
 
         _room.Wait(_over.Token);
-        if (!_waiting.Writer.TryWrite(new Batch(heard.Device, events))) _room.Release();
+        if (!_waiting.Writer.TryWrite(new Batch(heard.Device, [.. events.Select(Writable)]))) _room.Release();
         return null;
     }
 
@@ -90,9 +94,12 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
             try
             {
                 await KeepAsync(batches, stop);
-                _room.Release(batches.Count);
-                batches.Clear();
+                Done(batches);
                 failures = 0;
+            }
+            catch (DbException e) when (database.IsOfValues(e))
+            {
+                await KeepEachAsync(batches, stop);
             }
             catch (DbException e)
             {
@@ -100,6 +107,36 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
                 LogNotKept(batches.Sum(batch => batch.Events.Count), pause.TotalSeconds, e.Message);
                 await Task.Delay(pause, time, stop);
             }
+        }
+    }
+
+    void Done(List<Batch> batches)
+    {
+        _room.Release(batches.Count);
+        batches.Clear();
+    }
+
+    /// <summary>One message that the database will never take holds up no other.</summary>
+    async Task KeepEachAsync(List<Batch> batches, CancellationToken stop)
+    {
+        while (batches.Count > 0)
+        {
+            try
+            {
+                await KeepAsync([batches[0]], stop);
+            }
+            catch (DbException e) when (database.IsOfValues(e))
+            {
+                Interlocked.Add(ref _refused, batches[0].Events.Count);
+                LogRefused(batches[0].Device, batches[0].Events.Count, e.SqlState ?? $"{e.ErrorCode}");
+            }
+            catch (DbException)
+            {
+                return; // what is left is tried again, with a pause
+            }
+
+            _room.Release();
+            batches.RemoveAt(0);
         }
     }
 
@@ -125,17 +162,20 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
         await using (var transaction = await connection.BeginTransactionAsync(stop))
         {
             isNew = await database.KeepAsync(connection, transaction, rows, stop);
-            var summary = new EventSummary(connection, transaction);
+            var summary = new EventSummary(connection, transaction, _seen, now);
             for (var i = 0; i < all.Length; i++)
             {
-                if (isNew[i]) summary.Add(all[i]);
-                else conflicts += await KeepIfOtherAsync(connection, transaction, rows[i], stop);
-                if (isNew[i] && Also.TryGetValue(all[i].Kind, out var also)) await also(connection, transaction, all[i], stop);
-                if (isNew[i] && GoneRange.Of(all[i]) is { } gone) await KeepAsync(connection, transaction, gone, stop);
+                if (!isNew[i]) continue;
+
+                summary.Add(all[i]);
+                if (Also.TryGetValue(all[i].Kind, out var also)) await also(connection, transaction, all[i], stop);
             }
 
-            await summary.WriteAsync(now, stop);
+            await KeepGoneAsync(connection, transaction, all.Where((_, i) => isNew[i]), stop);
+            conflicts = await KeepOthersAsync(connection, transaction, [.. rows.Where((_, i) => !isNew[i])], stop);
+            await summary.WriteAsync(stop);
             await transaction.CommitAsync(stop);
+            summary.Committed();
         }
 
         var added = isNew.Count(each => each);
@@ -157,7 +197,22 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
     string Signed(string device, IReadOnlyList<OutboxEvent> events) => keys.Sign(
         KeyRole.Receipt, Wire.Receipt.Type, new Receipt(device, SeqRange.Of(events.Select(what => what.Key)), time.GetUtcNow()).ToJson());
 
-    static KeptEvent Row(OutboxEvent what, long now) => new(
+    /// <summary>A text with a NUL is none that PostgreSQL takes.</summary>
+    static OutboxEvent Writable(OutboxEvent what) =>
+        IsWritable(what.Kind) && IsWritable(what.Door) && IsWritable(what.Camera) && IsWritable(what.Person) && IsWritable(what.Reason) ? what : what with
+        {
+            Kind = Written(what.Kind) ?? "",
+            Door = Written(what.Door),
+            Camera = Written(what.Camera),
+            Person = Written(what.Person),
+            Reason = Written(what.Reason),
+        };
+
+    static bool IsWritable(string? text) => text?.Contains('\0') is not true;
+
+    static string? Written(string? text) => text?.Replace('\0', '\uFFFD');
+
+    public static KeptEvent Row(OutboxEvent what, long now) => new(
         what.Device, what.Key.Boot, what.Key.Seq, Moment.Of(what.At), now, (int)what.Priority, what.Kind, what.Door, what.Person, what.Reason,
         Encoding.UTF8.GetString(EventBatch.Json(what)));
 
@@ -165,23 +220,41 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
     /// Another event under a number that is taken is kept beside it: two devices share a name, or one was set back to an older
     /// image, and what it says must not be lost for that. Somebody has to look.
     /// </summary>
-    static async Task<long> KeepIfOtherAsync(DbConnection connection, DbTransaction transaction, KeptEvent row, CancellationToken stop)
+    static async Task<long> KeepOthersAsync(DbConnection connection, DbTransaction transaction, KeptEvent[] again, CancellationToken stop)
     {
-        (string, object?)[] key = [("@device", row.Device), ("@boot", row.Boot), ("@seq", row.Seq)];
-        var known = await connection.FirstAsync(
-            "SELECT body FROM event WHERE device = @device AND boot = @boot AND seq = @seq", read => read.GetString(0), key, stop, transaction);
-        if (known is null || EventBatch.IsSame(known, row.Body)) return 0;
+        var others = new List<KeptEvent>();
+        foreach (var some in again.Chunk(AgainMax))
+        {
+            var known = await connection.ListAsync(
+                $"SELECT device, boot, seq, body FROM event WHERE (device, boot, seq) IN (VALUES {string.Join(", ", some.Select((_, i) => $"(@d{i}, @b{i}, @s{i})"))})",
+                row => (Key: (row.GetString(0), row.GetInt64(1), row.GetInt64(2)), Body: row.GetString(3)),
+                [.. some.SelectMany((row, i) => new (string, object?)[] { ($"@d{i}", row.Device), ($"@b{i}", row.Boot), ($"@s{i}", row.Seq) })], stop, transaction);
+            var bodies = known.ToDictionary(each => each.Key, each => each.Body);
+            others.AddRange(some.Where(row => bodies.TryGetValue((row.Device, row.Boot, row.Seq), out var body) && !EventBatch.IsSame(body, row.Body)));
+        }
 
-        var added = await connection.ExecuteAsync(
-            "INSERT INTO conflict (device, boot, seq, hash, body) VALUES (@device, @boot, @seq, @hash, @body) ON CONFLICT (device, boot, seq, hash) DO NOTHING",
-            [.. key, ("@hash", SHA256.HashData(Encoding.UTF8.GetBytes(row.Body))), ("@body", row.Body)], stop, transaction);
-        if (added > 0) await connection.ExecuteAsync("UPDATE device SET conflicts = conflicts + 1 WHERE name = @device", [("@device", row.Device)], stop, transaction);
+        long added = 0;
+        foreach (var other in others.OrderBy(row => row.Device, StringComparer.Ordinal).ThenBy(row => row.Boot).ThenBy(row => row.Seq))
+        {
+            var isNew = await connection.ExecuteAsync(
+                "INSERT INTO conflict (device, boot, seq, hash, body) VALUES (@device, @boot, @seq, @hash, @body) ON CONFLICT (device, boot, seq, hash) DO NOTHING",
+                [
+                    ("@device", other.Device), ("@boot", other.Boot), ("@seq", other.Seq), ("@hash", SHA256.HashData(Encoding.UTF8.GetBytes(other.Body))),
+                    ("@body", other.Body),
+                ], stop, transaction) > 0;
+            if (!isNew) continue;
+
+            await connection.ExecuteAsync("UPDATE device SET conflicts = conflicts + 1 WHERE name = @device", [("@device", other.Device)], stop, transaction);
+            added++;
+        }
+
         return added;
     }
 
-    static Task<int> KeepAsync(DbConnection connection, DbTransaction transaction, GoneRange gone, CancellationToken stop) => connection.ExecuteAsync(
-        "INSERT INTO gone (device, boot, first, last, why) VALUES (@device, @boot, @first, @last, @why)",
-        [("@device", gone.Device), ("@boot", gone.Boot), ("@first", gone.From), ("@last", gone.To), ("@why", gone.Why)], stop, transaction);
+    static Task<int> KeepGoneAsync(DbConnection connection, DbTransaction transaction, IEnumerable<OutboxEvent> added, CancellationToken stop) =>
+        connection.WriteAsync(
+            "INSERT INTO gone (device, boot, first, last, why)", "",
+            [.. added.Select(GoneRange.Of).OfType<GoneRange>().Select(gone => (object?[])[gone.Device, gone.Boot, gone.From, gone.To, gone.Why])], stop, transaction);
 
     public override void Dispose()
     {

@@ -18,38 +18,49 @@ sealed record EventFilter(
 /// <summary>Lists of events, the newest first, a page at a time: the next page begins behind the last id, however many there are.</summary>
 static class EventList
 {
+    const int KindsMax = 200;
+
+    /// <summary>Two instances write at once, and their clocks differ by so much at most, in µs: within that, ids and times may be in another order.</summary>
+    static readonly long Disorder = (long)TimeSpan.FromMinutes(1).TotalMicroseconds;
+
     public static async Task<IReadOnlyList<SeenEvent>> BeforeAsync(
         DbConnection connection, EventFilter filter, long? before, int count, CancellationToken stop)
     {
-        List<string> terms = [];
-        List<(string, object?)> values = [("@count", (long)count)];
-        void Term(string sql, string name, object? value)
-        {
-            terms.Add(sql);
-            values.Add((name, value));
-        }
+        var terms = new EventTerms(filter, before);
+        await BoundAsync(connection, filter, terms, stop);
+        var kinds = filter is { Device: null, Person: null, Kind: ['*'] or [.., '*'] } && filter.Kind != "*"
+            ? await KindsAsync(connection, filter.Kind[..^1], stop) : null;
+        if (kinds is { Count: 0 }) return [];
 
-        if (before is { } id) Term("id < @before", "@before", id);
-        if (filter.Device is { } device) Term("device = @device", "@device", device);
-        if (filter.Door is { } door) Term("door = @door", "@door", door);
-        if (filter.Person is { } person) Term("person = @person", "@person", person);
-        if (filter.Kind is { } kind && kind.EndsWith('*'))
-        {
-            Term("kind >= @kind", "@kind", kind[..^1]);
-            Term("kind < @kind_end", "@kind_end", kind[..^1] + '\uffff');
-        }
-        else if (filter.Kind is { } exact)
-        {
-            Term("kind = @kind", "@kind", exact);
-        }
-
-        if (filter.AlarmsOnly) terms.Add("priority = 0");
-        if (filter.From is { } from) Term("received >= @from", "@from", Moment.Of(from));
-        if (filter.Until is { } until) Term("received < @until", "@until", Moment.Of(until));
-        var where = terms.Count == 0 ? "" : $"WHERE {string.Join(" AND ", terms)}";
-        return await connection.ListAsync(
-            $"SELECT {SeenEvent.Columns} FROM event {where} ORDER BY id DESC LIMIT @count", SeenEvent.Read, [.. values], stop);
+        var sql = kinds is null
+            ? $"SELECT {SeenEvent.Columns} FROM event {terms.Where()} ORDER BY id DESC LIMIT @count"
+            // Each kind by its own index, and the newest of them together: no index holds the order of several.
+            : $"SELECT {SeenEvent.Columns} FROM ({string.Join(" UNION ALL ", kinds.Select(kind =>
+                $"SELECT * FROM (SELECT {SeenEvent.Columns} FROM event {terms.Where(kind)} ORDER BY id DESC LIMIT @count) AS one"))}) AS all_of_them ORDER BY id DESC LIMIT @count";
+        return await connection.ListAsync(sql, SeenEvent.Read, [.. terms.Values, ("@count", (long)count)], stop);
     }
+
+    /// <summary>A time is made into ids, by which lists are ordered.</summary>
+    static async Task BoundAsync(DbConnection connection, EventFilter filter, EventTerms terms, CancellationToken stop)
+    {
+        if (filter.From is { } from)
+        {
+            var first = await connection.NumberAsync(
+                "SELECT id FROM event WHERE received >= @from ORDER BY received LIMIT 1", [("@from", Moment.Of(from) - Disorder)], stop);
+            terms.Add("id >= @first", "@first", first == 0 ? long.MaxValue : first);
+        }
+
+        if (filter.Until is { } until)
+        {
+            var last = await connection.NumberAsync(
+                "SELECT id FROM event WHERE received >= @until ORDER BY received LIMIT 1", [("@until", Moment.Of(until) + Disorder)], stop);
+            if (last > 0) terms.Add("id < @last", "@last", last);
+        }
+    }
+
+    static Task<List<string>> KindsAsync(DbConnection connection, string begin, CancellationToken stop) => connection.ListAsync(
+        "SELECT name FROM kind WHERE name >= @begin AND name < @end ORDER BY name LIMIT @most", row => row.GetString(0),
+        [("@begin", begin), ("@end", begin + '\uffff'), ("@most", (long)KindsMax)], stop);
 
     /// <summary>The next ones in the order of arrival.</summary>
     public static async Task<IReadOnlyList<SeenEvent>> AfterAsync(DbConnection connection, long after, int count, CancellationToken stop) =>

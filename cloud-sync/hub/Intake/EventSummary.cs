@@ -9,7 +9,11 @@ namespace EdgeFace.Hub.Intake;
 /// What pages show at a glance, counted as events come: how often what happened in each hour, how fast doors opened, and how each
 /// door stands. A page then reads a few rows where it would have counted millions.
 /// </summary>
-sealed class EventSummary(DbConnection connection, DbTransaction transaction)
+/// <param name="connection">Of the transaction.</param>
+/// <param name="transaction">In which the events are kept.</param>
+/// <param name="seen">What this instance has written before.</param>
+/// <param name="now">By the hub's clock.</param>
+sealed class EventSummary(DbConnection connection, DbTransaction transaction, SeenBefore seen, long now)
 {
     public static readonly long HourMicroseconds = (long)TimeSpan.FromHours(1).TotalMicroseconds;
 
@@ -19,12 +23,12 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction)
     readonly Dictionary<(long Hour, string Device, string Kind), (long Count, double Latency, long Timed)> _tally = [];
     readonly Dictionary<(long Hour, int Bucket), long> _swift = [];
     readonly Dictionary<(string Device, string Door), DoorNews> _doors = [];
-    readonly HashSet<string> _devices = new(StringComparer.Ordinal);
+    readonly HashSet<string> _devices = new(StringComparer.Ordinal), _kinds = new(StringComparer.Ordinal);
 
     /// <param name="what">New.</param>
     public void Add(OutboxEvent what)
     {
-        var at = Moment.Of(what.At);
+        var at = Math.Min(Moment.Of(what.At), now); // a door whose clock ran ahead does not stand still afterwards
         var hour = at / HourMicroseconds * HourMicroseconds;
         var latency = Latency(what);
         var tally = _tally.GetValueOrDefault((hour, what.Device, what.Kind));
@@ -35,41 +39,64 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction)
             _swift[(hour, bucket)] = _swift.GetValueOrDefault((hour, bucket)) + 1;
         }
 
-        _devices.Add(what.Device);
+        if (!seen.Heard.TryGetValue(what.Device, out var heard) || now - heard > SeenBefore.HeardEvery) _devices.Add(what.Device);
+        if (!seen.Kinds.Contains(what.Kind)) _kinds.Add(what.Kind);
         if ((what.Door ?? what.Camera) is not { } door) return;
         if (!_doors.TryGetValue((what.Device, door), out var news)) _doors[(what.Device, door)] = news = new DoorNews();
         news.Hear(what, at, latency);
     }
 
-    public async Task WriteAsync(long now, CancellationToken stop)
+    /// <summary>
+    /// Rows in one order in every transaction, so that instances never wait for each other in a circle; those that all share come last,
+    /// and each instance writes its own shard of them.
+    /// </summary>
+    public async Task WriteAsync(CancellationToken stop)
     {
-        foreach (var ((hour, device, kind), (count, latency, timed)) in _tally)
-        {
-            await connection.ExecuteAsync(
-                "INSERT INTO tally (hour, device, kind, count, latency, timed) VALUES (@hour, @device, @kind, @count, @latency, @timed) "
-                + "ON CONFLICT (hour, device, kind) DO UPDATE SET count = tally.count + excluded.count, "
-                + "latency = tally.latency + excluded.latency, timed = tally.timed + excluded.timed",
-                [("@hour", hour), ("@device", device), ("@kind", kind), ("@count", count), ("@latency", latency), ("@timed", timed)], stop, transaction);
-        }
-
-        foreach (var ((hour, bucket), count) in _swift)
-        {
-            await connection.ExecuteAsync(
-                "INSERT INTO swiftness (hour, bucket, count) VALUES (@hour, @bucket, @count) "
-                + "ON CONFLICT (hour, bucket) DO UPDATE SET count = swiftness.count + excluded.count",
-                [("@hour", hour), ("@bucket", (long)bucket), ("@count", count)], stop, transaction);
-        }
-
-        foreach (var ((device, door), news) in _doors) await WriteAsync(device, door, news, stop);
-        foreach (var device in _devices)
-            await connection.ExecuteAsync("UPDATE device SET event_at = @now WHERE name = @device", [("@now", now), ("@device", device)], stop, transaction);
+        await connection.WriteAsync(
+            "INSERT INTO tally (hour, device, kind, count, latency, timed)",
+            "ON CONFLICT (hour, device, kind) DO UPDATE SET count = tally.count + excluded.count, latency = tally.latency + excluded.latency, "
+            + "timed = tally.timed + excluded.timed",
+            [.. _tally.OrderBy(each => each.Key.Hour).ThenBy(each => each.Key.Device, StringComparer.Ordinal).ThenBy(each => each.Key.Kind, StringComparer.Ordinal)
+                .Select(each => (object?[])[each.Key.Hour, each.Key.Device, each.Key.Kind, each.Value.Count, each.Value.Latency, each.Value.Timed])],
+            stop, transaction);
+        await connection.WriteAsync(
+            "INSERT INTO door (device, name, kind, kind_at, person, person_at, reason, latency, state, state_at, camera, camera_at, lockdown, lockdown_at)",
+            LaterNewsWins,
+            [.. _doors.OrderBy(each => each.Key.Device, StringComparer.Ordinal).ThenBy(each => each.Key.Door, StringComparer.Ordinal)
+                .Select(each => each.Value.Row(each.Key.Device, each.Key.Door))],
+            stop, transaction);
+        await connection.ExecuteEachAsync(
+            _devices.Order(StringComparer.Ordinal).Select(device =>
+                ("UPDATE device SET event_at = @now WHERE name = @device", new (string, object?)[] { ("@now", now), ("@device", device) })),
+            transaction, stop);
+        await connection.WriteAsync(
+            "INSERT INTO kind (name)", "ON CONFLICT (name) DO NOTHING", [.. _kinds.Order(StringComparer.Ordinal).Select(kind => (object?[])[kind])], stop, transaction);
+        await connection.WriteAsync(
+            "INSERT INTO total (hour, kind, shard, count, latency, timed)",
+            "ON CONFLICT (hour, kind, shard) DO UPDATE SET count = total.count + excluded.count, latency = total.latency + excluded.latency, "
+            + "timed = total.timed + excluded.timed",
+            [.. _tally.GroupBy(each => (each.Key.Hour, each.Key.Kind)).OrderBy(each => each.Key.Hour).ThenBy(each => each.Key.Kind, StringComparer.Ordinal)
+                .Select(each => (object?[])[
+                    each.Key.Hour, each.Key.Kind, seen.Shard, each.Sum(one => one.Value.Count), each.Sum(one => one.Value.Latency),
+                    each.Sum(one => one.Value.Timed)])],
+            stop, transaction);
+        await connection.WriteAsync(
+            "INSERT INTO swiftness (hour, bucket, shard, count)",
+            "ON CONFLICT (hour, bucket, shard) DO UPDATE SET count = swiftness.count + excluded.count",
+            [.. _swift.OrderBy(each => each.Key.Hour).ThenBy(each => each.Key.Bucket)
+                .Select(each => (object?[])[each.Key.Hour, (long)each.Key.Bucket, seen.Shard, each.Value])],
+            stop, transaction);
     }
 
-    /// <summary>Later news wins, whatever order it comes in.</summary>
-    Task<int> WriteAsync(string device, string door, DoorNews news, CancellationToken stop) => connection.ExecuteAsync(
+    /// <summary>It was committed: what is known now need not be written again.</summary>
+    public void Committed()
+    {
+        foreach (var kind in _kinds) seen.Kinds.Add(kind);
+        foreach (var device in _devices) seen.Heard[device] = now;
+    }
+
+    const string LaterNewsWins =
         """
-        INSERT INTO door (device, name, kind, kind_at, person, person_at, reason, latency, state, state_at, camera, camera_at, lockdown)
-        VALUES (@device, @door, @kind, @kind_at, @person, @person_at, @reason, @latency, @state, @state_at, @camera, @camera_at, @lockdown)
         ON CONFLICT (device, name) DO UPDATE SET
             kind = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.kind ELSE door.kind END,
             reason = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.reason ELSE door.reason END,
@@ -81,63 +108,67 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction)
             state_at = CASE WHEN excluded.state_at >= coalesce(door.state_at, 0) THEN excluded.state_at ELSE door.state_at END,
             camera = CASE WHEN excluded.camera_at >= coalesce(door.camera_at, 0) THEN excluded.camera ELSE door.camera END,
             camera_at = CASE WHEN excluded.camera_at >= coalesce(door.camera_at, 0) THEN excluded.camera_at ELSE door.camera_at END,
-            lockdown = CASE WHEN excluded.lockdown >= 0 THEN excluded.lockdown ELSE door.lockdown END
-        """,
-        [
-            ("@device", device), ("@door", door), ("@kind", news.Decision), ("@kind_at", news.DecisionAt), ("@person", news.Person),
-            ("@person_at", news.PersonAt), ("@reason", news.Reason), ("@latency", news.Latency), ("@state", news.State), ("@state_at", news.StateAt),
-            ("@camera", news.Camera), ("@camera_at", news.CameraAt), ("@lockdown", news.Lockdown),
-        ], stop, transaction);
+            lockdown = CASE WHEN excluded.lockdown_at >= coalesce(door.lockdown_at, 0) THEN excluded.lockdown ELSE door.lockdown END,
+            lockdown_at = CASE WHEN excluded.lockdown_at >= coalesce(door.lockdown_at, 0) THEN excluded.lockdown_at ELSE door.lockdown_at END
+        """;
 
     static double? Latency(OutboxEvent what) =>
         what.More is { } more && more.TryGetValue("capture_to_relay_ms", out var text)
         && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var ms) && ms is >= 0 and < 3_600_000 ? ms : null;
 
-    /// <summary>The newest of each sort that a batch has of one door.</summary>
+    /// <summary>The newest of each sort that a batch has of one door, whatever order they come in.</summary>
     sealed class DoorNews
     {
-        public string? Decision { get; private set; }
-
-        public long? DecisionAt { get; private set; }
-
-        public string? Reason { get; private set; }
-
-        public double? Latency { get; private set; }
-
-        public string? Person { get; private set; }
-
-        public long? PersonAt { get; private set; }
-
-        public string? State { get; private set; }
-
-        public long? StateAt { get; private set; }
-
-        public string? Camera { get; private set; }
-
-        public long? CameraAt { get; private set; }
-
-        /// <summary>1 begun, 0 ended, -1 nothing of it.</summary>
-        public long Lockdown { get; private set; } = -1;
+        (string Kind, string? Reason, double? Latency, long At)? _decision;
+        (string Person, long At)? _person;
+        (string State, long At)? _state;
+        (string Camera, long At)? _camera;
+        (bool Begun, long At)? _lockdown;
 
         public void Hear(OutboxEvent what, long at, double? latency)
         {
             if (what.Kind is "granted" || what.Kind.StartsWith("denied.", StringComparison.Ordinal))
             {
-                (Decision, DecisionAt, Reason, Latency) = (what.Kind, at, what.Reason, latency);
-                if (what.Person is not null) (Person, PersonAt) = (what.Person, at);
+                if (IsNewer(_decision?.At, at)) _decision = (what.Kind, what.Reason, latency, at);
+                if (what.Person is { } person && IsNewer(_person?.At, at)) _person = (person, at);
             }
             else if (what.Kind.StartsWith("door.lockdown", StringComparison.Ordinal))
             {
-                Lockdown = what.Kind is "door.lockdown" ? 1 : 0;
+                if (IsNewer(_lockdown?.At, at)) _lockdown = (what.Kind is "door.lockdown", at);
             }
             else if (what.Kind.StartsWith("door.", StringComparison.Ordinal))
             {
-                (State, StateAt) = (what.Kind["door.".Length..], at);
+                if (IsNewer(_state?.At, at)) _state = (what.Kind["door.".Length..], at);
             }
             else if (what.Kind.StartsWith("camera.", StringComparison.Ordinal))
             {
-                (Camera, CameraAt) = (what.Kind["camera.".Length..], at);
+                if (IsNewer(_camera?.At, at)) _camera = (what.Kind["camera.".Length..], at);
             }
         }
+
+        public object?[] Row(string device, string door) =>
+        [
+            device, door, _decision?.Kind, _decision?.At, _person?.Person, _person?.At, _decision?.Reason, _decision?.Latency, _state?.State, _state?.At,
+            _camera?.Camera, _camera?.At, _lockdown is (true, _) ? 1L : 0L, _lockdown?.At,
+        ];
+
+        static bool IsNewer(long? known, long at) => known is null || at >= known;
     }
+}
+
+/// <summary>What one instance need not write with every batch.</summary>
+sealed class SeenBefore
+{
+    /// <summary>That a device was heard is written no more often: it is a row that many transactions would wait for.</summary>
+    public static readonly long HeardEvery = (long)TimeSpan.FromSeconds(20).TotalMicroseconds;
+
+    const int ShardsMax = 64;
+
+    /// <summary>Which rows of those that all instances add to are this one's. Two that have the same one wait for each other, and no more.</summary>
+    public long Shard { get; } = Random.Shared.Next(ShardsMax);
+
+    /// <summary>Devices, and when that was written. As many as there are devices.</summary>
+    public Dictionary<string, long> Heard { get; } = new(StringComparer.Ordinal);
+
+    public HashSet<string> Kinds { get; } = new(StringComparer.Ordinal);
 }

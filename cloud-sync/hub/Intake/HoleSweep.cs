@@ -12,7 +12,7 @@ namespace EdgeFace.Hub.Intake;
 /// </summary>
 sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider time, ILogger<HoleSweep> logger) : BackgroundService
 {
-    const int DevicesMax = 500, RowsMax = 20_000;
+    const int DevicesMax = 100_000, RowsMax = 20_000;
 
     static readonly TimeSpan Round = TimeSpan.FromSeconds(30);
 
@@ -44,16 +44,18 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
     {
         await using var connection = await database.OpenAsync(stop);
         var since = _since;
-        _since = time.Now() - Round.Ticks / TimeSpan.TicksPerMicrosecond * 2;
+        _since = time.Now() - (Round.Ticks / TimeSpan.TicksPerMicrosecond * 2) - SeenBefore.HeardEvery;
         var devices = await connection.ListAsync(
-            "SELECT name FROM device WHERE event_at >= @since OR missing > 0 ORDER BY event_at LIMIT @max", row => row.GetString(0),
-            [("@since", since), ("@max", (long)DevicesMax * 20)], stop);
-        foreach (var device in devices)
+            "SELECT device.name, device.missing, coalesce(complete.boot, 0), coalesce(complete.seq, 0) FROM device "
+            + "LEFT JOIN complete ON complete.device = device.name WHERE event_at >= @since OR missing > 0 ORDER BY event_at LIMIT @max",
+            row => (Name: row.GetString(0), Missing: row.GetInt64(1), Complete: new EventKey(row.GetInt64(2), row.GetInt64(3))),
+            [("@since", since), ("@max", (long)DevicesMax)], stop);
+        foreach (var (device, known, complete) in devices)
         {
-            var holes = await HolesAsync(connection, device, stop);
-            await connection.ExecuteAsync(
-                "UPDATE device SET missing = @missing WHERE name = @device AND missing <> @missing",
-                [("@missing", holes.Sum(hole => hole.To - hole.From + 1)), ("@device", device)], stop);
+            var holes = await HolesAsync(connection, device, complete, stop);
+            var missing = holes.Sum(hole => hole.To - hole.From + 1);
+            if (missing != known)
+                await connection.ExecuteAsync("UPDATE device SET missing = @missing WHERE name = @device", [("@missing", missing), ("@device", device)], stop);
             if (holes.Count == 0)
             {
                 _before.Remove(device);
@@ -70,27 +72,32 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
     /// Numbers below the last that are neither here nor known to be gone, at most as many as a request takes. A hole between two boots
     /// has none of its own. What is complete is remembered, so that the next look begins there.
     /// </summary>
-    public static async Task<IReadOnlyList<MissedRange>> HolesAsync(DbConnection connection, string device, CancellationToken stop)
+    /// <param name="connection">To the database.</param>
+    /// <param name="device">Whose.</param>
+    /// <param name="start">Up to here nothing is missing.</param>
+    /// <param name="stop">Ends it.</param>
+    public static async Task<IReadOnlyList<MissedRange>> HolesAsync(DbConnection connection, string device, EventKey start, CancellationToken stop)
     {
         (string, object?)[] of = [("@device", device)];
-        var gone = await connection.ListAsync(
-            "SELECT boot, first, last, why FROM gone WHERE device = @device ORDER BY first",
-            row => new GoneRange(device, row.Long(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3)), of, stop);
-        var known = await connection.ListAsync(
-            "SELECT boot, seq FROM complete WHERE device = @device", row => new EventKey(row.GetInt64(0), row.GetInt64(1)), of, stop);
-        var start = known.FirstOrDefault();
         var present = await connection.ListAsync(
             "SELECT boot, seq FROM event WHERE device = @device AND (boot, seq) > (@boot, @seq) ORDER BY boot, seq LIMIT @max",
             row => new EventKey(row.GetInt64(0), row.GetInt64(1)), [.. of, ("@boot", start.Boot), ("@seq", start.Seq), ("@max", (long)RowsMax)], stop);
 
         List<MissedRange> holes = [];
+        IReadOnlyList<GoneRange>? gone = null;
         var (last, complete) = (start, start);
         foreach (var next in present)
         {
             if (holes.Count >= ResendRequest.RangesMax) break;
 
             if (next.Seq > last.Seq + 1)
+            {
+                gone ??= await connection.ListAsync(
+                    "SELECT boot, first, last, why FROM gone WHERE device = @device ORDER BY first",
+                    row => new GoneRange(device, row.Long(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3)), of, stop);
                 holes.AddRange(GoneRange.Without(new MissedRange(next.Boot == last.Boot ? next.Boot : null, last.Seq + 1, next.Seq - 1), gone));
+            }
+
             last = next;
             if (holes.Count == 0) complete = next;
         }

@@ -33,24 +33,23 @@ sealed partial class LiveFeed(IDatabase database, TimeProvider time, ILogger<Liv
 
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
-        long? last = null;
+        EventCursor? cursor = null;
         using var timer = new PeriodicTimer(Look, time);
         while (await timer.WaitForNextTickAsync(stop))
         {
             lock (_turn)
             {
-                if (_readers.Count == 0) last = null; // nobody looks, and nothing is read
+                if (_readers.Count == 0) cursor = null; // nobody looks, and nothing is read
                 if (_readers.Count == 0) continue;
             }
 
             try
             {
                 await using var connection = await database.OpenAsync(stop);
-                last ??= await connection.NumberAsync("SELECT max(id) FROM event", [], stop);
-                var news = await EventList.AfterAsync(connection, last.Value, RowsMax, stop);
+                cursor ??= new EventCursor(database, await connection.NumberAsync("SELECT max(id) FROM event", [], stop), time);
+                var news = await cursor.NextAsync(connection, RowsMax, stop);
                 if (news.Count == 0) continue;
 
-                last = news[^1].Id;
                 Channel<SeenEvent>[] readers;
                 lock (_turn) readers = [.. _readers];
                 foreach (var reader in readers)

@@ -12,6 +12,9 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
 {
     const string Sealed = "person.sealed", Values = "template.sealed";
 
+    /// <summary>Read by one statement.</summary>
+    const int RecordsTogether = 200;
+
     const string Columns = "id, key, sealed, gallery, created, changed, retain_until, source, suspended, "
         + "(SELECT count(*) FROM template WHERE template.person = person.id)";
 
@@ -145,23 +148,43 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
     }
 
     /// <summary>Somebody as devices are told, with his templates of one model; null where he has none, or is suspended.</summary>
-    public async Task<PersonRecord?> RecordAsync(DbConnection connection, string id, string model, CancellationToken stop)
-    {
-        if (await RowAsync(connection, id, stop) is not { Suspended: null } row) return null;
+    public async Task<PersonRecord?> RecordAsync(DbConnection connection, string id, string model, CancellationToken stop) =>
+        await RecordsAsync(connection, [id], model, stop) is [var one] ? one : null;
 
+    /// <summary>
+    /// Those of them whom devices are told of, in the order of their ids, with their templates of one model: whoever has none, or is
+    /// suspended, is left out.
+    /// </summary>
+    public async Task<IReadOnlyList<PersonRecord>> RecordsAsync(DbConnection connection, IReadOnlyCollection<string> ids, string model, CancellationToken stop)
+    {
+        var records = new List<PersonRecord>(ids.Count);
+        foreach (var some in ids.Order(StringComparer.Ordinal).Chunk(RecordsTogether))
+        {
+            var (list, values) = Sql.In(some);
+            var rows = await connection.ListAsync(
+                $"SELECT {Columns} FROM person WHERE id IN {list} AND suspended IS NULL ORDER BY id", PersonRow.Read, values, stop);
+            var groups = (await connection.ListAsync(
+                $"SELECT person, name FROM person_group WHERE person IN {list} ORDER BY person, name",
+                read => (Person: read.GetString(0), Name: read.GetString(1)), values, stop)).ToLookup(each => each.Person, each => each.Name);
+            var templates = (await connection.ListAsync(
+                $"SELECT person, id, sealed, quality, captured FROM template WHERE person IN {list} AND model = @model ORDER BY person, quality DESC, id",
+                read => new TemplateRow(read.GetString(0), read.GetString(1), read.GetFieldValue<byte[]>(2), (float)read.GetDouble(3), read.Time(4)),
+                [.. values, ("@model", model)], stop)).ToLookup(each => each.Person);
+            records.AddRange(rows.Where(row => templates.Contains(row.Id))
+                .Select(row => Record(row, [.. groups[row.Id]], [.. templates[row.Id].Take(PushedPerson.TemplatesMax)], model)));
+        }
+
+        return records;
+    }
+
+    PersonRecord Record(PersonRow row, string[] groups, TemplateRow[] templates, string model)
+    {
         using var cipher = seal.Of(row.Number, row.Key);
         var details = Opened(cipher, row);
-        (string, object?)[] of = [("@id", id), ("@model", model), ("@most", (long)PushedPerson.TemplatesMax)];
-        var groups = await connection.ListAsync("SELECT name FROM person_group WHERE person = @id ORDER BY name", read => read.GetString(0), [("@id", id)], stop);
-        var templates = await connection.ListAsync(
-            "SELECT id, sealed, quality, captured FROM template WHERE person = @id AND model = @model ORDER BY quality DESC, id LIMIT @most",
-            read => (Id: read.GetString(0), Cell: read.GetFieldValue<byte[]>(1), Quality: read.GetFloat(2), Captured: read.Time(3)), of, stop);
-        if (templates.Count == 0) return null;
-
-        var values = templates.Select(each => PersonalSeal.Open(cipher, each.Cell, Place(row.Number, each.Id, model))).ToArray();
+        var values = Array.ConvertAll(templates, each => PersonalSeal.Open(cipher, each.Cell, Place(row.Number, each.Id, model)));
         return PersonRecord.Of(
             new PushedPerson(
-                id, details.Name, [.. groups], row.Created,
+                row.Id, details.Name, groups, row.Created,
                 [.. templates.Select((each, i) => new PushedTemplate(each.Id, model, each.Quality, each.Captured, values[i].Length / sizeof(float)))],
                 details.Consent, details.ValidFrom, details.ValidUntil, details.Cards, details.Pin, details.ExtendedTime),
             values.SelectMany(each => each).ToArray());
@@ -213,6 +236,8 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
         connection.FirstAsync($"SELECT {Columns} FROM person WHERE id = @id", PersonRow.Read, [("@id", id)], stop, transaction);
 
     static CellPlace Place(Guid person, string template, string model) => new(Values, person, Guid.ParseExact(template, "N"), model);
+
+    sealed record TemplateRow(string Person, string Id, byte[] Cell, float Quality, DateTimeOffset Captured);
 
     sealed record PersonRow(
         string Id, byte[] Key, byte[] Sealed, string Gallery, DateTimeOffset Created, DateTimeOffset Changed, DateTimeOffset? RetainUntil, string Source,

@@ -19,6 +19,17 @@ sealed partial class GalleryPublisher : BackgroundService
     /// <summary>Bytes of pushes that are kept to answer for lost chunks; older ones are pressed anew when they are asked for.</summary>
     const long KeptBytesMax = 256L << 20;
 
+    /// <summary>Brought in one round, before the next look for somebody who has changed.</summary>
+    const int DevicesTogether = 1_000;
+
+    /// <summary>A device that says nothing to a push that was sent so often is sent it when it says something.</summary>
+    const int TimesMax = 8;
+
+    /// <summary>Through the broker to all devices together; whoever is slower asks for what he misses, and is answered from what is kept.</summary>
+    const double SlowestBytesPerSecond = 1 << 20;
+
+    static readonly TimeSpan EverybodyKept = TimeSpan.FromSeconds(30);
+
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250), LeaseLook = TimeSpan.FromSeconds(2);
 
     /// <summary>One device is not sent a push again before this: what it lost it asks for by chunks.</summary>
@@ -33,11 +44,13 @@ sealed partial class GalleryPublisher : BackgroundService
     readonly TimeSpan _headEvery;
     readonly ILogger<GalleryPublisher> _logger;
     readonly ConcurrentDictionary<string, (string Gallery, long Version, byte[] Content)> _behind = new(StringComparer.Ordinal);
-    readonly Dictionary<string, (long At, long Version)> _sent = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (long At, long Version, int Times, TimeSpan Pause)> _sent = new(StringComparer.Ordinal);
     readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly Lock _turn = new();
     readonly Dictionary<string, PressedGallery> _kept = new(StringComparer.Ordinal);
     readonly Queue<string> _keptOrder = new();
+    Dictionary<string, GalleryVersion> _newest = []; // another one in each round, never changed
+    (string Gallery, long Version, IReadOnlyList<PersonRecord> People, long At)? _everybody;
     long _keptBytes, _headAt;
     ILease? _lease;
 
@@ -105,23 +118,26 @@ sealed partial class GalleryPublisher : BackgroundService
     async Task RoundAsync(CancellationToken stop)
     {
         var isHeadDue = _headAt == 0 || _time.GetElapsedTime(_headAt) > _headEvery;
+        var newest = new Dictionary<string, GalleryVersion>(StringComparer.Ordinal);
         foreach (var seen in await _store.AllAsync(stop))
         {
             var gallery = seen;
-            var isNew = gallery.Dirty > 0 && await _store.PressAsync(gallery, stop);
-            if (isNew)
+            if (gallery.Dirty > 0 && await _store.PressAsync(gallery, stop))
             {
                 gallery = (await _store.AllAsync(stop)).First(each => each.Name == gallery.Name);
                 LogPressed(gallery.Name, gallery.State?.Version ?? 0, gallery.People);
                 await RecallAsync(gallery, stop);
             }
 
+            newest[gallery.Name] = gallery;
+            _newest = newest;
             if (gallery.State is null) continue;
-            if (isNew || isHeadDue) await HeadAsync(gallery, stop);
+            if (isHeadDue) await HeadAsync(gallery, stop);
             await BringAsync(gallery, stop);
         }
 
         if (isHeadDue) _headAt = _time.GetTimestamp();
+        if (_everybody is { } everybody && _time.GetElapsedTime(everybody.At) > EverybodyKept) _everybody = null;
     }
 
     /// <summary>Whoever is known to have another state is brought to the newest one.</summary>
@@ -136,23 +152,50 @@ sealed partial class GalleryPublisher : BackgroundService
         foreach (var device in behind) _behind[device.Name] = (gallery.Name, device.Version, device.Content);
     }
 
+    /// <summary>
+    /// As many as the link has room for: the others wait here, and not in front of everybody's receipts. Whoever does not report that he
+    /// is there is sent it again, less and less often.
+    /// </summary>
     async Task BringAsync(GalleryVersion gallery, CancellationToken stop)
     {
-        var due = _behind.Where(each => each.Value.Gallery == gallery.Name).ToArray();
+        var due = _behind.Where(each => each.Value.Gallery == gallery.Name && IsDue(each.Key, gallery))
+            .Take(Math.Min(DevicesTogether, _link.Room / 2)).ToArray();
+        if (due.Length == 0) return;
+
+        var known = await _devices.FindAsync([.. due.Select(each => each.Key)], stop);
         foreach (var group in due.GroupBy(each => (each.Value.Version, Convert.ToHexString(each.Value.Content))))
         {
             List<PressRecipient> recipients = [];
-            foreach (var (name, state) in group)
+            foreach (var (name, _) in group)
             {
-                _behind.TryRemove(name, out _);
-                if (_sent.TryGetValue(name, out var sent) && sent.Version == gallery.State?.Version && _time.GetElapsedTime(sent.At) < Again) continue;
-                if (await _devices.FindAsync(name, stop) is not { Revoked: null, SealingKey: { } key } device || device.Model != gallery.Model) continue;
-
-                recipients.Add(new PressRecipient(name, key));
+                if (known.TryGetValue(name, out var device) && device is { Revoked: null, SealingKey: { } key } && device.Model == gallery.Model)
+                    recipients.Add(new PressRecipient(name, key));
+                else
+                    _behind.TryRemove(name, out _); // it says so when that changes
             }
 
             if (recipients.Count > 0 && !await BringAsync(gallery, group.First().Value, recipients, stop)) return;
         }
+    }
+
+    bool IsDue(string device, GalleryVersion gallery)
+    {
+        if (!_sent.TryGetValue(device, out var sent) || sent.Version != gallery.State?.Version) return true;
+        if (_time.GetElapsedTime(sent.At) < sent.Pause) return false;
+        if (sent.Times < TimesMax) return true;
+
+        _behind.TryRemove(device, out _);
+        return false;
+    }
+
+    /// <summary>Kept for as long as devices come one after the other for the same.</summary>
+    async Task<IReadOnlyList<PersonRecord>?> EverybodyAsync(GalleryVersion gallery, CancellationToken stop)
+    {
+        if (_everybody is { } known && known.Gallery == gallery.Name && known.Version == gallery.State?.Version) return known.People;
+        if (await _store.EverybodyAsync(gallery, stop) is not { } people) return null;
+
+        _everybody = (gallery.Name, gallery.State?.Version ?? 0, people, _time.GetTimestamp());
+        return people;
     }
 
     /// <returns>False: somebody has changed meanwhile, and the next round brings a newer version.</returns>
@@ -163,10 +206,12 @@ sealed partial class GalleryPublisher : BackgroundService
 
         var press = new GalleryPress(gallery.Name, gallery.Model, _keys.Of(KeyRole.Enrollment), _time);
         var change = from.Version > 0 ? await _store.ChangeSinceAsync(gallery, from.Version, from.Content, stop) : null;
-        var everybody = change is null ? await _store.EverybodyAsync(gallery, stop) : null;
+        var everybody = change is null ? await EverybodyAsync(gallery, stop) : null;
         if (change is null && everybody is null) return false;
 
         var bytes = (change?.Changed ?? everybody ?? []).Sum(record => (long)record.Bytes);
+        // Another push of the same takes the place of one that is being gathered: it must not come while that is on its way.
+        var onTheWay = TimeSpan.FromSeconds(bytes * recipients.Count / SlowestBytesPerSecond);
         foreach (var audience in recipients.Chunk(AudienceOf(bytes)))
         {
             var pressed = change is not null
@@ -175,7 +220,8 @@ sealed partial class GalleryPublisher : BackgroundService
             Keep(pressed);
             foreach (var recipient in audience)
             {
-                _sent[recipient.Device] = (_time.GetTimestamp(), state.Version);
+                var times = _sent.TryGetValue(recipient.Device, out var sent) && sent.Version == state.Version ? sent.Times + 1 : 1;
+                _sent[recipient.Device] = (_time.GetTimestamp(), state.Version, times, (Again * Math.Pow(2, times - 1)) + onTheWay);
                 _link.Answer(recipient.Device, pressed.Messages());
             }
         }
@@ -211,28 +257,32 @@ sealed partial class GalleryPublisher : BackgroundService
             return;
         }
 
-        var newest = (await _store.AllAsync(stop)).FirstOrDefault(each => each.Name == report.Gallery);
-        if (newest?.State is not { } state) return;
+        if (!_newest.TryGetValue(report.Gallery, out var newest) || newest.State is not { } state) return;
 
         var isThere = report.Version == state.Version && report.Content.AsSpan().SequenceEqual(state.Content) && !report.RolledBack;
-        if (isThere) return;
+        if (isThere)
+        {
+            _behind.TryRemove(device.Name, out _);
+            return;
+        }
 
         _behind[device.Name] = (report.Gallery, report.WantsFull || report.RolledBack ? 0 : report.Version, report.Content);
         Ring();
     }
 
     /// <summary>A device that came back, or is new: which keys it may believe, and which state is the newest.</summary>
-    async Task HearIdentityAsync(Device device, ReadOnlyMemory<byte> payload, CancellationToken stop)
+    Task HearIdentityAsync(Device device, ReadOnlyMemory<byte> payload, CancellationToken stop)
     {
-        if (DeviceIdentity.Open(payload.Span, device.Name, device.VerifyingKey) is not { } identity) return;
+        if (!IsLeader || DeviceIdentity.Open(payload.Span, device.Name, device.VerifyingKey) is not { } identity) return Task.CompletedTask;
 
         for (var version = (identity.Trust ?? _keys.Trust.Version) + 1; version <= _keys.Trust.Version; version++)
             if (_keys.StepTo(version) is { } step) _link.Send(device.Name, DownChannel.Trust, step);
-        if ((await _store.AllAsync(stop)).FirstOrDefault(each => each.Name == identity.Gallery) is not { State: { } state } newest) return;
+        if (identity.Gallery is null || !_newest.TryGetValue(identity.Gallery, out var newest) || newest.State is not { } state) return Task.CompletedTask;
 
         _link.Send(device.Name, DownChannel.Heads, new GalleryPress(newest.Name, newest.Model, _keys.Of(KeyRole.Enrollment), _time).Head(state));
-        if (device.Version != state.Version) _behind[device.Name] = (newest.Name, device.Version, device.Content ?? []);
+        if (device.Version != state.Version) _behind.TryAdd(device.Name, (newest.Name, device.Version, device.Content ?? [])); // its report says better
         Ring();
+        return Task.CompletedTask;
     }
 
     void Keep(PressedGallery pressed)

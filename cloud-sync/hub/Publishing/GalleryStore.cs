@@ -82,10 +82,11 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
             row => (Person: row.GetString(0), Digest: row.GetFieldValue<byte[]>(1), Templates: (int)row.GetInt64(2)), of, stop);
         var state = before.ToDictionary(each => each.Person, each => (each.Digest, each.Templates), StringComparer.Ordinal);
         var changed = new List<PersonRecord>();
-        foreach (var id in await connection.ListAsync(
-            "SELECT id FROM person WHERE gallery = @gallery AND changed >= @since AND suspended IS NULL", row => row.GetString(0), [.. of, ("@since", since)], stop))
+        var ids = await connection.ListAsync(
+            "SELECT id FROM person WHERE gallery = @gallery AND changed >= @since AND suspended IS NULL", row => row.GetString(0), [.. of, ("@since", since)], stop);
+        foreach (var record in await people.RecordsAsync(connection, ids, gallery.Model, stop))
         {
-            if (await people.RecordAsync(connection, id, gallery.Model, stop) is not { } record) continue;
+            var id = record.Person.Id;
             if (state.TryGetValue(id, out var known) && known.Digest.AsSpan().SequenceEqual(record.Digest)) continue;
 
             state[id] = (record.Digest, record.Person.Templates.Length);
@@ -122,15 +123,18 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
 
         var ids = await connection.ListAsync(
             "SELECT DISTINCT person FROM pressing_change WHERE gallery = @gallery AND version > @version", row => row.GetString(0), of, stop);
+        var records = await people.RecordsAsync(connection, ids, newest.Model, stop);
+        var pressed = (await connection.ListAsync(
+            "SELECT person, digest FROM pressed WHERE gallery = @gallery AND person IN "
+            + "(SELECT person FROM pressing_change WHERE gallery = @gallery AND version > @version)",
+            row => (Person: row.GetString(0), Digest: row.GetFieldValue<byte[]>(1)), of, stop)).ToDictionary(each => each.Person, each => each.Digest);
         List<PersonRecord> changed = [];
-        List<string> removed = [];
-        foreach (var id in ids)
-        {
-            if (await people.RecordAsync(connection, id, newest.Model, stop) is { } record && await IsPressedAsync(connection, newest.Name, record, stop)) changed.Add(record);
-            else if (await connection.NumberAsync("SELECT count(*) FROM pressed WHERE gallery = @gallery AND person = @id", [("@gallery", newest.Name), ("@id", id)], stop) == 0) removed.Add(id);
-            else return null; // changed again just now: the next version brings it
-        }
+        foreach (var record in records)
+            if (pressed.Remove(record.Person.Id, out var digest) && digest.AsSpan().SequenceEqual(record.Digest)) changed.Add(record);
+        if (pressed.Count > 0 || changed.Count < records.Count) return null; // changed again just now: the next version brings it
 
+        var stay = changed.Select(record => record.Person.Id).ToHashSet(StringComparer.Ordinal);
+        var removed = ids.Where(id => !stay.Contains(id)).ToList();
         return new GalleryChange(new GalleryState(version, content), newest, changed, removed);
     }
 
@@ -140,21 +144,12 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
         await using var connection = await database.OpenAsync(stop);
         var pressed = await connection.ListAsync(
             "SELECT person FROM pressed WHERE gallery = @gallery", row => row.GetString(0), [("@gallery", newest.Name)], stop);
-        var records = new List<PersonRecord>(pressed.Count);
-        foreach (var id in pressed)
-        {
-            if (await people.RecordAsync(connection, id, newest.Model, stop) is not { } record) return null;
-            records.Add(record);
-        }
+        var records = await people.RecordsAsync(connection, pressed, newest.Model, stop);
+        if (records.Count != pressed.Count) return null;
 
         return newest.State is { } state && GalleryState.ContentOf(records.Select(record => KeyValuePair.Create(record.Person.Number, record.Digest)))
             .AsSpan().SequenceEqual(state.Content) ? records : null;
     }
-
-    static async Task<bool> IsPressedAsync(DbConnection connection, string gallery, PersonRecord record, CancellationToken stop) =>
-        await connection.FirstAsync(
-            "SELECT digest FROM pressed WHERE gallery = @gallery AND person = @id", row => row.GetFieldValue<byte[]>(0),
-            [("@gallery", gallery), ("@id", record.Person.Id)], stop) is { } digest && digest.AsSpan().SequenceEqual(record.Digest);
 
     static async Task WriteAsync(
         DbConnection connection, DbTransaction transaction, GalleryVersion gallery, Dictionary<string, (byte[] Digest, int Templates)> state,
@@ -163,18 +158,15 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
         var version = (gallery.State?.Version ?? 0) + 1;
         var content = GalleryState.ContentOf(state.Select(each => KeyValuePair.Create(Guid.ParseExact(each.Key, "N"), each.Value.Digest)));
         (string, object?)[] of = [("@gallery", gallery.Name), ("@version", version)];
-        foreach (var record in changed)
-        {
-            await connection.ExecuteAsync(
-                "INSERT INTO pressed (gallery, person, digest, templates) VALUES (@gallery, @id, @digest, @templates) "
-                + "ON CONFLICT (gallery, person) DO UPDATE SET digest = excluded.digest, templates = excluded.templates",
-                [("@gallery", gallery.Name), ("@id", record.Person.Id), ("@digest", record.Digest), ("@templates", (long)record.Person.Templates.Length)], stop, transaction);
-        }
-
+        await connection.WriteAsync(
+            "INSERT INTO pressed (gallery, person, digest, templates)",
+            "ON CONFLICT (gallery, person) DO UPDATE SET digest = excluded.digest, templates = excluded.templates",
+            [.. changed.Select(record => (object?[])[gallery.Name, record.Person.Id, record.Digest, (long)record.Person.Templates.Length])], stop, transaction);
         foreach (var id in removed)
             await connection.ExecuteAsync("DELETE FROM pressed WHERE gallery = @gallery AND person = @id", [("@gallery", gallery.Name), ("@id", id)], stop, transaction);
-        foreach (var id in changed.Select(record => record.Person.Id).Concat(removed))
-            await connection.ExecuteAsync("INSERT INTO pressing_change (gallery, version, person) VALUES (@gallery, @version, @id)", [.. of, ("@id", id)], stop, transaction);
+        await connection.WriteAsync(
+            "INSERT INTO pressing_change (gallery, version, person)", "",
+            [.. changed.Select(record => record.Person.Id).Concat(removed).Select(id => (object?[])[gallery.Name, version, id])], stop, transaction);
         await connection.ExecuteAsync(
             "DELETE FROM pressing_change WHERE gallery = @gallery AND version <= @version - @kept", [.. of, ("@kept", (long)ChangesKept)], stop, transaction);
         await connection.ExecuteAsync(

@@ -10,6 +10,8 @@ static class Schema
     [
         """
         CREATE TABLE setting (name text PRIMARY KEY, value text NOT NULL);
+        CREATE TABLE lease (name text PRIMARY KEY, holder text NOT NULL, until bigint NOT NULL);
+        CREATE TABLE instance (name text PRIMARY KEY, beat bigint NOT NULL);
 
         CREATE TABLE operator (
             id {id}, login text NOT NULL UNIQUE, role text NOT NULL, password text, totp {bytes}, external text UNIQUE,
@@ -38,7 +40,8 @@ static class Schema
         CREATE TABLE certificate (serial text PRIMARY KEY, device text NOT NULL, issued bigint NOT NULL, revoked bigint);
         CREATE TABLE door (
             device text NOT NULL, name text NOT NULL, kind text, kind_at bigint, person text, person_at bigint, reason text, latency {real},
-            state text, state_at bigint, camera text, camera_at bigint, lockdown bigint NOT NULL DEFAULT 0, PRIMARY KEY (device, name));
+            state text, state_at bigint, camera text, camera_at bigint, lockdown bigint NOT NULL DEFAULT 0, lockdown_at bigint,
+            PRIMARY KEY (device, name));
         CREATE TABLE command (
             id text PRIMARY KEY, device text NOT NULL, command text NOT NULL, door text, issued bigint NOT NULL, expires bigint NOT NULL,
             by text NOT NULL, result text, code text, message text, answered bigint, more text);
@@ -52,8 +55,13 @@ static class Schema
         CREATE TABLE complete (device text PRIMARY KEY, boot bigint NOT NULL, seq bigint NOT NULL);
         CREATE TABLE tally (
             hour bigint NOT NULL, device text NOT NULL, kind text NOT NULL, count bigint NOT NULL, latency {real} NOT NULL DEFAULT 0,
-            timed bigint NOT NULL DEFAULT 0, PRIMARY KEY (hour, device, kind));
-        CREATE TABLE swiftness (hour bigint NOT NULL, bucket bigint NOT NULL, count bigint NOT NULL, PRIMARY KEY (hour, bucket));
+            timed bigint NOT NULL DEFAULT 0, PRIMARY KEY (device, hour, kind));
+        CREATE TABLE total (
+            hour bigint NOT NULL, kind text NOT NULL, shard bigint NOT NULL, count bigint NOT NULL, latency {real} NOT NULL DEFAULT 0,
+            timed bigint NOT NULL DEFAULT 0, PRIMARY KEY (hour, kind, shard));
+        CREATE TABLE swiftness (
+            hour bigint NOT NULL, bucket bigint NOT NULL, shard bigint NOT NULL, count bigint NOT NULL, PRIMARY KEY (hour, bucket, shard));
+        CREATE TABLE kind (name text PRIMARY KEY);
 
         CREATE TABLE person (
             id text PRIMARY KEY, key {bytes} NOT NULL, sealed {bytes} NOT NULL, gallery text NOT NULL, created bigint NOT NULL,
@@ -87,5 +95,19 @@ static class Schema
         """
         device text NOT NULL, boot bigint NOT NULL, seq bigint NOT NULL, at bigint NOT NULL, received bigint NOT NULL,
         priority bigint NOT NULL, kind text NOT NULL, door text, person text, reason text, body text NOT NULL
+        """;
+
+    /// <summary>
+    /// Lists go by id, the order of arrival: each that people use has an index that holds its order. A device has a few doors, so
+    /// that its own index serves the lists of each.
+    /// </summary>
+    public const string EventIndexes =
+        """
+        CREATE INDEX event_device ON event (device, id);
+        CREATE INDEX event_person ON event (person, id) WHERE person IS NOT NULL;
+        CREATE INDEX event_kind ON event (kind, id);
+        CREATE INDEX event_alarm ON event (id) WHERE priority = 0;
+        CREATE INDEX event_alarm_of ON event (device, id) WHERE priority = 0;
+        CREATE INDEX event_received ON event (received);
         """;
 }

@@ -1,10 +1,17 @@
 using System.Data.Common;
+using System.Text;
 
 namespace EdgeFace.Hub.Storage;
 
 /// <summary>Short forms of what both engines know. Values are long, double, string, byte[] or null.</summary>
 static class Sql
 {
+    /// <summary>Of one statement: with 14 columns it has fewer parameters than either engine takes.</summary>
+    const int RowsMost = 128;
+
+    /// <summary>Of one round trip.</summary>
+    const int StatementsMost = 500;
+
     public static DbCommand Command(this DbConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         var command = connection.CreateCommand();
@@ -21,6 +28,13 @@ static class Sql
         return command;
     }
 
+    /// <summary>Where nothing can be awaited.</summary>
+    public static void ExecuteNow(this DbConnection connection, string sql)
+    {
+        using var command = connection.Command(sql);
+        command.ExecuteNonQuery();
+    }
+
     /// <returns>How many rows it changed.</returns>
     public static async Task<int> ExecuteAsync(
         this DbConnection connection, string sql, (string Name, object? Value)[] values, CancellationToken stop, DbTransaction? transaction = null)
@@ -28,6 +42,91 @@ static class Sql
         await using var command = connection.Command(sql, values);
         command.Transaction = transaction;
         return await command.ExecuteNonQueryAsync(stop);
+    }
+
+    /// <summary>Many statements in their order, where the engine can in one round trip.</summary>
+    public static async Task ExecuteEachAsync(
+        this DbConnection connection, IEnumerable<(string Sql, (string Name, object? Value)[] Values)> statements, DbTransaction transaction, CancellationToken stop)
+    {
+        foreach (var some in statements.Chunk(StatementsMost))
+        {
+            if (!connection.CanCreateBatch)
+            {
+                foreach (var (sql, values) in some) await connection.ExecuteAsync(sql, values, stop, transaction);
+                continue;
+            }
+
+            await using var batch = connection.CreateBatch();
+            batch.Transaction = transaction;
+            foreach (var (sql, values) in some)
+            {
+                var command = batch.CreateBatchCommand();
+#pragma warning disable CA2100 // likewise
+                command.CommandText = sql;
+#pragma warning restore CA2100
+                foreach (var (name, value) in values)
+                {
+                    var parameter = command.CreateParameter();
+                    (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
+                    command.Parameters.Add(parameter);
+                }
+
+                batch.BatchCommands.Add(command);
+            }
+
+            await batch.ExecuteNonQueryAsync(stop);
+        }
+    }
+
+    /// <summary>Many rows in few statements, in their order: <paramref name="head"/> VALUES (…), (…) <paramref name="tail"/>.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public static async Task<int> WriteAsync(
+        this DbConnection connection, string head, string tail, IReadOnlyList<object?[]> rows, CancellationToken stop, DbTransaction? transaction = null)
+    {
+        var changed = 0;
+        for (var begin = 0; begin < rows.Count;)
+        {
+            // Lengths of few sorts, so that the engine knows most statements already.
+            var count = RowsMost;
+            while (count > rows.Count - begin) count /= 2;
+            await using var command = connection.CreateCommand();
+            Fill(command, head, tail, rows, begin, count);
+            command.Transaction = transaction;
+            changed += await command.ExecuteNonQueryAsync(stop);
+            begin += count;
+        }
+
+        return changed;
+    }
+
+    /// <summary>A list of parameters, as (@p0, @p1): at least one.</summary>
+    public static (string Sql, (string Name, object? Value)[] Values) In(IEnumerable<object?> values)
+    {
+        (string Name, object? Value)[] named = [.. values.Select((value, i) => ($"@in{i}", value))];
+        return ($"({string.Join(", ", named.Select(each => each.Name))})", named);
+    }
+
+    static void Fill(DbCommand command, string head, string tail, IReadOnlyList<object?[]> rows, int begin, int count)
+    {
+        var text = new StringBuilder(head).Append(" VALUES ");
+        for (var i = 0; i < count; i++)
+        {
+            text.Append(i == 0 ? "(" : ", (");
+            var cells = rows[begin + i];
+            for (var k = 0; k < cells.Length; k++)
+            {
+                var parameter = command.CreateParameter();
+                (parameter.ParameterName, parameter.Value) = ($"@v{i}_{k}", cells[k] ?? DBNull.Value);
+                command.Parameters.Add(parameter);
+                text.Append(k == 0 ? "" : ", ").Append(parameter.ParameterName);
+            }
+
+            text.Append(')');
+        }
+
+#pragma warning disable CA2100 // likewise
+        command.CommandText = text.Append(' ').Append(tail).ToString();
+#pragma warning restore CA2100
     }
 
     /// <summary>All rows; the caller's LIMIT bounds them.</summary>

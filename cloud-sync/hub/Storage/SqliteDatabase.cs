@@ -11,6 +11,9 @@ sealed class SqliteDatabase : IDatabase
 {
     const int WaitSeconds = 30;
 
+    /// <summary>SQLITE_TOOBIG and the like.</summary>
+    const int TooBig = 18, Constraint = 19, Mismatch = 20, Range = 25;
+
     readonly string _connection;
     readonly string _file;
 
@@ -22,6 +25,8 @@ sealed class SqliteDatabase : IDatabase
     }.ToString());
 
     public string Engine => "sqlite";
+
+    public int IdBlock => 1;
 
     public async ValueTask<DbConnection> OpenAsync(CancellationToken stop)
     {
@@ -86,20 +91,24 @@ sealed class SqliteDatabase : IDatabase
     /// <summary>One file belongs to one instance: whoever has opened it holds every lease.</summary>
     public Task<ILease?> TryLeaseAsync(string name, CancellationToken stop) => Task.FromResult<ILease?>(new OwnLease());
 
+    public bool IsOfValues(DbException fault) => fault is SqliteException { SqliteErrorCode: TooBig or Constraint or Mismatch or Range };
+
+    /// <summary>Pages were overwritten when rows were deleted (secure_delete); what the write-ahead log still has of them goes with it.</summary>
+    public async Task ScrubAsync(CancellationToken stop)
+    {
+        await using var connection = await OpenAsync(stop);
+        await connection.ExecuteAsync("PRAGMA wal_checkpoint(TRUNCATE)", [], stop);
+    }
+
     public ValueTask DisposeAsync()
     {
         SqliteConnection.ClearAllPools();
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Lists go by id, the order of arrival; each that people use has an index that holds its order.</summary>
     const string Events = $"""
         CREATE TABLE event (id integer PRIMARY KEY AUTOINCREMENT, {Schema.EventColumns}, UNIQUE (device, boot, seq));
-        CREATE INDEX event_door ON event (device, door, id);
-        CREATE INDEX event_person ON event (person, id) WHERE person IS NOT NULL;
-        CREATE INDEX event_kind ON event (kind, id);
-        CREATE INDEX event_priority ON event (priority, id) WHERE priority = 0;
-        CREATE INDEX event_received ON event (received);
+        {Schema.EventIndexes}
         """;
 
     sealed class OwnLease : ILease
