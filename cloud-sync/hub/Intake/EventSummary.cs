@@ -16,6 +16,13 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction)
     /// <summary>Upper ends of the classes of capture-to-relay times, in ms; above the last one is a class of its own.</summary>
     public static readonly int[] LatencyClasses = [100, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000];
 
+    /// <summary>What a door may be in. Who pressed a button, or that an order ended, says nothing of how it stands.</summary>
+    static readonly HashSet<string> States = new(StringComparer.Ordinal)
+    {
+        "unlocked", "locked", "opened", "closed", "held-open", "forced", "tampered", "fire", "fire-reset", "relay-fault", "hardware-fault", "hardware-stalled",
+        "shut-down",
+    };
+
     readonly Dictionary<(long Hour, string Device, string Kind), (long Count, double Latency, long Timed)> _tally = [];
     readonly Dictionary<(long Hour, int Bucket), long> _swift = [];
     readonly Dictionary<(string Device, string Door), DoorNews> _doors = [];
@@ -68,12 +75,13 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction)
     /// <summary>Later news wins, whatever order it comes in.</summary>
     Task<int> WriteAsync(string device, string door, DoorNews news, CancellationToken stop) => connection.ExecuteAsync(
         """
-        INSERT INTO door (device, name, kind, kind_at, person, person_at, reason, latency, state, state_at, camera, camera_at, lockdown)
-        VALUES (@device, @door, @kind, @kind_at, @person, @person_at, @reason, @latency, @state, @state_at, @camera, @camera_at, @lockdown)
+        INSERT INTO door (device, name, kind, kind_at, person, person_at, reason, latency, liveness, state, state_at, camera, camera_at, lockdown)
+        VALUES (@device, @door, @kind, @kind_at, @person, @person_at, @reason, @latency, @liveness, @state, @state_at, @camera, @camera_at, @lockdown)
         ON CONFLICT (device, name) DO UPDATE SET
             kind = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.kind ELSE door.kind END,
             reason = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.reason ELSE door.reason END,
             latency = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.latency ELSE door.latency END,
+            liveness = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.liveness ELSE door.liveness END,
             kind_at = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.kind_at ELSE door.kind_at END,
             person = CASE WHEN excluded.person_at >= coalesce(door.person_at, 0) THEN excluded.person ELSE door.person END,
             person_at = CASE WHEN excluded.person_at >= coalesce(door.person_at, 0) THEN excluded.person_at ELSE door.person_at END,
@@ -85,7 +93,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction)
         """,
         [
             ("@device", device), ("@door", door), ("@kind", news.Decision), ("@kind_at", news.DecisionAt), ("@person", news.Person),
-            ("@person_at", news.PersonAt), ("@reason", news.Reason), ("@latency", news.Latency), ("@state", news.State), ("@state_at", news.StateAt),
+            ("@person_at", news.PersonAt), ("@reason", news.Reason), ("@latency", news.Latency), ("@liveness", news.Liveness), ("@state", news.State), ("@state_at", news.StateAt),
             ("@camera", news.Camera), ("@camera_at", news.CameraAt), ("@lockdown", news.Lockdown),
         ], stop, transaction);
 
@@ -103,6 +111,9 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction)
         public string? Reason { get; private set; }
 
         public double? Latency { get; private set; }
+
+        /// <summary>As "live"; null: nobody looked, as where a card opened.</summary>
+        public string? Liveness { get; private set; }
 
         public string? Person { get; private set; }
 
@@ -123,14 +134,14 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction)
         {
             if (what.Kind is "granted" || what.Kind.StartsWith("denied.", StringComparison.Ordinal))
             {
-                (Decision, DecisionAt, Reason, Latency) = (what.Kind, at, what.Reason, latency);
+                (Decision, DecisionAt, Reason, Latency, Liveness) = (what.Kind, at, what.Reason, latency, what.More?.GetValueOrDefault("liveness_verdict"));
                 if (what.Person is not null) (Person, PersonAt) = (what.Person, at);
             }
             else if (what.Kind.StartsWith("door.lockdown", StringComparison.Ordinal))
             {
                 Lockdown = what.Kind is "door.lockdown" ? 1 : 0;
             }
-            else if (what.Kind.StartsWith("door.", StringComparison.Ordinal))
+            else if (what.Kind.StartsWith("door.", StringComparison.Ordinal) && States.Contains(what.Kind["door.".Length..]))
             {
                 (State, StateAt) = (what.Kind["door.".Length..], at);
             }

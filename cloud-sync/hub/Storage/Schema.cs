@@ -37,7 +37,7 @@ static class Schema
             hash {bytes} PRIMARY KEY, device text NOT NULL, created bigint NOT NULL, by text NOT NULL, expires bigint NOT NULL, used bigint);
         CREATE TABLE certificate (serial text PRIMARY KEY, device text NOT NULL, issued bigint NOT NULL, revoked bigint);
         CREATE TABLE door (
-            device text NOT NULL, name text NOT NULL, kind text, kind_at bigint, person text, person_at bigint, reason text, latency {real},
+            device text NOT NULL, name text NOT NULL, kind text, kind_at bigint, person text, person_at bigint, reason text, latency {real}, liveness text,
             state text, state_at bigint, camera text, camera_at bigint, lockdown bigint NOT NULL DEFAULT 0, PRIMARY KEY (device, name));
         CREATE TABLE command (
             id text PRIMARY KEY, device text NOT NULL, command text NOT NULL, door text, issued bigint NOT NULL, expires bigint NOT NULL,
