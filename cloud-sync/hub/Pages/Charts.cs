@@ -71,16 +71,16 @@ static class Charts
     /// <param name="bars">In their order: one value each, and the class of the style sheet.</param>
     public static IHtmlContent Lying(string title, IReadOnlyList<(string Label, long Value, string Class)> bars)
     {
-        const int row = 30, labels = 190, numbers = 60;
+        const int Row = 30, Labels = 190, Numbers = 60;
         var most = Math.Max(1, bars.Count == 0 ? 1 : bars.Max(bar => bar.Value));
-        var svg = Begin(title, (bars.Count * row) + 4);
+        var svg = Begin(title, (bars.Count * Row) + 4);
         for (var i = 0; i < bars.Count; i++)
         {
-            var width = bars[i].Value / (double)most * (Width - labels - numbers);
-            var y = i * row;
+            var width = bars[i].Value / (double)most * (Width - Labels - Numbers);
+            var y = i * Row;
             svg.Append(Invariant($"<text class=\"strong\" x=\"0\" y=\"{y + 19}\">{WebUtility.HtmlEncode(bars[i].Label)}</text>"));
-            svg.Append(Invariant($"<rect class=\"{bars[i].Class}\" x=\"{labels}\" y=\"{y + 5}\" width=\"{width:0.##}\" height=\"20\" rx=\"3\"/>"));
-            svg.Append(Invariant($"<text x=\"{labels + width + 6:0.##}\" y=\"{y + 19}\">{bars[i].Value}</text>"));
+            svg.Append(Invariant($"<rect class=\"{bars[i].Class}\" x=\"{Labels}\" y=\"{y + 5}\" width=\"{width:0.##}\" height=\"20\" rx=\"3\"/>"));
+            svg.Append(Invariant($"<text x=\"{Labels + width + 6:0.##}\" y=\"{y + 19}\">{bars[i].Value}</text>"));
         }
 
         return new HtmlString(svg.Append("</svg>").ToString());

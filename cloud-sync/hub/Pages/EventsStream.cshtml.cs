@@ -79,11 +79,11 @@ sealed class EventsStreamModel(
 
     async Task<string> RowAsync(EventRow row)
     {
-        var found = views.GetView(null, "/Pages/_EventRow.cshtml", isMainPage: false);
-        found.EnsureSuccessful(null);
+        var view = views.GetView(null, "/Pages/_EventRow.cshtml", isMainPage: false).View
+            ?? throw new InvalidOperationException("The row of an event is missing from this program.");
         await using var text = new StringWriter();
         var data = new ViewDataDictionary<EventRow>(MetadataProvider, new Microsoft.AspNetCore.Mvc.ModelBinding.ModelStateDictionary()) { Model = row };
-        await found.View.RenderAsync(new ViewContext(PageContext, found.View, data, TempData, text, new HtmlHelperOptions()));
+        await view.RenderAsync(new ViewContext(PageContext, view, data, TempData, text, new HtmlHelperOptions()));
         return text.ToString().Trim();
     }
 
