@@ -83,6 +83,15 @@ sealed class CommandDesk
             device is null ? [("@count", (long)count)] : [("@device", device), ("@count", (long)count)], stop);
     }
 
+    /// <summary>Null: there is none of that id.</summary>
+    public async Task<SentCommand?> FindAsync(string id, CancellationToken stop)
+    {
+        await using var connection = await _database.OpenAsync(stop);
+        return await connection.FirstAsync(
+            "SELECT id, device, command, door, issued, expires, by, result, code, message, answered FROM command WHERE id = @id", SentCommand.Read,
+            [("@id", id)], stop);
+    }
+
     /// <summary>What a log brought, as JSON; null: nothing yet.</summary>
     public async Task<string?> MoreAsync(string id, CancellationToken stop)
     {

@@ -57,7 +57,7 @@ static class HubHost
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
-        builder.Services.AddRazorPages().WithRazorPagesRoot("/Pages");
+        builder.Services.AddRazorPages(pages => pages.Conventions.AddPageRoute("/DeviceAdd", "/setup/door")).WithRazorPagesRoot("/Pages");
 
         var app = builder.Build();
         app.UseWebSecurity();
@@ -81,6 +81,7 @@ static class HubHost
             all.GetRequiredService<DeviceStore>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<HubLink>>()));
         services.AddSingleton(_ => new PhotoDesk(Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.json"), ModelsFolder(options, folder)));
         services.AddSingleton(all => all.GetRequiredService<PhotoDesk>().Model);
+        services.AddSingleton<EventFigures>().AddSingleton<DoorWall>();
         services.AddSingleton<PersonStore>().AddSingleton<KnownPeople>().AddSingleton<Enrollments>().AddSingleton<Erasures>().AddSingleton<Retention>();
         services.AddSingleton<GalleryStore>();
         services.AddSingleton(all => new GalleryPublisher(

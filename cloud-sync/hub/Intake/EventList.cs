@@ -13,7 +13,14 @@ namespace EdgeFace.Hub.Intake;
 /// <param name="Until">Received before then.</param>
 sealed record EventFilter(
     string? Device = null, string? Door = null, string? Person = null, string? Kind = null, bool AlarmsOnly = false,
-    DateTimeOffset? From = null, DateTimeOffset? Until = null);
+    DateTimeOffset? From = null, DateTimeOffset? Until = null)
+{
+    /// <summary>The same for an event that is at hand; one that has just come is of no time that one asks for but "from".</summary>
+    public bool Takes(SeenEvent what) =>
+        (Device is null || what.Device == Device) && (Door is null || what.Door == Door) && (Person is null || what.Person == Person)
+        && (!AlarmsOnly || what.Priority == 0) && (From is null || what.Received >= From) && (Until is null || what.Received < Until)
+        && (Kind is null || (Kind.EndsWith('*') ? what.Kind.StartsWith(Kind[..^1], StringComparison.Ordinal) : what.Kind == Kind));
+}
 
 /// <summary>Lists of events, the newest first, a page at a time: the next page begins behind the last id, however many there are.</summary>
 static class EventList

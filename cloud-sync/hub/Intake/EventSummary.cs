@@ -20,6 +20,13 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
     /// <summary>Upper ends of the classes of capture-to-relay times, in ms; above the last one is a class of its own.</summary>
     public static readonly int[] LatencyClasses = [100, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000];
 
+    /// <summary>What a door may be in. Who pressed a button, or that an order ended, says nothing of how it stands.</summary>
+    static readonly HashSet<string> States = new(StringComparer.Ordinal)
+    {
+        "unlocked", "locked", "opened", "closed", "held-open", "forced", "tampered", "fire", "fire-reset", "relay-fault", "hardware-fault", "hardware-stalled",
+        "shut-down",
+    };
+
     readonly Dictionary<(long Hour, string Device, string Kind), (long Count, double Latency, long Timed)> _tally = [];
     readonly Dictionary<(long Hour, int Bucket), long> _swift = [];
     readonly Dictionary<(string Device, string Door), DoorNews> _doors = [];
@@ -60,7 +67,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
                 .Select(each => (object?[])[each.Key.Hour, each.Key.Device, each.Key.Kind, each.Value.Count, each.Value.Latency, each.Value.Timed])],
             stop, transaction);
         await connection.WriteAsync(
-            "INSERT INTO door (device, name, kind, kind_at, person, person_at, reason, latency, state, state_at, camera, camera_at, lockdown, lockdown_at)",
+            "INSERT INTO door (device, name, kind, kind_at, person, person_at, reason, latency, liveness, state, state_at, camera, camera_at, lockdown, lockdown_at)",
             LaterNewsWins,
             [.. _doors.OrderBy(each => each.Key.Device, StringComparer.Ordinal).ThenBy(each => each.Key.Door, StringComparer.Ordinal)
                 .Select(each => each.Value.Row(each.Key.Device, each.Key.Door))],
@@ -101,6 +108,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             kind = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.kind ELSE door.kind END,
             reason = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.reason ELSE door.reason END,
             latency = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.latency ELSE door.latency END,
+            liveness = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.liveness ELSE door.liveness END,
             kind_at = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.kind_at ELSE door.kind_at END,
             person = CASE WHEN excluded.person_at >= coalesce(door.person_at, 0) THEN excluded.person ELSE door.person END,
             person_at = CASE WHEN excluded.person_at >= coalesce(door.person_at, 0) THEN excluded.person_at ELSE door.person_at END,
@@ -119,7 +127,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
     /// <summary>The newest of each sort that a batch has of one door, whatever order they come in.</summary>
     sealed class DoorNews
     {
-        (string Kind, string? Reason, double? Latency, long At)? _decision;
+        (string Kind, string? Reason, double? Latency, string? Liveness, long At)? _decision;
         (string Person, long At)? _person;
         (string State, long At)? _state;
         (string Camera, long At)? _camera;
@@ -129,14 +137,14 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
         {
             if (what.Kind is "granted" || what.Kind.StartsWith("denied.", StringComparison.Ordinal))
             {
-                if (IsNewer(_decision?.At, at)) _decision = (what.Kind, what.Reason, latency, at);
+                if (IsNewer(_decision?.At, at)) _decision = (what.Kind, what.Reason, latency, what.More?.GetValueOrDefault("liveness_verdict"), at);
                 if (what.Person is { } person && IsNewer(_person?.At, at)) _person = (person, at);
             }
             else if (what.Kind.StartsWith("door.lockdown", StringComparison.Ordinal))
             {
                 if (IsNewer(_lockdown?.At, at)) _lockdown = (what.Kind is "door.lockdown", at);
             }
-            else if (what.Kind.StartsWith("door.", StringComparison.Ordinal))
+            else if (what.Kind.StartsWith("door.", StringComparison.Ordinal) && States.Contains(what.Kind["door.".Length..]))
             {
                 if (IsNewer(_state?.At, at)) _state = (what.Kind["door.".Length..], at);
             }
@@ -148,8 +156,8 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
 
         public object?[] Row(string device, string door) =>
         [
-            device, door, _decision?.Kind, _decision?.At, _person?.Person, _person?.At, _decision?.Reason, _decision?.Latency, _state?.State, _state?.At,
-            _camera?.Camera, _camera?.At, _lockdown is (true, _) ? 1L : 0L, _lockdown?.At,
+            device, door, _decision?.Kind, _decision?.At, _person?.Person, _person?.At, _decision?.Reason, _decision?.Latency,
+            _decision?.Liveness, _state?.State, _state?.At, _camera?.Camera, _camera?.At, _lockdown is (true, _) ? 1L : 0L, _lockdown?.At,
         ];
 
         static bool IsNewer(long? known, long at) => known is null || at >= known;

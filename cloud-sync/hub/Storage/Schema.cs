@@ -40,7 +40,7 @@ static class Schema
         CREATE TABLE certificate (serial text PRIMARY KEY, device text NOT NULL, issued bigint NOT NULL, revoked bigint);
         CREATE TABLE door (
             device text NOT NULL, name text NOT NULL, kind text, kind_at bigint, person text, person_at bigint, reason text, latency {real},
-            state text, state_at bigint, camera text, camera_at bigint, lockdown bigint NOT NULL DEFAULT 0, lockdown_at bigint,
+            liveness text, state text, state_at bigint, camera text, camera_at bigint, lockdown bigint NOT NULL DEFAULT 0, lockdown_at bigint,
             PRIMARY KEY (device, name));
         CREATE TABLE command (
             id text PRIMARY KEY, device text NOT NULL, command text NOT NULL, door text, issued bigint NOT NULL, expires bigint NOT NULL,

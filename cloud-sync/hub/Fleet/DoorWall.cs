@@ -1,0 +1,95 @@
+using System.Data.Common;
+using EdgeFace.Hub.Storage;
+
+namespace EdgeFace.Hub.Fleet;
+
+/// <summary>A door as it was last heard of.</summary>
+/// <param name="Device">At which device.</param>
+/// <param name="Name">Its own.</param>
+/// <param name="Decision">The last one's kind, as "denied.spoof"; null: none yet.</param>
+/// <param name="DecisionAt">When, by the device's clock.</param>
+/// <param name="Person">Who was last known there; random id.</param>
+/// <param name="PersonAt">When.</param>
+/// <param name="Reason">Code of the last decision.</param>
+/// <param name="Latency">Of it, from the picture to the relay, in ms.</param>
+/// <param name="Liveness">Its verdict, as "live"; null: nobody looked.</param>
+/// <param name="State">As "locked"; null: it has not said.</param>
+/// <param name="StateAt">When.</param>
+/// <param name="Camera">What a camera there said last, as "lost"; null: nothing.</param>
+/// <param name="Lockdown">Locked against everybody.</param>
+/// <param name="IsOnline">The device.</param>
+/// <param name="StatusAt">When that was heard.</param>
+sealed record DoorView(
+    string Device, string Name, string? Decision, DateTimeOffset? DecisionAt, string? Person, DateTimeOffset? PersonAt, string? Reason, double? Latency,
+    string? Liveness, string? State, DateTimeOffset? StateAt, string? Camera, bool Lockdown, bool IsOnline, DateTimeOffset? StatusAt)
+{
+    /// <summary>Somebody has to look.</summary>
+    public bool IsAlarm => State is "forced" or "held-open" or "tampered" or "fire" or "relay-fault" or "hardware-fault" or "hardware-stalled" || IsCameraBad;
+
+    public bool IsCameraBad => Camera is "lost" or "frozen" or "black" or "looped" or "swapped";
+}
+
+/// <summary>How many devices and doors are how.</summary>
+/// <param name="Online">Devices.</param>
+/// <param name="Offline">Devices that were there once.</param>
+/// <param name="Doors">All of devices that are not revoked.</param>
+/// <param name="Alarms">Doors where somebody has to look.</param>
+/// <param name="Lockdowns">Doors that are locked against everybody.</param>
+/// <param name="Versions">Devices by gallery and its version in force there, the newest first.</param>
+/// <param name="Troubled">Devices that refuse a push or settings, or whose numbers conflict.</param>
+sealed record FleetFigures(
+    long Online, long Offline, long Doors, long Alarms, long Lockdowns, IReadOnlyList<(string Gallery, long Version, long Devices)> Versions, long Troubled);
+
+/// <summary>All doors at a glance: a row each, kept as events come.</summary>
+sealed class DoorWall(IDatabase database)
+{
+    const string From = "FROM door JOIN device ON device.name = door.device WHERE device.revoked IS NULL";
+
+    const string Columns =
+        "door.device, door.name, door.kind, door.kind_at, door.person, door.person_at, door.reason, door.latency, door.liveness, door.state, door.state_at, "
+        + "door.camera, door.lockdown, device.status, device.status_at";
+
+    /// <param name="device">Null: of all.</param>
+    /// <param name="after">The last door of the page before; null: the first page.</param>
+    /// <param name="count">At most so many.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<IReadOnlyList<DoorView>> ListAsync(string? device, (string Device, string Door)? after, int count, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync(
+            $"SELECT {Columns} {From} {(device is null ? "" : "AND door.device = @device ")}"
+            + "AND (door.device > @after_device OR (door.device = @after_device AND door.name > @after_door)) ORDER BY door.device, door.name LIMIT @count",
+            Read,
+            [("@device", device ?? ""), ("@after_device", after?.Device ?? ""), ("@after_door", after?.Door ?? ""), ("@count", (long)count)], stop);
+    }
+
+    public async Task<DoorView?> FindAsync(string device, string door, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.FirstAsync(
+            $"SELECT {Columns} {From} AND door.device = @device AND door.name = @door", Read, [("@device", device), ("@door", door)], stop);
+    }
+
+    public async Task<FleetFigures> FiguresAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        Task<long> CountAsync(string sql) => connection.NumberAsync(sql, [], stop);
+        return new FleetFigures(
+            await CountAsync("SELECT count(*) FROM device WHERE revoked IS NULL AND status = 'online'"),
+            await CountAsync("SELECT count(*) FROM device WHERE revoked IS NULL AND status <> 'online'"),
+            await CountAsync($"SELECT count(*) {From}"),
+            await CountAsync(
+                $"SELECT count(*) {From} AND (door.state IN ('forced', 'held-open', 'tampered', 'fire', 'relay-fault', 'hardware-fault', 'hardware-stalled') "
+                + "OR door.camera IN ('lost', 'frozen', 'black', 'looped', 'swapped'))"),
+            await CountAsync($"SELECT count(*) {From} AND door.lockdown = 1"),
+            await connection.ListAsync(
+                "SELECT coalesce(gallery, ''), version, count(*) FROM device WHERE revoked IS NULL GROUP BY gallery, version ORDER BY gallery, version DESC LIMIT 50",
+                row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2)), [], stop),
+            await CountAsync("SELECT count(*) FROM device WHERE revoked IS NULL AND (refusal IS NOT NULL OR settings_code IS NOT NULL OR conflicts > 0)"));
+    }
+
+    static DoorView Read(DbDataReader row) => new(
+        row.GetString(0), row.GetString(1), row.Text(2), row.TimeOrNull(3), row.Text(4), row.TimeOrNull(5), row.Text(6),
+        row.IsDBNull(7) ? null : row.GetDouble(7), row.Text(8), row.Text(9), row.TimeOrNull(10), row.Text(11), row.GetInt64(12) == 1,
+        row.GetString(13) == "online", row.TimeOrNull(14));
+}

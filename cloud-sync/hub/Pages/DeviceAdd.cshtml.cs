@@ -1,0 +1,56 @@
+using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Operators;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace EdgeFace.Hub.Pages;
+
+/// <summary>A new device: its name, the command to type at it, and whether it has come. Also the second step of the set-up of a hub.</summary>
+[Needs(Permission.Fleet)]
+sealed class DeviceAddModel(DeviceStore devices, Provisioning provisioning, HubAddress address, AuditLog audit, TimeProvider time) : PageModel
+{
+    public string? Fault { get; private set; }
+
+    public string Name { get; private set; } = "";
+
+    /// <summary>What to type; shown once.</summary>
+    public string? Command { get; private set; }
+
+    public string? Code { get; private set; }
+
+    public DateTimeOffset Until { get; private set; }
+
+    /// <summary>Null: it has not come yet.</summary>
+    public Device? Come { get; private set; }
+
+    public bool IsAwaited { get; private set; }
+
+    public bool IsSetup => Request.Path.StartsWithSegments("/setup");
+
+    public string Here => IsSetup ? "/setup/door" : "/devices/add";
+
+    public async Task OnGetAsync(string? device, CancellationToken stop)
+    {
+        Name = device ?? "";
+        if (Name.Length == 0) return;
+
+        var awaited = (await provisioning.AwaitedAsync(stop)).FirstOrDefault(one => one.Device == Name);
+        (IsAwaited, Until) = (awaited is not null, awaited?.Expires ?? default);
+        if (!IsAwaited && await devices.FindAsync(Name, stop) is { Revoked: null } come) Come = come;
+    }
+
+    public async Task OnPostAsync([FromForm] string? device, CancellationToken stop)
+    {
+        Name = device?.Trim() ?? "";
+        try
+        {
+            Code = await provisioning.InviteAsync(Name, User.Actor(), stop);
+            await audit.WriteAsync(User.Actor(), "device.invite", Name, "", stop);
+            (Command, IsAwaited, Until) = (address.CommandFor(Name, Code), true, time.GetUtcNow() + Provisioning.Lasts);
+        }
+        catch (FormatException e)
+        {
+            Fault = e.Message;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Operators;
+using EdgeFace.Hub.Publishing;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace EdgeFace.Hub.Pages;
+
+/// <summary>All devices, and which of them somebody should look at.</summary>
+[Needs(Permission.ViewEvents)]
+sealed class DevicesModel(DeviceStore devices, GalleryStore galleries, Provisioning provisioning, TimeProvider time) : PageModel
+{
+    const int Count = 100;
+
+    public DateTimeOffset Now { get; } = time.GetUtcNow();
+
+    public IReadOnlyList<Device> Devices { get; private set; } = [];
+
+    public IReadOnlyList<AwaitedDevice> Awaited { get; private set; } = [];
+
+    public IReadOnlyDictionary<string, long> Newest { get; private set; } = new Dictionary<string, long>();
+
+    /// <summary>Where the next page begins; null: there is none.</summary>
+    public string? Next { get; private set; }
+
+    public async Task OnGetAsync(string? after, CancellationToken stop)
+    {
+        var found = await devices.ListAsync(after ?? "", Count + 1, stop);
+        if (found.Count > Count) Next = found[Count - 1].Name;
+        Devices = [.. found.Take(Count)];
+        if (User.May(Permission.Fleet)) Awaited = await provisioning.AwaitedAsync(stop);
+        Newest = (await galleries.AllAsync(stop)).ToDictionary(each => each.Name, each => each.State?.Version ?? 0, StringComparer.Ordinal);
+    }
+}

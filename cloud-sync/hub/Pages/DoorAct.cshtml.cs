@@ -1,0 +1,52 @@
+using System.Globalization;
+using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Operators;
+using EdgeFace.Wire;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace EdgeFace.Hub.Pages;
+
+/// <summary>What one does to one door. It says what became of it on the wall.</summary>
+[Needs(Permission.Command)]
+[StepUp("Unlock", "Release")]
+sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) : PageModel
+{
+    const int SecondsMax = 300;
+
+    public string Fault { get; private set; } = "";
+
+    public IActionResult OnGet() => Redirect("/doors");
+
+    public Task<IActionResult> OnPostUnlockAsync([FromForm] string? device, [FromForm] string? door, [FromForm] int seconds, CancellationToken stop) =>
+        seconds is >= 1 and <= SecondsMax ? SendAsync("unlock", device, door, seconds, stop)
+            : Task.FromResult(Refused($"A door is unlocked for 1 to {SecondsMax} seconds; {seconds} was said."));
+
+    public Task<IActionResult> OnPostLockAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) => SendAsync("lock", device, door, null, stop);
+
+    public Task<IActionResult> OnPostChallengeAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) =>
+        SendAsync("challenge", device, door, null, stop);
+
+    public Task<IActionResult> OnPostReleaseAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) =>
+        SendAsync("release", device, door, null, stop);
+
+    public Task<IActionResult> OnPostResetAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) =>
+        SendAsync("reset", device, door, null, stop);
+
+    async Task<IActionResult> SendAsync(string command, string? device, string? door, int? seconds, CancellationToken stop)
+    {
+        if (device is null || door is null || await wall.FindAsync(device, door, stop) is null)
+            return Refused("There is no such door, or its device was revoked. Load the page of doors again.");
+
+        await audit.WriteAsync(
+            User.Actor(), $"door.{command}", $"{device}/{door}", seconds is { } said ? string.Create(CultureInfo.InvariantCulture, $"{said} s") : "", stop);
+        var id = await commands.SendAsync(new CommandDocument("", device, command, default, default, door, seconds), User.Actor(), stop);
+        return Redirect($"/doors?sent={id}");
+    }
+
+    IActionResult Refused(string fault)
+    {
+        Fault = fault;
+        return Page();
+    }
+}

@@ -1,0 +1,57 @@
+using EdgeFace.Hub.Fleet;
+
+namespace EdgeFace.Hub.Pages;
+
+/// <summary>How a door, a device and a command stand, in words and in a tone of the style sheet.</summary>
+static class DoorText
+{
+    /// <summary>Lockdown comes before what the lock says, and an alarm before both.</summary>
+    public static (string Words, string Tone) State(DoorView door) => door.State switch
+    {
+        "forced" => ("Forced open", "fail"),
+        "held-open" => ("Held open", "fail"),
+        "tampered" => ("Tampered with", "fail"),
+        "fire" => ("Released: fire", "fail"),
+        "relay-fault" or "hardware-fault" or "hardware-stalled" => ("Hardware failed", "fail"),
+        _ when door.Lockdown => ("Lockdown", "fail"),
+        "opened" => ("Open", "info"),
+        "unlocked" => ("Unlocked", "info"),
+        "closed" => ("Closed", "ok"),
+        "locked" or "fire-reset" => ("Locked", "ok"),
+        "shut-down" => ("Device stopped", "off"),
+        null => ("Not reported yet", "off"),
+        var other => (other, "off"),
+    };
+
+    public static (string Words, string Tone) Camera(DoorView door) => door.Camera switch
+    {
+        null => ("nothing reported", "off"),
+        "live" or "back" or "recovered" or "replugged" => ("works", "ok"),
+        "lost" => ("lost", "fail"),
+        "frozen" or "black" or "looped" or "swapped" => ($"cannot be trusted: {door.Camera}", "fail"),
+        "ended" => ("ended", "off"),
+        var other => (other, "off"),
+    };
+
+    public static (string Words, string Tone) Liveness(string? verdict) => verdict switch
+    {
+        "live" => ("alive", "ok"),
+        "spoof" => ("not alive", "fail"),
+        "unsure" or "undecided" => ("not sure", "warn"),
+        null => ("not looked at", "off"),
+        var other => (other, "off"),
+    };
+
+    public static (string Words, string Tone) Result(SentCommand command, DateTimeOffset now) => command.Result switch
+    {
+        "done" => ("Done", "ok"),
+        "refused" => ("Refused", "fail"),
+        "failed" => ("Failed", "fail"),
+        null when now < command.Expires => ("Waits for the answer", "info"),
+        null => ("No answer: nothing was done, or the answer was lost", "warn"),
+        var other => (other, "off"),
+    };
+
+    public static (string Words, string Tone) State(Device device) =>
+        device.Revoked is not null ? ("Revoked", "off") : device.StatusAt is null ? ("Awaited", "warn") : device.IsOnline ? ("Online", "ok") : ("Offline", "fail");
+}

@@ -1,0 +1,63 @@
+using EdgeFace.Access;
+using EdgeFace.Capture;
+using EdgeFace.Doors;
+using EdgeFace.Hub.Pages;
+using Xunit;
+
+namespace EdgeFace.Tests.Hub.Pages;
+
+/// <summary>Events in words, as operators read them.</summary>
+public sealed class EventTextTests
+{
+    [Theory]
+    [InlineData("granted", "match", "Granted")]
+    [InlineData("denied.spoof", "spoof", "Denied: not alive")]
+    [InlineData("denied.out-of-schedule", null, "Denied: not at this time")]
+    [InlineData("door.unlocked", "rex", "Unlocked: by the exit button")]
+    [InlineData("door.forced", null, "Forced open")]
+    [InlineData("camera.lost", null, "Camera lost")]
+    public void An_event_is_said_in_words(string kind, string? reason, string words) => Assert.Equal(words, EventText.What(kind, reason));
+
+    [Theory]
+    [InlineData("lift.stuck", null, "lift.stuck")]
+    [InlineData("lift.stuck", "fire", "lift.stuck: by the fire alarm")]
+    [InlineData("denied.full-moon", "full-moon", "Denied: full-moon")]
+    [InlineData("door.unlocked", "full-moon", "Unlocked: full-moon")]
+    public void What_has_no_words_yet_is_shown_as_it_is(string kind, string? reason, string words) => Assert.Equal(words, EventText.What(kind, reason));
+
+    [Fact]
+    public void Every_reason_and_kind_that_the_agent_knows_has_words()
+    {
+        Assert.Empty(Enum.GetValues<DenyReason>().Select(reason => reason.Code()).Where(code => EventText.Reason(code) == code && code != "lockdown"));
+        Assert.Empty(Enum.GetValues<DoorReason>().Where(reason => reason is not DoorReason.None)
+            .Select(reason => reason.Code()).Where(code => EventText.Reason(code) == code && code != "lockdown"));
+        Assert.Empty(Enum.GetValues<DoorEventKind>().Select(kind => $"door.{kind.Code()}").Where(kind => EventText.Kind(kind) == kind));
+        Assert.Empty(Enum.GetValues<CameraEventKind>().Select(kind => $"camera.{EdgeFace.Storage.Words.Kebab(kind)}").Where(kind => EventText.Kind(kind) == kind));
+    }
+
+    [Theory]
+    [InlineData("granted", "match", 0.873, 0.42, "similarity 0.87, at least 0.42 is needed")]
+    [InlineData("denied.unknown", "unknown", -1.0, 0.42, "nobody to compare with")]
+    [InlineData("denied.spoof", "spoof", 0.12, 0.5, "liveness 0.12, at least 0.5 is needed")]
+    [InlineData("door.held-open", null, 61.4, 60.0, "open for 61.4 s, 60 s are allowed")]
+    [InlineData("lift.stuck", null, 3.0, 2.0, "measured 3, limit 2")]
+    [InlineData("denied.revoked", "revoked", 0.0, 0.0, null)]
+    public void What_was_measured_is_said_against_its_limit(string kind, string? reason, double value, double limit, string? words) =>
+        Assert.Equal(words, EventText.Measured(kind, reason, value, limit));
+
+    [Fact]
+    public void What_was_not_measured_is_not_said() => Assert.Null(EventText.Measured("granted", "match", null, 0.42));
+
+    [Theory]
+    [InlineData(-5, "now")]
+    [InlineData(59, "59 s ago")]
+    [InlineData(61, "1 min ago")]
+    [InlineData(7_199, "1 h ago")]
+    [InlineData(200_000, "2 days ago")]
+    public void An_age_is_said_as_people_say_it(int seconds, string words)
+    {
+        var now = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+        Assert.Equal(words, EventText.Ago(now.AddSeconds(-seconds), now));
+    }
+}
