@@ -78,8 +78,8 @@ sealed class DeviceStore(IDatabase database, TimeProvider time)
         "UPDATE device SET status = @status, status_at = @now WHERE name = @name", [("@name", name), ("@status", isOnline ? "online" : "offline"), ("@now", time.Now())], stop);
 
     public Task<bool> TellIdentityAsync(DeviceIdentity identity, CancellationToken stop) => ChangeAsync(
-        "UPDATE device SET sealing = @sealing, model = @model WHERE name = @name AND revoked IS NULL",
-        [("@name", identity.Device), ("@sealing", identity.SealingKey), ("@model", identity.Model)], stop);
+        "UPDATE device SET sealing = @sealing, model = @model, trust = @trust WHERE name = @name AND revoked IS NULL",
+        [("@name", identity.Device), ("@sealing", identity.SealingKey), ("@model", identity.Model), ("@trust", identity.Trust)], stop);
 
     public Task<bool> TellGalleryAsync(string name, GalleryReport report, CancellationToken stop)
     {

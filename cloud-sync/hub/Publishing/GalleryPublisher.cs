@@ -33,7 +33,7 @@ sealed partial class GalleryPublisher : BackgroundService
     readonly TimeSpan _headEvery;
     readonly ILogger<GalleryPublisher> _logger;
     readonly ConcurrentDictionary<string, (string Gallery, long Version, byte[] Content)> _behind = new(StringComparer.Ordinal);
-    readonly Dictionary<string, (long At, long Version)> _sent = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, (long At, long Version)> _sent = new(StringComparer.Ordinal);
     readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly Lock _turn = new();
     readonly Dictionary<string, PressedGallery> _kept = new(StringComparer.Ordinal);
@@ -71,7 +71,7 @@ sealed partial class GalleryPublisher : BackgroundService
 
                 if (_lease is not null) await RoundAsync(stop);
             }
-            catch (Exception e) when (e is DbException or StoreException)
+            catch (Exception e) when (e is DbException or StoreException or FormatException)
             {
                 LogRound(e.Message);
             }
@@ -104,6 +104,12 @@ sealed partial class GalleryPublisher : BackgroundService
 
     async Task RoundAsync(CancellationToken stop)
     {
+        foreach (var (device, name) in await _store.TakeAgainAsync(stop))
+        {
+            _sent.TryRemove(device, out _);
+            _behind[device] = (name, 0, []);
+        }
+
         var isHeadDue = _headAt == 0 || _time.GetElapsedTime(_headAt) > _headEvery;
         foreach (var seen in await _store.AllAsync(stop))
         {
@@ -151,7 +157,10 @@ sealed partial class GalleryPublisher : BackgroundService
                 recipients.Add(new PressRecipient(name, key));
             }
 
-            if (recipients.Count > 0 && !await BringAsync(gallery, group.First().Value, recipients, stop)) return;
+            if (recipients.Count == 0 || await BringAsync(gallery, group.First().Value, recipients, stop)) continue;
+
+            foreach (var (name, state) in group) _behind.TryAdd(name, state);
+            return;
         }
     }
 

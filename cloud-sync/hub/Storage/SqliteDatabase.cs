@@ -83,6 +83,13 @@ sealed class SqliteDatabase : IDatabase
         return isNew;
     }
 
+    /// <summary>The write-ahead log still holds what the pages no longer do, until it is written anew from its beginning.</summary>
+    public async Task<bool> ScrubAsync(CancellationToken stop)
+    {
+        await using var connection = await OpenAsync(stop);
+        return await connection.NumberAsync("PRAGMA wal_checkpoint(TRUNCATE)", [], stop) == 0;
+    }
+
     /// <summary>One file belongs to one instance: whoever has opened it holds every lease.</summary>
     public Task<ILease?> TryLeaseAsync(string name, CancellationToken stop) => Task.FromResult<ILease?>(new OwnLease());
 
