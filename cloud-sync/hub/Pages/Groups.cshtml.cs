@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace EdgeFace.Hub.Pages;
 
 /// <summary>Groups and how many are in each.</summary>
-[Needs(Permission.Enroll)]
+[Needs(Permission.ViewPeople)]
 sealed class GroupsModel(Groups groups, GalleryPublisher publisher, AuditLog audit) : PageModel
 {
     public string? Fault { get; private set; }
@@ -18,8 +18,12 @@ sealed class GroupsModel(Groups groups, GalleryPublisher publisher, AuditLog aud
 
     public async Task OnGetAsync(CancellationToken stop) => All = await groups.ListAsync(stop);
 
-    public async Task OnPostRenameAsync([FromForm] string? name, [FromForm] string? next, CancellationToken stop)
+    public bool MayChange => User.May(Permission.Enroll);
+
+    public async Task<IActionResult> OnPostRenameAsync([FromForm] string? name, [FromForm] string? next, CancellationToken stop)
     {
+        if (!MayChange) return Forbid();
+
         try
         {
             var people = await groups.RenameAsync(name ?? "", next ?? "", stop);
@@ -31,13 +35,17 @@ sealed class GroupsModel(Groups groups, GalleryPublisher publisher, AuditLog aud
         }
 
         await OnGetAsync(stop);
+        return Page();
     }
 
-    public async Task OnPostDeleteAsync([FromForm] string? name, CancellationToken stop)
+    public async Task<IActionResult> OnPostDeleteAsync([FromForm] string? name, CancellationToken stop)
     {
+        if (!MayChange) return Forbid();
+
         var people = await groups.DeleteAsync(name ?? "", stop);
         await TellAsync("group.delete", $"{people} people", $"Deleted: {people} {(people == 1 ? "person was" : "people were")} in it and {(people == 1 ? "is" : "are")} still enrolled.", stop);
         await OnGetAsync(stop);
+        return Page();
     }
 
     async Task TellAsync(string action, string detail, string done, CancellationToken stop)

@@ -44,7 +44,7 @@ public sealed class BulkTests
         var folder = Path.Combine(bed.Folder.Bulk, job);
 
         var file = Assert.Single(Directory.GetFiles(folder));
-        Assert.Equal(-1, File.ReadAllBytes(file).AsSpan().IndexOf("pixels"u8));
+        Assert.Equal(-1, (await File.ReadAllBytesAsync(file, Stop)).AsSpan().IndexOf("pixels"u8));
         Assert.DoesNotContain("a.jpg", file, StringComparison.Ordinal);
         Assert.False(bed.Holds("Unmistakable"u8));
         Assert.Equal("these are pixels"u8.ToArray(), bed.Jobs.Photo(job, "a.jpg"));

@@ -143,7 +143,7 @@ public sealed class EnrollmentsTests
 
     static PersonRecord Record(PeopleBed bed, string name, int who, string? id = null, int photo = 0, string? model = null)
     {
-        var values = bed.Face(who, photo);
+        var values = PeopleBed.Face(who, photo);
         return PersonRecord.Of(
             new PushedPerson(
                 id ?? Guid.NewGuid().ToString("N"), name, ["staff"], PeopleBed.Morning,

@@ -74,7 +74,7 @@ sealed class PeopleBed : IAsyncDisposable
     }
 
     /// <summary>A face: the same for the same number, near to it for another photo, and far from everybody else's.</summary>
-    public float[] Face(int who, int photo = 0)
+    public static float[] Face(int who, int photo = 0)
     {
         var (own, noise) = (new Random(who), new Random(who * 1000 + photo));
         var values = new float[512];

@@ -14,7 +14,7 @@ public sealed class PersonStoreTests
     public async Task Neither_a_name_nor_a_template_stands_in_the_files_of_the_database()
     {
         await using var bed = await PeopleBed.StartAsync();
-        var face = bed.Face(1);
+        var face = PeopleBed.Face(1);
         var id = await bed.AddAsync("Marguerite Unmistakable", 1, "staff");
 
         Assert.True(bed.Holds(Encoding.ASCII.GetBytes(id)));
