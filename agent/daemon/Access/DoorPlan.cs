@@ -1,4 +1,5 @@
 using EdgeFace.Subjects;
+using EdgeFace.Wire;
 
 namespace EdgeFace.Access;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using EdgeFace.Storage;
 using EdgeFace.Subjects;
+using EdgeFace.Wire;
 
 namespace EdgeFace.Cli;
 

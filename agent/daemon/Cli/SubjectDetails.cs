@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using EdgeFace.Subjects;
+using EdgeFace.Wire;
 
 namespace EdgeFace.Cli;
 

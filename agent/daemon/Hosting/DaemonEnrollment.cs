@@ -5,6 +5,7 @@ using EdgeFace.Pipeline;
 using EdgeFace.Matching;
 using EdgeFace.Storage;
 using EdgeFace.Subjects;
+using EdgeFace.Wire;
 
 namespace EdgeFace.Hosting;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeFace.Matching;
+using EdgeFace.Wire;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeFace.Subjects;

@@ -1,4 +1,5 @@
 using EdgeFace.Matching;
+using EdgeFace.Wire;
 
 namespace EdgeFace.Subjects;
 

@@ -1,6 +1,7 @@
 using EdgeFace.Inference;
 using EdgeFace.Matching;
 using EdgeFace.Storage;
+using EdgeFace.Wire;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeFace.Subjects;

@@ -54,8 +54,8 @@ sealed record DeviceWord(string Device, string Sql, (string Name, object? Value)
         new(device, "UPDATE device SET status = @status, status_at = @now WHERE name = @name", [("@status", isOnline ? "online" : "offline")]);
 
     public static DeviceWord Of(DeviceIdentity identity) => new(
-        identity.Device, "UPDATE device SET sealing = @sealing, model = @model WHERE name = @name AND revoked IS NULL",
-        [("@sealing", identity.SealingKey), ("@model", identity.Model)]);
+        identity.Device, "UPDATE device SET sealing = @sealing, model = @model, trust = @trust WHERE name = @name AND revoked IS NULL",
+        [("@sealing", identity.SealingKey), ("@model", identity.Model), ("@trust", identity.Trust)]);
 
     public static DeviceWord Of(string device, GalleryReport report)
     {

@@ -7,6 +7,7 @@ using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Intake;
 using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Operators;
+using EdgeFace.Hub.Pages;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Publishing;
 using EdgeFace.Hub.Storage;
@@ -83,6 +84,7 @@ static class HubHost
         services.AddSingleton(all => all.GetRequiredService<PhotoDesk>().Model);
         services.AddSingleton<EventFigures>().AddSingleton<DoorWall>();
         services.AddSingleton<PersonStore>().AddSingleton<KnownPeople>().AddSingleton<Enrollments>().AddSingleton<Erasures>().AddSingleton<Retention>();
+        services.AddSingleton<EnrollParts>().AddSingleton<ConsentTexts>().AddSingleton<Groups>().AddSingleton<Uploads>().AddSingleton<DraftDesk>().AddSingleton<BulkJobs>().AddSingleton<BulkLoop>();
         services.AddSingleton<GalleryStore>();
         services.AddSingleton(all => new GalleryPublisher(
             all.GetRequiredService<IDatabase>(), all.GetRequiredService<GalleryStore>(), all.GetRequiredService<DeviceStore>(), all.GetRequiredService<HubKeys>(),
@@ -90,7 +92,8 @@ static class HubHost
             all.GetRequiredService<ILogger<GalleryPublisher>>()));
         services.AddHostedService(all => all.GetRequiredService<Instances>()).AddHostedService(all => all.GetRequiredService<EventKeeper>()).AddHostedService(all => all.GetRequiredService<HoleSweep>())
             .AddHostedService(all => all.GetRequiredService<LiveFeed>()).AddHostedService(all => all.GetRequiredService<HubLink>())
-            .AddHostedService(all => all.GetRequiredService<GalleryPublisher>()).AddHostedService(all => all.GetRequiredService<Retention>());
+            .AddHostedService(all => all.GetRequiredService<GalleryPublisher>()).AddHostedService(all => all.GetRequiredService<Retention>())
+            .AddHostedService(all => all.GetRequiredService<BulkLoop>());
     }
 
     /// <summary>Who hears what, before anything comes.</summary>
@@ -108,6 +111,8 @@ static class HubHost
         keeper.Also[ErasureStatement.Event] = all.GetRequiredService<Erasures>().HearAsync;
         var audit = all.GetRequiredService<AuditLog>();
         all.GetRequiredService<Retention>().Erased = (person, ending) => audit.WriteAsync("retention", "person.erase", person, "the time was over", ending);
+        all.GetRequiredService<BulkLoop>().Enrolled = publisher.Ring;
+        await all.GetRequiredService<ConsentTexts>().NewestAsync(stop);
         await all.GetRequiredService<GalleryStore>().EnsureAsync(options.Gallery, all.GetRequiredService<PhotoDesk>().Model.ModelId.Value, stop);
     }
 

@@ -84,13 +84,13 @@ sealed class HubKeys : IDisposable
             };
             var next = TrustedKeys.Of(document);
             var text = next.SignedBy(root, role is KeyRole.Root ? fresh : root);
+            // The old key is not disposed: somebody may be signing with it at this moment.
             // The key is on the disk before anybody is told of it, and the set that names it before the key that it replaces is gone.
             var staged = FileOf(_folder, Word(role)) + ".next";
             Write(staged, fresh.ToPkcs8());
             AtomicFile.Write(_folder.Trust, next.ToJson());
             AtomicFile.Write(StepFile(next.Version), Encoding.ASCII.GetBytes(text));
             File.Move(staged, FileOf(_folder, Word(role)), overwrite: true);
-            _keys[role].Dispose();
             (_keys[role], _trust) = (fresh, next);
             return text;
         }

@@ -40,23 +40,23 @@ sealed partial class Enrollments(
     /// <param name="source">"photo", "bulk".</param>
     /// <param name="force">Also where somebody else bears the face: twins.</param>
     /// <param name="stop">Ends it.</param>
+    /// <param name="id">That he is to have; null: a new one.</param>
     public async Task<EnrollmentOutcome> EnrollAsync(
         PersonDetails details, IReadOnlyList<string> groups, string gallery, IReadOnlyList<NewTemplate> templates, DateTimeOffset? retainUntil,
-        string source, bool force, CancellationToken stop)
+        string source, bool force, CancellationToken stop, string? id = null)
     {
         try
         {
             if (details.Consent is null) return new EnrollmentOutcome(null, Fault: "Record first to what the person has agreed: without consent no template is made.");
-            if ((await known.AllAsync(stop)).Values.Any(person => person.Gallery == gallery && person.Name == details.Name))
-                return new EnrollmentOutcome(null, Fault: "Somebody bears that name already. Open him to add photos, or tell the two apart in the name.");
-
+            templates = [.. templates.OrderByDescending(template => template.Quality).Take(PushedPerson.TemplatesMax)];
+            PersonRules.Normalised(details, groups, templates.Count);
             var limit = await SimilarityMinAsync(stop);
             if (!Together(templates, limit)) return new EnrollmentOutcome(null, Fault: "The photos are not all of one person. Take out the one that is not.");
             if (!force && await known.NearestAsync(templates, limit, stop) is var (like, similarity)) return new EnrollmentOutcome(null, like, similarity);
 
-            var id = await people.AddAsync(details, groups, gallery, templates, source, retainUntil, stop);
+            var person = await people.AddAsync(details, groups, gallery, templates, source, retainUntil, stop, id);
             known.Forget();
-            return new EnrollmentOutcome(id);
+            return new EnrollmentOutcome(person);
         }
         catch (Exception e) when (e is FormatException or ThresholdException)
         {
@@ -74,6 +74,7 @@ sealed partial class Enrollments(
         var own = (await people.TemplatesAsync(templates[0].Model, stop)).Where(each => each.Person == person);
         var all = own.Select(each => new NewTemplate(templates[0].Model, each.Values, 1, default)).Concat(templates).ToArray();
         if (!force && !Together(all, limit)) return new EnrollmentOutcome(null, Fault: "The photos are not of the person whom you have opened.");
+        if (templates.Any(template => template.Model != embedder.ModelId.Value)) return new EnrollmentOutcome(null, Fault: "The photos were looked at with another model. Give them again.");
         if (!await people.AddTemplatesAsync(person, templates, stop)) return new EnrollmentOutcome(null, Fault: "There is no such person any more.");
 
         known.Forget();
@@ -94,10 +95,13 @@ sealed partial class Enrollments(
         }
 
         await using var connection = await database.OpenAsync(stop);
-        var isNew = await connection.ExecuteAsync(
+        await connection.ExecuteAsync(
             "INSERT INTO upload (device, id, at, person, outcome) VALUES (@device, @id, @now, @person, 'heard') ON CONFLICT (device, id) DO NOTHING",
-            [("@device", device), ("@id", opened.Id), ("@now", time.Now()), ("@person", opened.Record.Person.Id)], stop) > 0;
-        if (!isNew) return;
+            [("@device", device), ("@id", opened.Id), ("@now", time.Now()), ("@person", opened.Record.Person.Id)], stop);
+        // One that was heard, and of which nothing came since the hub went down within it, is taken now.
+        var isOpen = await connection.NumberAsync(
+            "SELECT count(*) FROM upload WHERE device = @device AND id = @id AND outcome = 'heard'", [("@device", device), ("@id", opened.Id)], stop) > 0;
+        if (!isOpen) return;
 
         var outcome = await TakeAsync(device, gallery, opened, stop);
         await connection.ExecuteAsync(
@@ -113,6 +117,8 @@ sealed partial class Enrollments(
             template.CapturedAt)).ToArray();
         if ((await known.AllAsync(stop)).ContainsKey(person.Id)) return "known";
         if (await WasErasedAsync(person.Id, stop)) return "erased";
+        if (templates.FirstOrDefault(template => template.Model != embedder.ModelId.Value) is { } foreign)
+            return $"refused: a template is of model {foreign.Model}, and this hub's galleries are of {embedder.ModelId.Value}";
 
         try
         {
@@ -121,7 +127,7 @@ sealed partial class Enrollments(
             var like = await known.NearestAsync(templates, await SimilarityMinAsync(stop), stop);
             await people.AddAsync(details, person.Groups, gallery, templates, $"door {device}", null, stop, person.Id);
             known.Forget();
-            return like is null ? "enrolled" : $"like {like.Value.Person}";
+            return like is var (twin, _) ? $"like {twin}" : "enrolled";
         }
         catch (Exception e) when (e is FormatException or ThresholdException)
         {

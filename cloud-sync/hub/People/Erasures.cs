@@ -43,6 +43,7 @@ sealed class Erasures
     readonly IDatabase _database;
     readonly HubKeys _keys;
     readonly TimeProvider _time;
+    volatile bool _isScrubDue;
 
     public Erasures(IDatabase database, HubKeys keys, TimeProvider time) => (_database, _keys, _time) = (database, keys, time);
 
@@ -70,7 +71,15 @@ sealed class Erasures
             ], stop, transaction);
         await PersonStore.TouchAsync(connection, transaction, gallery, stop);
         await transaction.CommitAsync(stop);
+        _isScrubDue = true;
+        await ScrubAsync(stop);
         return true;
+    }
+
+    /// <summary>What an erasure has left in files beside the tables goes, too; tried again until it does.</summary>
+    public async Task ScrubAsync(CancellationToken stop)
+    {
+        if (_isScrubDue) _isScrubDue = !await _database.ScrubAsync(stop);
     }
 
     /// <summary>Whose time has run out; at most so many at once.</summary>
@@ -88,6 +97,11 @@ sealed class Erasures
         await using var connection = await _database.OpenAsync(stop);
         return await connection.ListAsync($"{Select} ORDER BY asked DESC LIMIT @count", Erasure.Read, [("@count", (long)count)], stop);
     }
+
+    /// <summary>What the hub itself has signed; null where that is not its own any more, or was changed.</summary>
+    public HubErasure? Open(Erasure erasure) =>
+        erasure.Signature is { } text && HubErasure.Open(Encoding.ASCII.GetBytes(text), _keys.Trust) is { } statement && statement.Person == erasure.Person
+            && statement.Sha256 == erasure.Digest ? statement : null;
 
     public async Task<Erasure?> FindAsync(string person, CancellationToken stop)
     {
@@ -159,6 +173,11 @@ sealed record HubErasure(string Person, DateTimeOffset ErasedAt, int Templates, 
     public const string Type = "edgeface-hub-erasure";
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, HubErasureJson.Default.HubErasure);
+
+    /// <summary>Null when it is none, or was signed by a key that is not trusted (any more).</summary>
+    public static HubErasure? Open(ReadOnlySpan<byte> text, TrustedKeys keys) =>
+        SignedText.TryOpen(text, Type, keys.For(KeyRole.Enrollment), out var payload, out _)
+            ? JsonSerializer.Deserialize(payload, HubErasureJson.Default.HubErasure) : null;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using System.Text.Json;
 using EdgeFace.Wire;
 
 namespace EdgeFace.Hub.People;
@@ -7,37 +6,27 @@ namespace EdgeFace.Hub.People;
 /// <summary>What a device will take of a person: it is refused here, where somebody can mend it, and not at a thousand doors.</summary>
 static class PersonRules
 {
-    public const int NameMax = 200;
+    /// <summary>Of name and groups as a device is sent them; what else a record holds needs less than the rest of its bytes.</summary>
+    const int NameBytesMax = 48_000;
 
+    /// <summary>Names and groups as devices keep them.</summary>
     /// <exception cref="FormatException">What is wrong, without repeating it.</exception>
-    public static void Check(PersonDetails details, IReadOnlyList<string> groups, int templates)
+    public static (PersonDetails Details, IReadOnlyList<string> Groups) Normalised(PersonDetails details, IReadOnlyList<string> groups, int templates)
     {
-        Ensure(NameFault(details.Name, "A name"));
         if (groups.Count > PushedPerson.GroupsMax) throw new FormatException($"Somebody is in at most {PushedPerson.GroupsMax} groups, not {groups.Count}.");
-        foreach (var group in groups) Ensure(NameFault(group, "A group's name"));
-        if (groups.Distinct(StringComparer.Ordinal).Count() < groups.Count) throw new FormatException("A group is named twice.");
         if (templates is 0 or > PushedPerson.TemplatesMax) throw new FormatException($"Somebody has 1 to {PushedPerson.TemplatesMax} templates, not {templates}.");
         if (details is { ValidFrom: { } from, ValidUntil: { } until } && until <= from) throw new FormatException("The validity ends before it begins.");
         if (details.Note?.Length > 2_000) throw new FormatException("A note has at most 2,000 characters.");
+        if (details.Consent?.Text.Length is 0 or > 200) throw new FormatException("The version of a consent's text is 1 to 200 characters long.");
+
+        var name = Name(details.Name);
+        string[] own = [.. groups.Select(Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var bytes = own.Append(name).Sum(text => JsonEncodedText.Encode(text).EncodedUtf8Bytes.Length);
+        return bytes <= NameBytesMax ? (details with { Name = name }, own)
+            : throw new FormatException($"Name and groups have {bytes} bytes together; {NameBytesMax} fit what a device is sent. Put the person into fewer groups.");
     }
 
-    /// <summary>Null when it can be one.</summary>
-    public static string? NameFault(string name, string what)
-    {
-        if (name.Trim() != name || name.EnumerateRunes().Count() is < 1 or > NameMax) return $"{what} is 1 to {NameMax} characters long, without blanks at its ends.";
-
-        foreach (var rune in name.EnumerateRunes())
-        {
-            var isBad = rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator || (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format && rune.Value is not (0x200C or 0x200D));
-            if (isBad) return $"{what} has no control characters, no broken ones, and none that cannot be seen; this one has.";
-        }
-
-        return null;
-    }
-
-    static void Ensure(string? fault)
-    {
-        if (fault is not null) throw new FormatException(fault);
-    }
+    /// <exception cref="FormatException">It cannot be the name of a person or a group; it is not repeated.</exception>
+    public static string Name(string text) =>
+        SubjectName.TryNormalise(text, out var name, out var fault) ? name : throw new FormatException(fault);
 }

@@ -15,6 +15,9 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
     /// <summary>Read by one statement.</summary>
     const int RecordsTogether = 200;
 
+    /// <summary>A device refuses a push in which two people bear one name, and all of it.</summary>
+    const string NameTaken = "Somebody bears that name already. Open him to add photos, or tell the two apart in the name.";
+
     const string Columns = "id, key, sealed, gallery, created, changed, retain_until, source, suspended, "
         + "(SELECT count(*) FROM template WHERE template.person = person.id)";
 
@@ -25,7 +28,7 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
         PersonDetails details, IReadOnlyList<string> groups, string gallery, IReadOnlyList<NewTemplate> templates, string source,
         DateTimeOffset? retainUntil, CancellationToken stop, string? id = null)
     {
-        PersonRules.Check(details, groups, templates.Count);
+        (details, groups) = PersonRules.Normalised(details, groups, templates.Count);
         var number = id is null ? new Guid(RandomNumberGenerator.GetBytes(16), bigEndian: true) : Guid.ParseExact(id, "N");
         var own = number.ToString("N");
         var key = seal.NewKey(number);
@@ -33,12 +36,15 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
         await using var connection = await database.OpenAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
         var now = time.Now();
-        await connection.ExecuteAsync(
-            "INSERT INTO person (id, key, sealed, gallery, created, changed, retain_until, source) VALUES (@id, @key, @sealed, @gallery, @now, @now, @until, @source)",
+        var isFree = await connection.ExecuteAsync(
+            "INSERT INTO person (id, key, sealed, mark, gallery, created, changed, retain_until, source) "
+            + "VALUES (@id, @key, @sealed, @mark, @gallery, @now, @now, @until, @source) ON CONFLICT (gallery, mark) DO NOTHING",
             [
-                ("@id", own), ("@key", key), ("@sealed", cipher.Seal(PersonJson.Write(details), new CellPlace(Sealed, number))), ("@gallery", gallery),
+                ("@id", own), ("@key", key), ("@mark", MarkOf(gallery, details.Name)), ("@sealed", cipher.Seal(PersonJson.Write(details), new CellPlace(Sealed, number))), ("@gallery", gallery),
                 ("@now", now), ("@until", retainUntil is { } until ? Moment.Of(until) : null), ("@source", source),
-            ], stop, transaction);
+            ], stop, transaction) > 0;
+        if (!isFree) throw new FormatException(NameTaken);
+
         foreach (var group in groups)
             await connection.ExecuteAsync("INSERT INTO person_group (person, name) VALUES (@id, @name)", [("@id", own), ("@name", group)], stop, transaction);
         foreach (var template in templates) await InsertAsync(connection, transaction, cipher, number, template, stop);
@@ -77,17 +83,23 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
 
         using var cipher = seal.Of(row.Number, row.Key);
         var details = change(Opened(cipher, row));
-        PersonRules.Check(details, groups ?? [], 1);
+        (details, var kept) = PersonRules.Normalised(details, groups ?? [], 1);
+        var mark = MarkOf(row.Gallery, details.Name);
+        var bearers = await connection.NumberAsync(
+            "SELECT count(*) FROM person WHERE gallery = @gallery AND mark = @mark AND id <> @id", [("@gallery", row.Gallery), ("@mark", mark), ("@id", id)],
+            stop, transaction);
+        if (bearers > 0) throw new FormatException(NameTaken);
+
         await connection.ExecuteAsync(
-            "UPDATE person SET sealed = @sealed, retain_until = @until WHERE id = @id",
+            "UPDATE person SET sealed = @sealed, mark = @mark, retain_until = @until WHERE id = @id",
             [
-                ("@id", id), ("@sealed", cipher.Seal(PersonJson.Write(details), new CellPlace(Sealed, row.Number))),
+                ("@id", id), ("@mark", mark), ("@sealed", cipher.Seal(PersonJson.Write(details), new CellPlace(Sealed, row.Number))),
                 ("@until", retainUntil is { } until ? Moment.Of(until) : null),
             ], stop, transaction);
         if (groups is not null)
         {
             await connection.ExecuteAsync("DELETE FROM person_group WHERE person = @id", [("@id", id)], stop, transaction);
-            foreach (var group in groups)
+            foreach (var group in kept)
                 await connection.ExecuteAsync("INSERT INTO person_group (person, name) VALUES (@id, @name)", [("@id", id), ("@name", group)], stop, transaction);
         }
 
@@ -228,6 +240,8 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
     /// <summary>The gallery is to be pressed anew.</summary>
     public static Task<int> TouchAsync(DbConnection connection, DbTransaction transaction, string gallery, CancellationToken stop) =>
         connection.ExecuteAsync("UPDATE gallery SET dirty = dirty + 1 WHERE name = @gallery", [("@gallery", gallery)], stop, transaction);
+
+    byte[] MarkOf(string gallery, string name) => seal.Mark($"person.name|{gallery}|{name}");
 
     static PersonDetails Opened(CellCipher cipher, PersonRow row) =>
         PersonJson.Read(PersonalSeal.Open(cipher, row.Sealed, new CellPlace(Sealed, row.Number)));

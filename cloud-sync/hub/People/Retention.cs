@@ -23,6 +23,7 @@ sealed partial class Retention(IDatabase database, Erasures erasures, TimeProvid
                 await using var lease = await database.TryLeaseAsync("retention", stop);
                 if (lease is null) continue;
 
+                await erasures.ScrubAsync(stop);
                 foreach (var person in await erasures.DueAsync(AtOnce, stop))
                     if (await erasures.EraseAsync(person, "retention", "the time for which he was to be kept is over", stop)) await Erased(person, stop);
             }

@@ -84,7 +84,7 @@ sealed partial class GalleryPublisher : BackgroundService
 
                 if (_lease is not null) await RoundAsync(stop);
             }
-            catch (Exception e) when (e is DbException or StoreException)
+            catch (Exception e) when (e is DbException or StoreException or FormatException)
             {
                 LogRound(e.Message);
             }
@@ -117,6 +117,12 @@ sealed partial class GalleryPublisher : BackgroundService
 
     async Task RoundAsync(CancellationToken stop)
     {
+        foreach (var (device, name) in await _store.TakeAgainAsync(stop))
+        {
+            _sent.Remove(device);
+            _behind[device] = (name, 0, []);
+        }
+
         var isHeadDue = _headAt == 0 || _time.GetElapsedTime(_headAt) > _headEvery;
         var newest = new Dictionary<string, GalleryVersion>(StringComparer.Ordinal);
         foreach (var seen in await _store.AllAsync(stop))

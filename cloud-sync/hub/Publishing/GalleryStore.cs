@@ -24,6 +24,8 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
     /// <summary>Versions of which is remembered what they changed; a device further behind gets a full push.</summary>
     const int ChangesKept = 500;
 
+    const string AgainWord = "again/";
+
     /// <summary>Clocks of two instances may be so far apart.</summary>
     static readonly long Skew = (long)TimeSpan.FromMinutes(2).TotalMicroseconds;
 
@@ -81,10 +83,12 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
             "SELECT person, digest, templates FROM pressed WHERE gallery = @gallery",
             row => (Person: row.GetString(0), Digest: row.GetFieldValue<byte[]>(1), Templates: (int)row.GetInt64(2)), of, stop);
         var state = before.ToDictionary(each => each.Person, each => (each.Digest, each.Templates), StringComparer.Ordinal);
-        var changed = new List<PersonRecord>();
+        var (changed, removed) = (new List<PersonRecord>(), new HashSet<string>(StringComparer.Ordinal));
         var ids = await connection.ListAsync(
             "SELECT id FROM person WHERE gallery = @gallery AND changed >= @since AND suspended IS NULL", row => row.GetString(0), [.. of, ("@since", since)], stop);
-        foreach (var record in await people.RecordsAsync(connection, ids, gallery.Model, stop))
+        var records = await people.RecordsAsync(connection, ids, gallery.Model, stop);
+        removed.UnionWith(ids.Except(records.Select(record => record.Person.Id)).Where(state.ContainsKey)); // no template of the gallery's model is left
+        foreach (var record in records)
         {
             var id = record.Person.Id;
             if (state.TryGetValue(id, out var known) && known.Digest.AsSpan().SequenceEqual(record.Digest)) continue;
@@ -93,16 +97,22 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
             changed.Add(record);
         }
 
-        var removed = await connection.ListAsync(
+        removed.UnionWith(await connection.ListAsync(
             "SELECT person FROM pressed WHERE gallery = @gallery AND NOT EXISTS "
             + "(SELECT 1 FROM person WHERE person.id = pressed.person AND person.gallery = @gallery AND person.suspended IS NULL)",
-            row => row.GetString(0), of, stop);
+            row => row.GetString(0), of, stop));
+        changed.RemoveAll(record => removed.Contains(record.Person.Id)); // gone between the two looks
         foreach (var id in removed) state.Remove(id);
 
         await using var transaction = await connection.BeginTransactionAsync(stop);
         await connection.ExecuteAsync("UPDATE gallery SET dirty = dirty - @seen WHERE name = @gallery", [.. of, ("@seen", gallery.Dirty)], stop, transaction);
         var isNew = changed.Count > 0 || removed.Count > 0 || gallery.State is null;
         if (isNew) await WriteAsync(connection, transaction, gallery, state, changed, removed, now, stop);
+        // Who was erased while this was being made may still be in it; and who never was in one needs no new version to be out of it.
+        await connection.ExecuteAsync(
+            "UPDATE erasure SET version = @version WHERE gallery = @gallery AND version IS NULL AND NOT EXISTS "
+            + "(SELECT 1 FROM pressed WHERE pressed.gallery = @gallery AND pressed.person = erasure.person)",
+            [.. of, ("@version", (gallery.State?.Version ?? 0) + (isNew ? 1 : 0))], stop, transaction);
         await transaction.CommitAsync(stop);
         return isNew;
     }
@@ -151,9 +161,42 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
             .AsSpan().SequenceEqual(state.Content) ? records : null;
     }
 
+    /// <summary>A device is to be sent everybody anew, whatever it says that it has; by whichever instance signs.</summary>
+    public async Task AgainAsync(string device, string gallery, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        await connection.ExecuteAsync(
+            "INSERT INTO setting (name, value) VALUES (@name, @gallery) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            [("@name", AgainWord + device), ("@gallery", gallery)], stop);
+    }
+
+    /// <summary>Those who wait for that; each is told once.</summary>
+    public async Task<IReadOnlyList<(string Device, string Gallery)>> TakeAgainAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        var waiting = await connection.ListAsync(
+            "SELECT name, value FROM setting WHERE name >= @first AND name < @last LIMIT 1000", row => (Name: row.GetString(0), Gallery: row.GetString(1)),
+            [("@first", AgainWord), ("@last", AgainWord + '\uffff')], stop);
+        foreach (var (name, _) in waiting) await connection.ExecuteAsync("DELETE FROM setting WHERE name = @name", [("@name", name)], stop);
+        return [.. waiting.Select(each => (each.Name[AgainWord.Length..], each.Gallery))];
+    }
+
+    /// <summary>How far the newest state of somebody has come.</summary>
+    public async Task<PersonWay> WayAsync(Person person, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        (string, object?)[] of = [("@gallery", person.Gallery), ("@id", person.Id)];
+        var dirty = await connection.NumberAsync("SELECT dirty FROM gallery WHERE name = @gallery", of, stop);
+        var version = await connection.NumberAsync("SELECT max(version) FROM pressing_change WHERE gallery = @gallery AND person = @id", of, stop);
+        (string, object?)[] at = [("@gallery", person.Gallery), ("@version", version)];
+        var devices = await connection.NumberAsync("SELECT count(*) FROM device WHERE gallery = @gallery AND revoked IS NULL", of, stop);
+        var there = await connection.NumberAsync("SELECT count(*) FROM device WHERE gallery = @gallery AND revoked IS NULL AND version >= @version", at, stop);
+        return new PersonWay(dirty == 0 && version > 0 ? version : null, devices, there);
+    }
+
     static async Task WriteAsync(
         DbConnection connection, DbTransaction transaction, GalleryVersion gallery, Dictionary<string, (byte[] Digest, int Templates)> state,
-        List<PersonRecord> changed, List<string> removed, long now, CancellationToken stop)
+        List<PersonRecord> changed, HashSet<string> removed, long now, CancellationToken stop)
     {
         var version = (gallery.State?.Version ?? 0) + 1;
         var content = GalleryState.ContentOf(state.Select(each => KeyValuePair.Create(Guid.ParseExact(each.Key, "N"), each.Value.Digest)));
@@ -178,9 +221,16 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
             ], stop, transaction);
         await connection.ExecuteAsync(
             "UPDATE gallery SET version = @version, content = @content, pressed = @now WHERE name = @gallery", [.. of, ("@content", content), ("@now", now)], stop, transaction);
-        await connection.ExecuteAsync(
-            "UPDATE erasure SET version = @version WHERE gallery = @gallery AND version IS NULL", of, stop, transaction);
     }
+}
+
+/// <summary>Where somebody's newest state is.</summary>
+/// <param name="Version">That brought it; null: it is being signed.</param>
+/// <param name="Devices">Of the gallery.</param>
+/// <param name="There">Have that version or a newer one in force.</param>
+sealed record PersonWay(long? Version, long Devices, long There)
+{
+    public bool IsDone => Version is not null && There >= Devices;
 }
 
 /// <summary>What makes one state into the next.</summary>

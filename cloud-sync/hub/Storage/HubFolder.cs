@@ -35,6 +35,9 @@ sealed record HubFolder(string Path)
     /// <summary>Keys of forms and of what travels through a browser.</summary>
     public string WebKeys => In("web-keys");
 
+    /// <summary>Photos of enrolments in bulk, sealed, until each job ends.</summary>
+    public string Bulk => In("bulk");
+
     public string Models => In("models");
 
     /// <exception cref="StoreException">It cannot be made.</exception>
@@ -46,6 +49,7 @@ sealed record HubFolder(string Path)
             OwnerOnly.CreateFolder(Keys);
             OwnerOnly.CreateFolder(Authority);
             OwnerOnly.CreateFolder(WebKeys);
+            OwnerOnly.CreateFolder(Bulk);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -34,15 +34,18 @@ interface IDatabase : IAsyncDisposable
     /// <returns>For each event whether it was new, in their order.</returns>
     Task<bool[]> KeepAsync(DbConnection connection, DbTransaction transaction, IReadOnlyList<KeptEvent> events, CancellationToken stop);
 
+    /// <summary>
+    /// What was deleted leaves also the files beside the tables, as far as this program can bring it about. False: another one is reading,
+    /// and it is to be tried again.
+    /// </summary>
+    Task<bool> ScrubAsync(CancellationToken stop);
+
     /// <summary>Only one instance at a time holds the lease of a name. Null: another one has it.</summary>
     /// <returns>Disposing it gives it back; <see cref="ILease.IsHeldAsync"/> becomes false when it is lost.</returns>
     Task<ILease?> TryLeaseAsync(string name, CancellationToken stop);
 
     /// <summary>Whether the engine refuses what it was given, and would again; all other faults may pass.</summary>
     bool IsOfValues(DbException fault);
-
-    /// <summary>After somebody was erased: what was deleted leaves the files, as far as the engine lets it.</summary>
-    Task ScrubAsync(CancellationToken stop);
 }
 
 /// <summary>The right to be the only one that does something. Shipped with each engine.</summary>

@@ -118,11 +118,12 @@ sealed partial class PostgresDatabase : IDatabase
     /// whole, the others are cleaned. Write-ahead logs, their archives, replicas that lag, snapshots and dumps keep it for as long as
     /// they are kept themselves: sealed under a key that lies there beside it, so that this time belongs into the house's rules.
     /// </summary>
-    public async Task ScrubAsync(CancellationToken stop)
+    public async Task<bool> ScrubAsync(CancellationToken stop)
     {
         await using var connection = await OpenAsync(stop);
         await connection.ExecuteAsync("VACUUM FULL person", [], stop);
         await connection.ExecuteAsync("VACUUM template, person_group", [], stop);
+        return true;
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();

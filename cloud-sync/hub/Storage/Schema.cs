@@ -34,7 +34,7 @@ static class Schema
             status text NOT NULL DEFAULT 'new', status_at bigint, gallery text, version bigint NOT NULL DEFAULT 0, content {bytes},
             people bigint NOT NULL DEFAULT 0, reported_at bigint, refusal_code text, refusal text,
             desired bigint NOT NULL DEFAULT 0, desired_site text, applied bigint, settings_code text, settings_faults text,
-            agent text, event_at bigint, conflicts bigint NOT NULL DEFAULT 0, missing bigint NOT NULL DEFAULT 0);
+            agent text, trust bigint, event_at bigint, conflicts bigint NOT NULL DEFAULT 0, missing bigint NOT NULL DEFAULT 0);
         CREATE TABLE provisioning (
             hash {bytes} PRIMARY KEY, device text NOT NULL, created bigint NOT NULL, by text NOT NULL, expires bigint NOT NULL, used bigint);
         CREATE TABLE certificate (serial text PRIMARY KEY, device text NOT NULL, issued bigint NOT NULL, revoked bigint);
@@ -64,8 +64,9 @@ static class Schema
         CREATE TABLE kind (name text PRIMARY KEY);
 
         CREATE TABLE person (
-            id text PRIMARY KEY, key {bytes} NOT NULL, sealed {bytes} NOT NULL, gallery text NOT NULL, created bigint NOT NULL,
+            id text PRIMARY KEY, key {bytes} NOT NULL, sealed {bytes} NOT NULL, mark {bytes} NOT NULL, gallery text NOT NULL, created bigint NOT NULL,
             changed bigint NOT NULL, retain_until bigint, source text NOT NULL, suspended bigint);
+        CREATE UNIQUE INDEX person_mark ON person (gallery, mark);
         CREATE INDEX person_of ON person (gallery, changed);
         CREATE INDEX person_end ON person (retain_until);
         CREATE TABLE person_group (person text NOT NULL, name text NOT NULL, PRIMARY KEY (person, name));
@@ -74,6 +75,11 @@ static class Schema
         CREATE INDEX template_of ON template (person);
         CREATE TABLE upload (
             device text NOT NULL, id text NOT NULL, at bigint NOT NULL, person text NOT NULL, outcome text NOT NULL, PRIMARY KEY (device, id));
+        CREATE INDEX upload_recent ON upload (at);
+        CREATE TABLE bulk_job (
+            id text PRIMARY KEY, created bigint NOT NULL, by text NOT NULL, gallery text NOT NULL, state text NOT NULL, ended bigint);
+        CREATE TABLE bulk_row (
+            job text NOT NULL, row bigint NOT NULL, sealed {bytes}, outcome text, person text, reason text, PRIMARY KEY (job, row));
         CREATE TABLE consent_text (version text PRIMARY KEY, body text NOT NULL, created bigint NOT NULL, by text NOT NULL);
 
         CREATE TABLE gallery (

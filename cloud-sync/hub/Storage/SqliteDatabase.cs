@@ -88,17 +88,17 @@ sealed class SqliteDatabase : IDatabase
         return isNew;
     }
 
+    /// <summary>The write-ahead log still holds what the pages no longer do, until it is written anew from its beginning.</summary>
+    public async Task<bool> ScrubAsync(CancellationToken stop)
+    {
+        await using var connection = await OpenAsync(stop);
+        return await connection.NumberAsync("PRAGMA wal_checkpoint(TRUNCATE)", [], stop) == 0;
+    }
+
     /// <summary>One file belongs to one instance: whoever has opened it holds every lease.</summary>
     public Task<ILease?> TryLeaseAsync(string name, CancellationToken stop) => Task.FromResult<ILease?>(new OwnLease());
 
     public bool IsOfValues(DbException fault) => fault is SqliteException { SqliteErrorCode: TooBig or Constraint or Mismatch or Range };
-
-    /// <summary>Pages were overwritten when rows were deleted (secure_delete); what the write-ahead log still has of them goes with it.</summary>
-    public async Task ScrubAsync(CancellationToken stop)
-    {
-        await using var connection = await OpenAsync(stop);
-        await connection.ExecuteAsync("PRAGMA wal_checkpoint(TRUNCATE)", [], stop);
-    }
 
     public ValueTask DisposeAsync()
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace EdgeFace.Subjects;
+namespace EdgeFace.Wire;
 
 /// <summary>
 /// What may be a name or a group's name: 1 to 200 characters without control or invisible characters, trimmed, in

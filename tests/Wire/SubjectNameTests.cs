@@ -1,7 +1,7 @@
-using EdgeFace.Subjects;
+using EdgeFace.Wire;
 using Xunit;
 
-namespace EdgeFace.Tests.Subjects;
+namespace EdgeFace.Tests.Wire;
 
 public sealed class SubjectNameTests
 {

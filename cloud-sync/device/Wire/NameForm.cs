@@ -1,12 +1,12 @@
 using System.Text;
 using HarfBuzzSharp;
 
-namespace EdgeFace.Subjects;
+namespace EdgeFace.Wire;
 
 /// <summary>
 /// Unicode's canonical composition, NFC (UAX 15), so that a name is one name whether its keyboard sends é or e and an
-/// accent. The runtime's own Normalize returns text as it is where it was built without ICU, as here; HarfBuzz, which
-/// the charts need anyway, carries the tables.
+/// accent. The runtime's own Normalize returns text as it is where it was built without ICU, as here; HarfBuzz carries
+/// the tables.
 /// </summary>
 static class NameForm
 {

@@ -1,0 +1,53 @@
+using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Keys;
+using EdgeFace.Hub.Operators;
+using EdgeFace.Hub.Storage;
+using EdgeFace.Wire;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace EdgeFace.Hub.Pages;
+
+/// <summary>Which key signs what, and what devices trust.</summary>
+[Needs(Permission.Keys)]
+[StepUp]
+sealed class KeysModel(HubKeys keys, HubLink link, IDatabase database, AuditLog audit) : PageModel
+{
+    public static readonly IReadOnlyList<(KeyRole Role, string Signs)> Roles =
+    [
+        (KeyRole.Root, "the next set of trusted keys, and nothing else"),
+        (KeyRole.Enrollment, "galleries and erasures: who is let in"),
+        (KeyRole.Command, "commands: unlock, lockdown"),
+        (KeyRole.Settings, "settings of devices"),
+        (KeyRole.Receipt, "receipts for events"),
+    ];
+
+    public string? Done { get; private set; }
+
+    public long Version => keys.Trust.Version;
+
+    public IReadOnlyList<(string Name, bool IsOnline, long? Trust)> Devices { get; private set; } = [];
+
+    public string IdOf(KeyRole role) => keys.Of(role).Public.Id;
+
+    public async Task OnGetAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        Devices = await connection.ListAsync(
+            "SELECT name, status, trust FROM device WHERE revoked IS NULL ORDER BY name LIMIT 1000",
+            row => (row.GetString(0), row.GetString(1) == "online", row.Long(2)), [], stop);
+    }
+
+    public async Task<IActionResult> OnPostRotateAsync([FromForm] string? role, CancellationToken stop)
+    {
+        if (!Enum.TryParse<KeyRole>(role, ignoreCase: true, out var which) || !Enum.IsDefined(which)) return NotFound();
+
+        var before = IdOf(which);
+        var step = keys.Rotate(which);
+        await audit.WriteAsync(User.Actor(), "key.rotate", $"{which}".ToLowerInvariant(), $"{before} -> {IdOf(which)}, trust version {Version}", stop);
+        await OnGetAsync(stop);
+        foreach (var (name, _, _) in Devices) link.Send(name, DownChannel.Trust, step);
+        Done = $"The key is changed, and the set of trusted keys, version {Version}, is on its way to {Devices.Count} devices. Those that are offline get it when they come back.";
+        return Page();
+    }
+}

@@ -1,0 +1,174 @@
+using EdgeFace.Consumer;
+using EdgeFace.Tests.Delivery;
+using EdgeFace.Tests.Hub.People;
+using EdgeFace.Wire;
+using Xunit;
+
+namespace EdgeFace.Tests.Hub.Publishing;
+
+public sealed class GalleryStoreTests
+{
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_version_is_made_where_somebody_has_changed_and_only_there()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        Assert.True(await bed.PressAsync());
+        Assert.Equal((1, 0), await VersionAsync(bed));
+        Assert.False(await bed.PressAsync());
+
+        var ann = await bed.AddAsync("Ann", 1);
+        await bed.AddAsync("Bob", 2);
+        Assert.True(await bed.PressAsync());
+        Assert.Equal((2, 2), await VersionAsync(bed));
+        Assert.Equal(0, (await bed.NewestAsync()).Dirty);
+
+        await bed.Store.ChangeAsync(ann, details => details with { Note = "for operators: no device is sent it" }, null, null, Stop);
+        Assert.False(await bed.PressAsync());
+        await bed.Store.ChangeAsync(ann, details => details with { Name = "Anne" }, null, null, Stop);
+        Assert.True(await bed.PressAsync());
+        await bed.Erasures.EraseAsync(ann, "tess", "asked", Stop);
+        Assert.True(await bed.PressAsync());
+
+        var pressings = await bed.Galleries.PressingsAsync(PeopleBed.Gallery, 10, Stop);
+        Assert.Equal([(4, 1, 0, 1), (3, 2, 1, 0), (2, 2, 2, 0), (1, 0, 0, 0)], pressings.Select(each => (each.Version, each.People, each.Changed, each.Removed)));
+    }
+
+    [Fact]
+    public async Task Two_states_that_are_alike_have_one_content_whatever_lay_between_them()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        var ann = await bed.AddAsync("Ann", 1);
+        await bed.PressAsync();
+        await bed.Store.SuspendAsync(ann, true, Stop);
+        await bed.PressAsync();
+        await bed.Store.SuspendAsync(ann, false, Stop);
+        await bed.PressAsync();
+
+        var pressings = await bed.Galleries.PressingsAsync(PeopleBed.Gallery, 10, Stop);
+        Assert.Equal(pressings[2].Content, pressings[0].Content);
+        Assert.NotEqual(pressings[1].Content, pressings[0].Content);
+        Assert.Equal(GalleryPress.StateOf(await bed.Galleries.EverybodyAsync(await bed.NewestAsync(), Stop) ?? [], 3).Content, pressings[0].Content);
+    }
+
+    [Fact]
+    public async Task Nobody_is_sent_a_state_that_was_not_pressed()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        var ann = await bed.AddAsync("Ann", 1);
+        await bed.PressAsync();
+        var first = await bed.NewestAsync();
+        await bed.AddAsync("Bob", 2);
+        await bed.PressAsync();
+        var newest = await bed.NewestAsync();
+
+        await bed.Store.ChangeAsync(ann, details => details with { Name = "Anne" }, null, null, Stop);
+        Assert.Null(await bed.Galleries.EverybodyAsync(newest, Stop));
+        Assert.NotNull(await bed.Galleries.ChangeSinceAsync(newest, 1, first.State?.Content ?? [], Stop)); // Ann is not in it
+        await bed.PressAsync();
+        Assert.NotNull(await bed.Galleries.EverybodyAsync(await bed.NewestAsync(), Stop));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task From_every_version_that_is_remembered_a_device_comes_to_the_newest_one(int seed)
+    {
+        await using var bed = await PeopleBed.StartAsync(PushBed.Model);
+        var random = new Random(seed);
+        List<string> people = [];
+        List<(GalleryState State, IReadOnlyList<PersonRecord> Everybody)> versions = [];
+        var (number, suspended) = (0, new HashSet<string>());
+        while (versions.Count < 14)
+        {
+            for (var acts = random.Next(1, 4); acts > 0; acts--)
+            {
+                bed.Time.Advance(TimeSpan.FromSeconds(random.Next(300)));
+                var one = people.Count == 0 ? "" : people[random.Next(people.Count)];
+                switch (people.Count < 3 ? 0 : random.Next(6))
+                {
+                    case 0 or 1:
+                        people.Add(await bed.AddAsync($"Person {++number}", number, $"group {number % 3}"));
+                        break;
+                    case 2:
+                        await bed.Store.ChangeAsync(one, details => details with { Name = $"Person {++number}" }, [$"group {number % 3}"], null, Stop);
+                        break;
+                    case 3:
+                        await bed.Store.AddTemplatesAsync(one, [bed.Template(number, 1)], Stop);
+                        break;
+                    case 4:
+                        await bed.Store.SuspendAsync(one, suspended.Add(one) || !suspended.Remove(one), Stop);
+                        break;
+                    default:
+                        await bed.Erasures.EraseAsync(one, "tess", "asked", Stop);
+                        people.Remove(one);
+                        break;
+                }
+            }
+
+            if (!await bed.PressAsync()) continue;
+
+            var made = await bed.NewestAsync();
+            var everybody = await bed.Galleries.EverybodyAsync(made, Stop);
+            Assert.NotNull(everybody);
+            Assert.NotNull(made.State);
+            versions.Add((made.State, everybody));
+        }
+
+        var newest = await bed.NewestAsync();
+        Assert.NotNull(newest.State);
+        foreach (var (state, everybody) in versions.SkipLast(1))
+        {
+            using var device = new PushBed();
+            var disk = new MemoryGallery(_ => { }, isWhole: true);
+            device.Send(device.Press.Full([.. everybody], state.Version, device.Audience));
+            Assert.Null(disk.Apply(device.Applied[^1]));
+
+            var change = await bed.Galleries.ChangeSinceAsync(newest, state.Version, state.Content, Stop);
+            Assert.NotNull(change);
+            device.Send(device.Press.Change(change.Previous, newest.State, newest.People, newest.Templates, change.Changed, change.Removed, device.Audience));
+            Assert.Equal(2, device.Applied.Count);
+            Assert.Null(disk.Apply(device.Applied[^1]));
+            Assert.True(newest.State.Is(disk.File.InForce?.State));
+            Assert.Equal(versions[^1].Everybody.Select(record => record.Person.Name).Order(), disk.File.People.Values.Select(record => record.Person.Name).Order());
+        }
+
+        Assert.Null(await bed.Galleries.ChangeSinceAsync(newest, 1, new byte[32], Stop));
+        Assert.Null(await bed.Galleries.ChangeSinceAsync(newest, newest.State.Version + 5, versions[0].State.Content, Stop));
+    }
+
+    [Fact]
+    public async Task It_is_known_how_far_somebody_has_come_and_who_is_sent_everybody_again()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        using var key = await bed.RegisterAsync("door-1");
+        var ann = await bed.AddAsync("Ann", 1);
+        var person = await bed.Store.FindAsync(ann, Stop);
+        Assert.NotNull(person);
+        Assert.Equal((null, 1, 0), await WayAsync(bed, person));
+        await bed.PressAsync();
+        Assert.Equal((1, 1, 0), await WayAsync(bed, person));
+        await new EdgeFace.Hub.Fleet.DeviceStore(bed.Database, bed.Time).TellGalleryAsync(
+            "door-1", new GalleryReport(PeopleBed.Gallery, bed.Model, 1, new byte[32], 1, 1, false, false, null, []), Stop);
+        Assert.Equal((1, 1, 1), await WayAsync(bed, person));
+
+        await bed.Galleries.AgainAsync("door-1", PeopleBed.Gallery, Stop);
+        await bed.Galleries.AgainAsync("door-1", PeopleBed.Gallery, Stop);
+        Assert.Equal([("door-1", PeopleBed.Gallery)], await bed.Galleries.TakeAgainAsync(Stop));
+        Assert.Empty(await bed.Galleries.TakeAgainAsync(Stop));
+    }
+
+    static async Task<(long?, long, long)> WayAsync(PeopleBed bed, EdgeFace.Hub.People.Person person)
+    {
+        var way = await bed.Galleries.WayAsync(person, Stop);
+        return (way.Version, way.Devices, way.There);
+    }
+
+    static async Task<(long, int)> VersionAsync(PeopleBed bed)
+    {
+        var newest = await bed.NewestAsync();
+        return (newest.State?.Version ?? 0, newest.People);
+    }
+}
