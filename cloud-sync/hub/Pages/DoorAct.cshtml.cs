@@ -20,7 +20,7 @@ sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) :
 
     public Task<IActionResult> OnPostUnlockAsync([FromForm] string? device, [FromForm] string? door, [FromForm] int seconds, CancellationToken stop) =>
         seconds is >= 1 and <= SecondsMax ? SendAsync("unlock", device, door, seconds, stop)
-            : Task.FromResult(Refused($"A door is unlocked for 1 to {SecondsMax} seconds; {seconds} was said."));
+            : Task.FromResult<IActionResult>(Refused($"A door is unlocked for 1 to {SecondsMax} seconds; {seconds} was said."));
 
     public Task<IActionResult> OnPostLockAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) => SendAsync("lock", device, door, null, stop);
 
@@ -44,7 +44,7 @@ sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) :
         return Redirect($"/doors?sent={id}");
     }
 
-    IActionResult Refused(string fault)
+    PageResult Refused(string fault)
     {
         Fault = fault;
         return Page();

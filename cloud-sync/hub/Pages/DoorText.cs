@@ -48,7 +48,7 @@ static class DoorText
         "refused" => ("Refused", "fail"),
         "failed" => ("Failed", "fail"),
         null when now < command.Expires => ("Waits for the answer", "info"),
-        null => ("No answer: nothing was done, or the answer was lost", "warn"),
+        null => ("No answer came", "warn"),
         var other => (other, "off"),
     };
 
