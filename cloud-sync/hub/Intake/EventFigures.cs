@@ -2,15 +2,12 @@ using EdgeFace.Hub.Storage;
 
 namespace EdgeFace.Hub.Intake;
 
-/// <summary>What happened in one hour, of one kind.</summary>
-sealed record HourCount(DateTimeOffset Hour, string Kind, long Count);
-
 /// <summary>The last hours in figures.</summary>
 /// <param name="From">The first hour's beginning.</param>
 /// <param name="Hours">How many hours; the last one is not over.</param>
-/// <param name="Counts">By hour and kind, in the order of time.</param>
+/// <param name="Counts">Decisions by hour and kind, in the order of time.</param>
 /// <param name="Swift">How many decisions fell in each class of <see cref="EventSummary.LatencyClasses"/>, and one more.</param>
-sealed record DayFigures(DateTimeOffset From, int Hours, IReadOnlyList<HourCount> Counts, IReadOnlyList<long> Swift)
+sealed record DayFigures(DateTimeOffset From, int Hours, IReadOnlyList<HourTotal> Counts, IReadOnlyList<long> Swift)
 {
     public long Granted => Counts.Where(each => each.Kind == "granted").Sum(each => each.Count);
 
@@ -70,21 +67,12 @@ sealed class EventFigures(IDatabase database, TimeProvider time) : IDisposable
 
     async Task<DayFigures> ReadAsync(CancellationToken stop)
     {
-        var from = ((time.Now() / EventSummary.HourMicroseconds) - Hours + 1) * EventSummary.HourMicroseconds;
-        (string, object?)[] since = [("@from", from)];
+        var from = Moment.Of(((time.Now() / EventSummary.HourMicroseconds) - Hours + 1) * EventSummary.HourMicroseconds);
         await using var connection = await database.OpenAsync(stop);
-        var counts = await connection.ListAsync(
-            "SELECT hour, kind, CAST(sum(count) AS bigint) FROM total WHERE hour >= @from AND (kind = 'granted' OR (kind >= 'denied.' AND kind < 'denied/')) "
-            + "GROUP BY hour, kind ORDER BY hour, kind",
-            row => new HourCount(row.Time(0), row.GetString(1), row.GetInt64(2)), since, stop);
-        var swift = new long[EventSummary.LatencyClasses.Length + 1];
-        foreach (var (bucket, count) in await connection.ListAsync(
-            "SELECT bucket, CAST(sum(count) AS bigint) FROM swiftness WHERE hour >= @from GROUP BY bucket", row => (row.GetInt64(0), row.GetInt64(1)), since, stop))
-        {
-            swift[Math.Clamp(bucket, 0, swift.Length - 1)] = count;
-        }
-
-        return new DayFigures(Moment.Of(from), Hours, counts, swift);
+        var counts = await EventTotals.ByHourAsync(connection, from, stop);
+        return new DayFigures(
+            from, Hours, [.. counts.Where(each => each.Kind == "granted" || each.Kind.StartsWith("denied.", StringComparison.Ordinal))],
+            await EventTotals.SwiftnessAsync(connection, from, stop));
     }
 
     public void Dispose() => _turn.Dispose();
