@@ -14,7 +14,7 @@ sealed record ChartBar(string Label, IReadOnlyList<long> Values);
 /// </summary>
 static class Charts
 {
-    const int Width = 640, Height = 220, Left = 44, Right = 8, Top = 12, Bottom = 26;
+    const int Width = 640, Height = 220, Left = 52, Right = 8, Top = 12, Bottom = 26;
 
     /// <summary>Bars that stand on each other.</summary>
     /// <param name="title">For who hears it.</param>

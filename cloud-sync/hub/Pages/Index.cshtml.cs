@@ -50,7 +50,7 @@ sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleri
         People = (await people.AllAsync(stop)).Count;
         Hours = [.. Enumerable.Range(0, Day.Hours).Select(hour => HourBar(Day.From.AddHours(hour)))];
         var classes = EventSummary.LatencyClasses;
-        Swift = [.. Day.Swift.Select((count, i) => new ChartBar(i < classes.Length ? $"≤ {classes[i]}" : $"> {classes[^1]}", [count]))];
+        Swift = [.. Day.Swift.Select((count, i) => new ChartBar(i < classes.Length ? $"{classes[i]}" : "more", [count]))];
         Marks = [.. new[] { (0.5, "p50"), (0.95, "p95") }.Select(each => Mark(each.Item1, each.Item2)).OfType<(double, string)>()];
         Versions =
         [
