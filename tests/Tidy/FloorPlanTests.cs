@@ -40,6 +40,7 @@ public sealed class FloorPlanTests
         where Houses.TryGetValue(source.Project, out var house) && !house.Floors.Contains(source.Floor)
         select $"{source.File}: {source.Floor} is no floor of {source.Project}");
 
+    // What stands in no house below is a word like another: the compiler knows no way there.
     [Fact]
     public void Folders_use_lower_floors_only() => Assert.Empty(
         from source in Repository.Sources()
@@ -47,7 +48,6 @@ public sealed class FloorPlanTests
         let house = Houses[source.Project]
         let open = house.Ground.Concat(house.Floors.TakeWhile(floor => floor != source.Floor)).Append(source.Floor)
         from used in Used(Repository.Read(source.File)).Distinct()
-        // What stands in no house below is a word like another: the compiler knows no way there.
         where house.Floors.Concat(house.Ground).Contains(used) && !open.Contains(used)
         select $"{source.File} uses {used}");
 

@@ -191,7 +191,7 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
         (string, object?)[] at = [("@gallery", person.Gallery), ("@version", version)];
         var devices = await connection.NumberAsync("SELECT count(*) FROM device WHERE gallery = @gallery AND revoked IS NULL", of, stop);
         var there = await connection.NumberAsync("SELECT count(*) FROM device WHERE gallery = @gallery AND revoked IS NULL AND version >= @version", at, stop);
-        return new PersonWay(dirty == 0 && version > 0 ? version : null, devices, there);
+        return dirty == 0 && version > 0 ? new PersonWay(version, devices, there) : new PersonWay(null, devices, 0);
     }
 
     static async Task WriteAsync(
