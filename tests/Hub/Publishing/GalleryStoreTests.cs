@@ -150,8 +150,8 @@ public sealed class GalleryStoreTests
         Assert.Equal((null, 1, 0), await WayAsync(bed, person));
         await bed.PressAsync();
         Assert.Equal((1, 1, 0), await WayAsync(bed, person));
-        await new EdgeFace.Hub.Fleet.DeviceStore(bed.Database, bed.Time).TellGalleryAsync(
-            "door-1", new GalleryReport(PeopleBed.Gallery, bed.Model, 1, new byte[32], 1, 1, false, false, null, []), Stop);
+        await new EdgeFace.Hub.Fleet.DeviceStore(bed.Database, bed.Time).WriteAsync(
+            [EdgeFace.Hub.Fleet.DeviceWord.Of("door-1", new GalleryReport(PeopleBed.Gallery, bed.Model, 1, new byte[32], 1, 1, false, false, null, []))], Stop);
         Assert.Equal((1, 1, 1), await WayAsync(bed, person));
 
         await bed.Galleries.AgainAsync("door-1", PeopleBed.Gallery, Stop);
