@@ -77,6 +77,16 @@ public sealed class DemoTests : IDisposable
         Assert.True(outcome.GetProperty("offline").GetInt32() >= 2 && outcome.GetProperty("backlog").GetInt64() >= 2);
     }
 
+    [Fact]
+    public async Task With_a_hub_a_device_is_made_known_a_photo_opens_its_door_and_an_erasure_comes_back_signed()
+    {
+        Assert.Equal(ExitCode.Ok, await PlayAsync(["demo", "--hub", "--json", "--hub-port", "0"]));
+
+        var outcome = Assert.Single(Outcomes());
+        Assert.True(outcome.GetProperty("as_expected").GetBoolean());
+        Assert.True(outcome.GetProperty("granted").GetBoolean() && outcome.GetProperty("locked").GetBoolean() && outcome.GetProperty("erased").GetBoolean());
+    }
+
     public void Dispose()
     {
         _folder.Dispose();

@@ -2,8 +2,8 @@ using System.Globalization;
 using EdgeFace.Alignment;
 using EdgeFace.Capture;
 using EdgeFace.Detection;
-using EdgeFace.Recognition;
 using EdgeFace.Matching;
+using EdgeFace.Recognition;
 using EdgeFace.Subjects;
 
 namespace EdgeFace.Cli;

@@ -150,12 +150,9 @@ sealed class CloudGallery : IDisposable
 
     /// <summary>The hub has to prove to the person that he is gone from every door: the statement is signed, and lies in the journal until it arrived.</summary>
     AccessEvent EventOf(ErasureReceipt receipt, DateTimeOffset at) => new(
-        ErasureStatement.Event, at, Subject: new SubjectId(Guid.ParseExact(receipt.SubjectId, "N")), More: new Dictionary<string, string>
-        {
-            [ErasureStatement.Member] = new ErasureStatement(
-                _daemon.File.Profile.DeviceName, receipt.SubjectId, receipt.ReceiptId, receipt.ErasedAt, receipt.Templates, receipt.Sha256, receipt.Complete)
-                .SignedBy(_own),
-        });
+        ErasureStatement.Event, at, Subject: new SubjectId(Guid.ParseExact(receipt.SubjectId, "N")), More: ErasureStatement.Parts(new ErasureStatement(
+            _daemon.File.Profile.DeviceName, receipt.SubjectId, receipt.ReceiptId, receipt.ErasedAt, receipt.Templates, receipt.Sha256, receipt.Complete)
+            .SignedBy(_own)));
 
     static AccessEvent EventOf(HubOutcome outcome, DateTimeOffset at) => new(
         "gallery.push.outcome", at, More: new Dictionary<string, string>

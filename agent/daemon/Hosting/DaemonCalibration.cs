@@ -3,8 +3,8 @@ using System.Threading.Channels;
 using EdgeFace.Evaluation;
 using EdgeFace.Inference;
 using EdgeFace.Liveness;
-using EdgeFace.Pipeline;
 using EdgeFace.Matching;
+using EdgeFace.Pipeline;
 
 namespace EdgeFace.Hosting;
 

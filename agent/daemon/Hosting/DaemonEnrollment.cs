@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using EdgeFace.Journal;
-using EdgeFace.Pipeline;
 using EdgeFace.Matching;
+using EdgeFace.Pipeline;
 using EdgeFace.Storage;
 using EdgeFace.Subjects;
 using EdgeFace.Wire;

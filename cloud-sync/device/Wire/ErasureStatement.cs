@@ -16,11 +16,24 @@ sealed record ErasureStatement(
 {
     public const string Type = "edgeface-erasure";
 
-    /// <summary>The event's kind, and the member of its <c>more</c> in which the signed text stands.</summary>
-    public const string Event = "subject.erased", Member = "statement";
+    /// <summary>The event's kind.</summary>
+    public const string Event = "subject.erased";
+
+    /// <summary>The signed text stands in <c>more</c> in parts, for a journal cuts what is longer: <c>statement_1</c>, <c>statement_2</c> …</summary>
+    const string Member = "statement_";
+
+    const int PartLetters = 400, PartsMax = 8;
 
     public string SignedBy(SigningKey key) =>
         SignedText.Sign(Type, JsonSerializer.SerializeToUtf8Bytes(this, ErasureJson.Default.ErasureStatement), key);
+
+    /// <summary>The signed text as members of an event.</summary>
+    public static Dictionary<string, string> Parts(string text) => text.Chunk(PartLetters).Index()
+        .ToDictionary(part => $"{Member}{part.Index + 1}", part => new string(part.Item));
+
+    /// <summary>The text that was taken apart; null when there is none.</summary>
+    public static string? Joined(IReadOnlyDictionary<string, string>? more) => more is null ? null
+        : string.Concat(Enumerable.Range(1, PartsMax).Select(part => more.GetValueOrDefault($"{Member}{part}"))) is { Length: > 0 } text ? text : null;
 
     /// <summary>Null when it is none, not signed by that key, or of another device.</summary>
     public static ErasureStatement? Open(ReadOnlySpan<byte> text, string device, VerifyingKey key)

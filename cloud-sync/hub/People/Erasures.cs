@@ -130,7 +130,7 @@ sealed class Erasures
     /// <summary>A device's event of an erasure; kept when the statement in it is signed by the device's own key.</summary>
     public async Task HearAsync(DbConnection connection, DbTransaction transaction, OutboxEvent what, CancellationToken stop)
     {
-        if (what.More?.GetValueOrDefault(ErasureStatement.Member) is not { } text) return;
+        if (ErasureStatement.Joined(what.More) is not { } text) return;
 
         var key = await connection.FirstAsync(
             "SELECT spki FROM device WHERE name = @device AND revoked IS NULL", row => row.GetFieldValue<byte[]>(0), [("@device", what.Device)], stop, transaction);

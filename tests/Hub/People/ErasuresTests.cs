@@ -119,7 +119,7 @@ public sealed class ErasuresTests
     {
         await using var connection = await bed.Database.OpenAsync(Stop);
         await using var transaction = await connection.BeginTransactionAsync(Stop);
-        var more = new Dictionary<string, string> { [ErasureStatement.Member] = statement };
+        var more = ErasureStatement.Parts(statement);
         var what = new OutboxEvent("door-1", new EventKey(1, 1), PeopleBed.Morning, ErasureStatement.Event, OutboxPriority.Access, More: more);
         await bed.Erasures.HearAsync(connection, transaction, what, Stop);
         await transaction.CommitAsync(Stop);

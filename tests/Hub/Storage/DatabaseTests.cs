@@ -161,8 +161,8 @@ public sealed class DatabaseTests(PostgresServer server)
             for (var i = 0; i < 5; i++)
             {
                 await connection.ExecuteAsync(
-                    "INSERT INTO person (id, key, sealed, gallery, created, changed, source) VALUES (@id, @key, @key, 'g', 1, 1, 's')",
-                    [("@id", $"{i}"), ("@key", i == 2 ? mark : new byte[25])], Stop);
+                    "INSERT INTO person (id, key, sealed, mark, gallery, created, changed, source) VALUES (@id, @key, @key, @mark, 'g', 1, 1, 's')",
+                    [("@id", $"{i}"), ("@key", i == 2 ? mark : new byte[25]), ("@mark", BitConverter.GetBytes(i))], Stop);
             }
 
             file = engine == "sqlite" ? connection.DataSource : "";
