@@ -56,7 +56,8 @@ public sealed class BenchCommandTests : IDisposable
         Assert.All(
             [
                 "Profile jetson-nano, 4 threads an inference", "This profile was never seen on its hardware.", "This machine is not what jetson-nano is for",
-                "tensorrt 0 fp16 is not used here (detection, landmarks, embedding, liveness): There is no ", "To change that, install what this machine needs",
+                "tensorrt 0 fp16 is not used here (detection, landmarks, embedding, liveness): none that this program takes drives ",
+                "To change that, nothing helps but the processor",
             ],
             said => Assert.Contains(said, _output.ToString(), StringComparison.Ordinal));
     }
