@@ -55,9 +55,7 @@ sealed class ProviderProbe(string program, TimeProvider time)
             try
             {
                 var errors = LastWordsAsync(process.StandardError, either.Token);
-                await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(
-                    request with { Seconds = request.Seconds + 5 }, TrialJson.Default.TrialRequest).AsMemory(), either.Token);
-                process.StandardInput.Close();
+                await AskAsync(process, request, either.Token);
                 while (await process.StandardOutput.ReadLineAsync(either.Token) is { } line) reading.Take(line);
                 await process.WaitForExitAsync(either.Token);
                 return reading.Result(request, process.ExitCode, await errors);
@@ -74,6 +72,21 @@ sealed class ProviderProbe(string program, TimeProvider time)
             {
                 BoundedCommand.Kill(process);
             }
+        }
+    }
+
+    /// <summary>A child that is gone before it was asked has said why: its words are read all the same.</summary>
+    static async Task AskAsync(Process process, TrialRequest request, CancellationToken stop)
+    {
+        try
+        {
+            await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(
+                request with { Seconds = request.Seconds + 5 }, TrialJson.Default.TrialRequest).AsMemory(), stop);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The pipe is broken.
         }
     }
 
