@@ -41,7 +41,8 @@ static class DemoCloud
             Profile(place.Path, hub, home), home.Catalog(), new StateFolder(place.Path), CommandLine.Version, home.Time, _ => null, LogLevel.Error);
         Directory.CreateSymbolicLink(start.Data.Models, home.Data.Models);
         var play = Task.FromResult<DemoCloudOutcome?>(null);
-        var code = await DaemonHost.RunAsync(start, daemon => play = PlayAsync(daemon, hub, json ? null : output, ended), ended.Token);
+        var code = await DaemonHost.RunAsync(start, daemon => play = DemoWatch.PlayAsync(
+            daemon, json ? null : output, ended, watch => new Scene(daemon, hub, watch).PlayAsync()), ended.Token);
         if (await play is not { } outcome) return code == 0 ? ExitCode.No : code;
 
         await output.WriteLineAsync(json ? JsonSerializer.Serialize(outcome, FaceJson.Lines.DemoCloudOutcome) : Text(outcome));
@@ -59,28 +60,6 @@ static class DemoCloud
             new Dictionary<string, DoorProfile> { [Door] = new(Door, Simulated: new SimulatedDoorOptions(), Door: new Doors.DoorOptions(OpenSeconds: 1)) },
             site, DemoHub.Device, Cloud: new CloudOptions(hub.Trust, hub.LinkOf(DemoHub.Device)));
         return new ProfileFile("demo", site, profile, ProfileFile.ReadSite(site, profile));
-    }
-
-    static async Task<DemoCloudOutcome?> PlayAsync(DoorDaemon daemon, DemoHub hub, TextWriter? output, CancellationTokenSource ended)
-    {
-        var scene = new Scene(daemon, hub, new DemoWatch(daemon, output, ended.Token));
-        try
-        {
-            return await scene.PlayAsync();
-        }
-        catch (TimeoutException e)
-        {
-            if (output is not null) await output.WriteLineAsync(e.Message);
-            return null;
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-        finally
-        {
-            await ended.CancelAsync();
-        }
     }
 
     static string Text(DemoCloudOutcome outcome) => string.Create(CultureInfo.InvariantCulture,

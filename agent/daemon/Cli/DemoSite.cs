@@ -57,7 +57,8 @@ static class DemoSite
         var start = new DaemonStart(
             ProfileFile.Load(profile, place.Path, data), home.Catalog(), data, CommandLine.Version, home.Time, _ => null, LogLevel.Error);
         var play = Task.FromResult<DemoSiteOutcome?>(null);
-        var code = await DaemonHost.RunAsync(start, daemon => play = PlayAsync(daemon, hub, home, json ? null : output, stay, ended), ended.Token);
+        var code = await DaemonHost.RunAsync(start, daemon => play = DemoWatch.PlayAsync(
+            daemon, json ? null : output, ended, watch => PlayAsync(daemon, hub, home, watch, stay, ended.Token)), ended.Token);
         if (await play is not { } outcome) return code == 0 ? ExitCode.No : code;
 
         await output.WriteLineAsync(json ? JsonSerializer.Serialize(outcome, FaceJson.Lines.DemoSiteOutcome) : Text(outcome));
@@ -80,32 +81,15 @@ static class DemoSite
         return profile;
     }
 
-    static async Task<DemoSiteOutcome?> PlayAsync(
-        DoorDaemon daemon, HubProgram hub, Installation home, TextWriter? output, bool stay, CancellationTokenSource ended)
+    static async Task<DemoSiteOutcome> PlayAsync(
+        DoorDaemon daemon, HubProgram hub, Installation home, DemoWatch watch, bool stay, CancellationToken stop)
     {
-        var watch = new DemoWatch(daemon, output, ended.Token);
-        try
-        {
-            var outcome = await new Scene(daemon, hub, home, watch, ended.Token).PlayAsync();
-            if (!stay) return outcome;
+        var outcome = await new Scene(daemon, hub, home, watch, stop).PlayAsync();
+        if (!stay) return outcome;
 
-            await watch.SayAsync("hub", $"{hub.Page} stays open until Ctrl+C");
-            await watch.FollowAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return outcome;
-        }
-        catch (Exception e) when (e is TimeoutException or InvalidDataException or HttpRequestException)
-        {
-            if (output is not null) await output.WriteLineAsync(e.Message);
-            return null;
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-        finally
-        {
-            await ended.CancelAsync();
-        }
+        await watch.SayAsync("hub", $"{hub.Page} stays open until Ctrl+C");
+        await watch.FollowAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return outcome;
     }
 
     static string Text(DemoSiteOutcome outcome) => string.Create(CultureInfo.InvariantCulture,

@@ -21,6 +21,29 @@ sealed class DemoWatch(DoorDaemon daemon, TextWriter? output, CancellationToken 
     readonly List<string> _decisions = [];
     long _after;
 
+    /// <summary>Runs a play to its end, and ends the daemon with it. Null: it did not come to its end; why is said.</summary>
+    public static async Task<TOutcome?> PlayAsync<TOutcome>(
+        DoorDaemon daemon, TextWriter? output, CancellationTokenSource ended, Func<DemoWatch, Task<TOutcome>> play) where TOutcome : class
+    {
+        try
+        {
+            return await play(new DemoWatch(daemon, output, ended.Token));
+        }
+        catch (Exception e) when (e is TimeoutException or InvalidDataException or HttpRequestException)
+        {
+            if (output is not null) await output.WriteLineAsync(e.Message);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        finally
+        {
+            await ended.CancelAsync();
+        }
+    }
+
     /// <summary>"granted" or the kind of denial, in their order.</summary>
     public IReadOnlyList<string> Decisions => _decisions;
 

@@ -21,22 +21,15 @@ static class AdminCommands
         add.SetAction((parse, stop) => WithAsync(parse.GetValue(data), time, async all =>
         {
             var (password, fault) = await all.Accounts.CreateAsync(Actor, parse.GetValue(name) ?? "", parse.GetValue(role), stop);
-            await (fault is null ? parse.InvocationConfiguration.Output : parse.InvocationConfiguration.Error).WriteLineAsync(fault ?? password);
-            return fault is null ? 0 : 3;
+            return await SayAsync(parse, password, fault);
         }, stop));
         var reset = new Command("reset", "A new password for an operator, and no second factor: for one who is locked out.") { name, data };
         reset.SetAction((parse, stop) => WithAsync(parse.GetValue(data), time, async all =>
         {
-            var login = OperatorAccounts.Login(parse.GetValue(name));
-            if ((await all.Accounts.ListAsync(stop)).FirstOrDefault(each => each.Login == login) is not { } known)
-            {
-                await parse.InvocationConfiguration.Error.WriteLineAsync("There is no such operator.");
-                return 3;
-            }
+            if (await FindAsync(all, parse.GetValue(name), stop) is not { } known) return await SayAsync(parse, null, "There is no such operator.");
 
             var (password, fault) = await all.Accounts.ResetAsync(Actor, known.Id, withTotp: true, stop);
-            await (fault is null ? parse.InvocationConfiguration.Output : parse.InvocationConfiguration.Error).WriteLineAsync(fault ?? password);
-            return fault is null ? 0 : 3;
+            return await SayAsync(parse, password, fault);
         }, stop));
         return new Command("operator", "Who may use the hub.") { add, reset };
     }
@@ -54,24 +47,30 @@ static class AdminCommands
             var asked = (parse.GetValue(scopes) ?? []).Select(word => (Word: word, Permission: Rights.Parse(word))).ToArray();
             if (asked.FirstOrDefault(each => each.Permission is null).Word is { } strange)
             {
-                await parse.InvocationConfiguration.Error.WriteLineAsync(
-                    $"There is no scope '{strange}'; there are {string.Join(", ", Rights.TokenScopes(OperatorRole.Owner).Select(Rights.Word))}.");
-                return 3;
+                return await SayAsync(
+                    parse, null, $"There is no scope '{strange}'; there are {string.Join(", ", Rights.TokenScopes(OperatorRole.Owner).Select(Rights.Word))}.");
             }
 
-            var login = OperatorAccounts.Login(parse.GetValue(by));
-            if ((await all.Accounts.ListAsync(stop)).FirstOrDefault(each => each.Login == login) is not { } owner)
-            {
-                await parse.InvocationConfiguration.Error.WriteLineAsync("There is no such operator.");
-                return 3;
-            }
+            if (await FindAsync(all, parse.GetValue(by), stop) is not { } owner) return await SayAsync(parse, null, "There is no such operator.");
 
             var (token, fault) = await all.Tokens.CreateAsync(
                 owner, parse.GetValue(name) ?? "", [.. asked.Select(each => each.Permission ?? Permission.Nothing)], parse.GetValue(days), stop);
-            await (fault is null ? parse.InvocationConfiguration.Output : parse.InvocationConfiguration.Error).WriteLineAsync(fault ?? token);
-            return fault is null ? 0 : 3;
+            return await SayAsync(parse, token, fault);
         }, stop));
         return new Command("token", "What programs show instead of a password.") { add };
+    }
+
+    /// <returns>The exit code.</returns>
+    static async Task<int> SayAsync(ParseResult parse, string? answer, string? fault)
+    {
+        await (fault is null ? parse.InvocationConfiguration.Output : parse.InvocationConfiguration.Error).WriteLineAsync(fault ?? answer);
+        return fault is null ? 0 : 3;
+    }
+
+    static async Task<Operator?> FindAsync(Floor all, string? name, CancellationToken stop)
+    {
+        var login = OperatorAccounts.Login(name);
+        return (await all.Accounts.ListAsync(stop)).FirstOrDefault(each => each.Login == login);
     }
 
     sealed record Floor(OperatorAccounts Accounts, ApiTokens Tokens);

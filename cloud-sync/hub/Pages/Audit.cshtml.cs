@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using EdgeFace.Hub.Operators;
+using EdgeFace.Hub.People;
 using EdgeFace.Hub.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -87,10 +88,6 @@ sealed class AuditModel(AuditLog audit) : PageModel
     });
 
     static string Csv(AuditRow row) => string.Join(
-        ',', row.Seq.ToString(CultureInfo.InvariantCulture), Time(row), Cell(row.Actor), Cell(row.Action), Cell(row.Target), Cell(row.Detail),
+        ',', row.Seq.ToString(CultureInfo.InvariantCulture), Time(row), BulkCsv.Cell(row.Actor), BulkCsv.Cell(row.Action), BulkCsv.Cell(row.Target), BulkCsv.Cell(row.Detail),
         Convert.ToHexStringLower(row.Hash)) + "\r\n";
-
-    /// <summary>In quotes; and what a table program would take for a formula is made a text.</summary>
-    static string Cell(string text) =>
-        $"\"{(text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal) ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -18,13 +18,7 @@ static class Sql
 #pragma warning disable CA2100 // every text is a constant of this program; what comes from outside is a parameter
         command.CommandText = sql;
 #pragma warning restore CA2100
-        foreach (var (name, value) in values)
-        {
-            var parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
-            command.Parameters.Add(parameter);
-        }
-
+        foreach (var (name, value) in values) command.Parameters.Add(Named(command.CreateParameter(), name, value));
         return command;
     }
 
@@ -64,13 +58,7 @@ static class Sql
 #pragma warning disable CA2100 // likewise
                 command.CommandText = sql;
 #pragma warning restore CA2100
-                foreach (var (name, value) in values)
-                {
-                    var parameter = command.CreateParameter();
-                    (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
-                    command.Parameters.Add(parameter);
-                }
-
+                foreach (var (name, value) in values) command.Parameters.Add(Named(command.CreateParameter(), name, value));
                 batch.BatchCommands.Add(command);
             }
 
@@ -106,6 +94,12 @@ static class Sql
         return ($"({string.Join(", ", named.Select(each => each.Name))})", named);
     }
 
+    static DbParameter Named(DbParameter parameter, string name, object? value)
+    {
+        (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
+        return parameter;
+    }
+
     static void Fill(DbCommand command, string head, string tail, IReadOnlyList<object?[]> rows, int begin, int count)
     {
         var text = new StringBuilder(head).Append(" VALUES ");
@@ -115,10 +109,9 @@ static class Sql
             var cells = rows[begin + i];
             for (var k = 0; k < cells.Length; k++)
             {
-                var parameter = command.CreateParameter();
-                (parameter.ParameterName, parameter.Value) = ($"@v{i}_{k}", cells[k] ?? DBNull.Value);
-                command.Parameters.Add(parameter);
-                text.Append(k == 0 ? "" : ", ").Append(parameter.ParameterName);
+                var name = $"@v{i}_{k}";
+                command.Parameters.Add(Named(command.CreateParameter(), name, cells[k]));
+                text.Append(k == 0 ? "" : ", ").Append(name);
             }
 
             text.Append(')');
