@@ -34,6 +34,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
     readonly CancellationTokenSource _over = new();
     readonly SeenBefore _seen = new();
     readonly HashSet<string> _heard = new(StringComparer.Ordinal);
+    Task _signing = Task.CompletedTask;
     long _kept, _again, _refused, _conflicts;
 
     /// <summary>Takes a signed receipt to a device. Set before anything comes.</summary>
@@ -183,8 +184,16 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
         Interlocked.Add(ref _again, all.Length - added);
         if (conflicts > 0) LogConflict(Interlocked.Add(ref _conflicts, conflicts));
         lock (_heard) _heard.UnionWith(all.Where((_, i) => isNew[i]).Select(what => what.Device));
-        foreach (var (device, events) in Together(batches)) Receipt(device, Signed(device, events));
         if (added > 0) Kept();
+        var receipts = Together(batches).ToArray();
+        await _signing; // one after the other: a device's receipts keep their order, and no more wait than two transactions have
+        _signing = Task.Run(() => Sign(receipts), CancellationToken.None);
+    }
+
+    /// <summary>Beside the next transaction, which waits for the disk while this computes.</summary>
+    void Sign((string Device, IReadOnlyList<OutboxEvent> Events)[] receipts)
+    {
+        foreach (var (device, events) in receipts) Receipt(device, Signed(device, events));
     }
 
     /// <summary>One receipt for all that a device sent meanwhile, as far as they fit one.</summary>

@@ -71,6 +71,8 @@ static class Sql
     public static async Task<int> WriteAsync(
         this DbConnection connection, string head, string tail, IReadOnlyList<object?[]> rows, CancellationToken stop, DbTransaction? transaction = null)
     {
+        if (!connection.CanCreateBatch) return await WriteEachAsync(connection, head, tail, rows, transaction, stop);
+
         var changed = 0;
         for (var begin = 0; begin < rows.Count;)
         {
@@ -82,6 +84,28 @@ static class Sql
             command.Transaction = transaction;
             changed += await command.ExecuteNonQueryAsync(stop);
             begin += count;
+        }
+
+        return changed;
+    }
+
+    /// <summary>
+    /// In SQLite a statement costs no round trip, and each name of a parameter is searched among all of its statement's: one row at a time
+    /// is the fast way there.
+    /// </summary>
+    static async Task<int> WriteEachAsync(
+        DbConnection connection, string head, string tail, IReadOnlyList<object?[]> rows, DbTransaction? transaction, CancellationToken stop)
+    {
+        if (rows.Count == 0) return 0;
+
+        await using var command = connection.CreateCommand();
+        Fill(command, head, tail, rows, 0, 1);
+        command.Transaction = transaction;
+        var changed = await command.ExecuteNonQueryAsync(stop);
+        foreach (var cells in rows.Skip(1))
+        {
+            for (var k = 0; k < cells.Length; k++) command.Parameters[k].Value = cells[k] ?? DBNull.Value;
+            changed += await command.ExecuteNonQueryAsync(stop);
         }
 
         return changed;
