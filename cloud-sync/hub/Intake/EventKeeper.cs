@@ -35,6 +35,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
     readonly SeenBefore _seen = new();
     readonly HashSet<string> _heard = new(StringComparer.Ordinal);
     long _kept, _again, _refused, _conflicts;
+    bool _isReceiptFaultSaid;
 
     /// <summary>Takes a signed receipt to a device. Set before anything comes.</summary>
     public Action<string, string> Receipt { get; set; } = (_, _) => { };
@@ -183,8 +184,23 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
         Interlocked.Add(ref _again, all.Length - added);
         if (conflicts > 0) LogConflict(Interlocked.Add(ref _conflicts, conflicts));
         lock (_heard) _heard.UnionWith(all.Where((_, i) => isNew[i]).Select(what => what.Device));
-        foreach (var (device, events) in Together(batches)) Receipt(device, Signed(device, events));
+        SendReceipts(batches);
         if (added > 0) Kept();
+    }
+
+    /// <summary>Without a key there is no receipt: the devices keep what they sent, send it again, and are answered then.</summary>
+    void SendReceipts(List<Batch> batches)
+    {
+        try
+        {
+            foreach (var (device, events) in Together(batches)) Receipt(device, Signed(device, events));
+            _isReceiptFaultSaid = false;
+        }
+        catch (StoreException e)
+        {
+            if (!_isReceiptFaultSaid) LogNotReceipted(e.Message);
+            _isReceiptFaultSaid = true;
+        }
     }
 
     /// <summary>One receipt for all that a device sent meanwhile, as far as they fit one.</summary>
@@ -271,6 +287,9 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
 
     [LoggerMessage(EventId = 21003, Level = LogLevel.Error, Message = "Other events came under numbers that are taken ({Count} since the start): two devices share a name, or one was set back. See the fleet's page.")]
     partial void LogConflict(long count);
+
+    [LoggerMessage(EventId = 21004, Level = LogLevel.Error, Message = "Events are kept, and not receipted for now; the devices send them again: {Fault}")]
+    partial void LogNotReceipted(string fault);
 
     sealed record Batch(string Device, IReadOnlyList<OutboxEvent> Events);
 }
