@@ -6,6 +6,7 @@ var root = new RootCommand("The cloud end of EdgeFace: people, doors and events 
     RunCommand.Create(TimeProvider.System),
     AdminCommands.Operator(TimeProvider.System),
     AdminCommands.Token(TimeProvider.System),
+    KeysCommand.Create(TimeProvider.System),
     SimulateCommand.Create(TimeProvider.System),
 };
 return await root.Parse(args).InvokeAsync();

@@ -48,6 +48,7 @@ sealed class CommandDesk
             Issued = now,
             Expires = now + (command.Command is "lockdown" ? LockdownLasts : Lasts),
         };
+        var text = signed.SignedBy(_keys.Of(KeyRole.Command)); // first: one that cannot be signed was never given
         await using var connection = await _database.OpenAsync(stop);
         await connection.ExecuteAsync(
             "INSERT INTO command (id, device, command, door, issued, expires, by) VALUES (@id, @device, @command, @door, @issued, @expires, @by)",
@@ -55,7 +56,7 @@ sealed class CommandDesk
                 ("@id", signed.Id), ("@device", signed.Device), ("@command", signed.Command + (signed.Off is true ? " off" : "")), ("@door", signed.Door),
                 ("@issued", Moment.Of(signed.Issued)), ("@expires", Moment.Of(signed.Expires)), ("@by", by),
             ], stop);
-        _link.Send(signed.Device, DownChannel.Commands, signed.SignedBy(_keys.Of(KeyRole.Command)));
+        _link.Send(signed.Device, DownChannel.Commands, text);
         return signed.Id;
     }
 

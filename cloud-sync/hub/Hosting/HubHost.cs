@@ -72,7 +72,7 @@ static class HubHost
     /// <summary>From what comes to what is shown: events, devices, people, galleries.</summary>
     static void AddFloors(IServiceCollection services, HubOptions options, HubFolder folder)
     {
-        services.AddSingleton(_ => HubKeys.Open(folder));
+        services.AddSingleton(all => HubKeys.Open(folder, Token(options, folder, all.GetRequiredService<TimeProvider>()))).AddHostedService<TokenWatch>();
         services.AddSingleton<EventKeeper>().AddSingleton<HoleSweep>().AddSingleton<LiveFeed>();
         services.AddSingleton<DeviceStore>().AddSingleton<Provisioning>().AddSingleton<CommandDesk>().AddSingleton<SettingsDesk>();
         services.AddSingleton(options.Place).AddSingleton<Instances>();
@@ -95,6 +95,10 @@ static class HubHost
             .AddHostedService(all => all.GetRequiredService<GalleryPublisher>()).AddHostedService(all => all.GetRequiredService<Retention>())
             .AddHostedService(all => all.GetRequiredService<BulkLoop>());
     }
+
+    /// <summary>Null: all keys are files.</summary>
+    public static SigningToken? Token(HubOptions options, HubFolder folder, TimeProvider time) => options.Token is { } token
+        ? new SigningToken(token, new TokenPin(token.PinFile, folder, Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY")), time) : null;
 
     /// <summary>Who hears what, before anything comes.</summary>
     static async Task ConnectAsync(IServiceProvider all, HubOptions options, CancellationToken stop)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Keys;
 using EdgeFace.Link;
 
 namespace EdgeFace.Hub.Hosting;
@@ -30,6 +31,7 @@ namespace EdgeFace.Hub.Hosting;
 /// <param name="SignInsPerMinute">So many posts to the pages of sign-in and setup are taken from one address.</param>
 /// <param name="ApiPerMinute">So many requests to the API are taken from one address.</param>
 /// <param name="ProvisioningPerMinute">So many tries of devices from one address.</param>
+/// <param name="Token">Where keys that sign are made and kept instead of in files; null: nowhere else.</param>
 sealed record HubOptions(
     string Address = "127.0.0.1",
     [property: Range(0, 65535)] int Port = 8080,
@@ -52,7 +54,8 @@ sealed record HubOptions(
     OidcOptions? Oidc = null,
     [property: Range(1, 1_000_000)] int SignInsPerMinute = 30,
     [property: Range(1, 1_000_000)] int ApiPerMinute = 1200,
-    [property: Range(1, 1_000_000)] int ProvisioningPerMinute = 30)
+    [property: Range(1, 1_000_000)] int ProvisioningPerMinute = 30,
+    TokenOptions? Token = null)
 {
     /// <summary>Whether nobody but this machine reaches it: then nothing is encrypted on the way.</summary>
     [JsonIgnore]
@@ -92,6 +95,7 @@ sealed record HubOptions(
         if (CertificateFile is null != KeyFile is null) yield return "A certificate and its key belong together: give both or none.";
         foreach (var fault in Mqtt?.Faults() ?? []) yield return $"mqtt: {fault}";
         foreach (var fault in DeviceMqtt?.Faults() ?? []) yield return $"device_mqtt: {fault}";
+        foreach (var fault in Token?.Faults() ?? []) yield return $"token: {fault}";
         foreach (var fault in Oidc?.Faults() ?? []) yield return $"oidc: {fault}";
         if (Sharing is EventSharing.Shared or EventSharing.Partitioned && (Mqtt is null || PostgresFile is null))
             yield return "sharing means several instances: they meet at another broker (mqtt) and in PostgreSQL (postgres_file).";

@@ -36,6 +36,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
     readonly HashSet<string> _heard = new(StringComparer.Ordinal);
     Task _signing = Task.CompletedTask;
     long _kept, _again, _refused, _conflicts;
+    bool _isReceiptFaultSaid;
 
     /// <summary>Takes a signed receipt to a device. Set before anything comes.</summary>
     public Action<string, string> Receipt { get; set; } = (_, _) => { };
@@ -190,10 +191,22 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
         _signing = Task.Run(() => Sign(receipts), CancellationToken.None);
     }
 
-    /// <summary>Beside the next transaction, which waits for the disk while this computes.</summary>
+    /// <summary>
+    /// Beside the next transaction, which waits for the disk while this computes. Without a key there is no receipt: the devices keep what
+    /// they sent, send it again, and are answered then.
+    /// </summary>
     void Sign((string Device, IReadOnlyList<OutboxEvent> Events)[] receipts)
     {
-        foreach (var (device, events) in receipts) Receipt(device, Signed(device, events));
+        try
+        {
+            foreach (var (device, events) in receipts) Receipt(device, Signed(device, events));
+            _isReceiptFaultSaid = false;
+        }
+        catch (StoreException e)
+        {
+            if (!_isReceiptFaultSaid) LogNotReceipted(e.Message);
+            _isReceiptFaultSaid = true;
+        }
     }
 
     /// <summary>One receipt for all that a device sent meanwhile, as far as they fit one.</summary>
@@ -280,6 +293,9 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
 
     [LoggerMessage(EventId = 21003, Level = LogLevel.Error, Message = "Other events came under numbers that are taken ({Count} since the start): two devices share a name, or one was set back. See the fleet's page.")]
     partial void LogConflict(long count);
+
+    [LoggerMessage(EventId = 21004, Level = LogLevel.Error, Message = "Events are kept, and not receipted for now; the devices send them again: {Fault}")]
+    partial void LogNotReceipted(string fault);
 
     sealed record Batch(string Device, IReadOnlyList<OutboxEvent> Events);
 }

@@ -33,7 +33,7 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
                 await using var lease = await database.TryLeaseAsync("holes", stop);
                 if (lease is not null) await SweepAsync(stop);
             }
-            catch (DbException e)
+            catch (Exception e) when (e is DbException or StoreException)
             {
                 LogNotSwept(e.Message);
             }

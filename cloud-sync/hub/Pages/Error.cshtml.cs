@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Operators;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
@@ -36,12 +37,12 @@ sealed class ErrorModel : PageModel
         var fault = HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error;
         var status = fault switch
         {
-            BusyException => StatusCodes.Status503ServiceUnavailable,
+            BusyException or TokenException => StatusCodes.Status503ServiceUnavailable,
             BadHttpRequestException bad => bad.StatusCode,
             not null => StatusCodes.Status500InternalServerError,
             null => isSaid && code is >= 400 and <= 599 ? code : StatusCodes.Status404NotFound,
         };
-        (Headline, Sentence) = Words(status);
+        (Headline, Sentence) = fault is TokenException ? ("The hub cannot sign now", "Nothing was sent to a device. The token with the hub's keys does not answer; the dashboard says why. Try again when it does.") : Words(status);
         if (status == StatusCodes.Status500InternalServerError) Trace = Activity.Current?.TraceId.ToHexString() ?? HttpContext.TraceIdentifier;
         Response.StatusCode = status;
         return IsForProgram()

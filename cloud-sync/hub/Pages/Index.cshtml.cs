@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Intake;
+using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Publishing;
@@ -10,7 +11,7 @@ namespace EdgeFace.Hub.Pages;
 
 /// <summary>What one sees first: the site at a glance.</summary>
 [Needs(Permission.ViewEvents)]
-sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleries, KnownPeople people, HubLink link) : PageModel
+sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleries, KnownPeople people, HubLink link, HubKeys keys) : PageModel
 {
     /// <summary>Reasons that have a colour of their own; the rest stands together.</summary>
     static readonly string[] Shown = ["denied.spoof", "denied.unknown", "denied.out-of-schedule"];
@@ -30,6 +31,8 @@ sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleri
     public bool IsLinked => link.IsOnline;
 
     public string? LinkFault => link.Fault;
+
+    public string? SigningFault => keys.TokenFault;
 
     public IReadOnlyList<ChartBar> Hours { get; private set; } = [];
 

@@ -28,10 +28,16 @@ sealed class KeysModel(HubKeys keys, HubLink link, IDatabase database, AuditLog 
 
     public IReadOnlyList<(string Name, bool IsOnline, long? Trust)> Devices { get; private set; } = [];
 
+    /// <summary>Why the token does not sign, or a key could not be changed.</summary>
+    public string? Fault { get; private set; }
+
+    public (string Words, bool IsRight) PlaceOf(KeyRole role) => keys.PlaceOf(role);
+
     public string IdOf(KeyRole role) => keys.Of(role).Public.Id;
 
     public async Task OnGetAsync(CancellationToken stop)
     {
+        Fault = keys.TokenFault;
         await using var connection = await database.OpenAsync(stop);
         Devices = await connection.ListAsync(
             "SELECT name, status, trust FROM device WHERE revoked IS NULL ORDER BY name LIMIT 1000",
@@ -43,7 +49,18 @@ sealed class KeysModel(HubKeys keys, HubLink link, IDatabase database, AuditLog 
         if (!Enum.TryParse<KeyRole>(role, ignoreCase: true, out var which) || !Enum.IsDefined(which)) return NotFound();
 
         var before = IdOf(which);
-        var step = keys.Rotate(which);
+        string step;
+        try
+        {
+            step = keys.Rotate(which);
+        }
+        catch (StoreException e)
+        {
+            await OnGetAsync(stop);
+            Fault = $"The key was not changed. {e.Message}";
+            return Page();
+        }
+
         await audit.WriteAsync(User.Actor(), "key.rotate", $"{which}".ToLowerInvariant(), $"{before} -> {IdOf(which)}, trust version {Version}", stop);
         await OnGetAsync(stop);
         foreach (var (name, _, _) in Devices) link.Send(name, DownChannel.Trust, step);

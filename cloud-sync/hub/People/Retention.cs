@@ -27,7 +27,7 @@ sealed partial class Retention(IDatabase database, Erasures erasures, TimeProvid
                 foreach (var person in await erasures.DueAsync(AtOnce, stop))
                     if (await erasures.EraseAsync(person, "retention", "the time for which he was to be kept is over", stop)) await Erased(person, stop);
             }
-            catch (DbException e)
+            catch (Exception e) when (e is DbException or StoreException)
             {
                 LogNotDone(e.Message);
             }

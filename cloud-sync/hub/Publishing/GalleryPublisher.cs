@@ -72,6 +72,7 @@ sealed partial class GalleryPublisher : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
         var checkedAt = 0L;
+        string? said = null;
         while (!stop.IsCancellationRequested)
         {
             try
@@ -83,10 +84,11 @@ sealed partial class GalleryPublisher : BackgroundService
                 }
 
                 if (_lease is not null) await RoundAsync(stop);
+                said = null;
             }
             catch (Exception e) when (e is DbException or StoreException or FormatException)
             {
-                LogRound(e.Message);
+                if (e.Message != said) LogRound(said = e.Message); // a token that is away stays so for longer than a round
             }
 
             using var late = CancellationTokenSource.CreateLinkedTokenSource(stop);

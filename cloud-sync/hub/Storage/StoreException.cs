@@ -1,4 +1,4 @@
 namespace EdgeFace.Hub.Storage;
 
 /// <summary>What the hub keeps cannot be read or written; the message says what to do.</summary>
-sealed class StoreException(string message, Exception? cause = null) : Exception(message, cause);
+class StoreException(string message, Exception? cause = null) : Exception(message, cause);
