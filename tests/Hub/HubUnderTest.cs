@@ -17,7 +17,7 @@ sealed class HubUnderTest : IAsyncDisposable
     readonly List<HttpClient> _clients = [];
     readonly Dictionary<OperatorRole, string> _logins = [];
 
-    HubUnderTest(ScratchFolder scratch, HubFolder folder, SqliteDatabase database, WebApplication app) =>
+    HubUnderTest(ScratchFolder scratch, HubFolder folder, IDatabase database, WebApplication app) =>
         (_scratch, Folder, Database, App) = (scratch, folder, database, app);
 
     public HubFolder Folder { get; }
@@ -31,12 +31,15 @@ sealed class HubUnderTest : IAsyncDisposable
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Rates are wide unless the options say otherwise: all tests come from one address.</summary>
-    public static async Task<HubUnderTest> StartAsync(HubOptions? options = null, TimeProvider? time = null)
+    /// <param name="options">Null: as shipped.</param>
+    /// <param name="time">Null: the machine's.</param>
+    /// <param name="database">Gone with the hub; null: SQLite in the hub's folder.</param>
+    public static async Task<HubUnderTest> StartAsync(HubOptions? options = null, TimeProvider? time = null, IDatabase? database = null)
     {
         var scratch = new ScratchFolder(inMemory: true);
         var folder = new HubFolder(scratch["hub"]);
         folder.Create();
-        var database = new SqliteDatabase(folder.Database);
+        database ??= new SqliteDatabase(folder.Database);
         await database.MigrateAsync(Stop);
         var app = await HubHost.BuildAsync(
             (options ?? new HubOptions(SignInsPerMinute: 10_000, ApiPerMinute: 100_000, ProvisioningPerMinute: 10_000)) with { Port = 0, BrokerPort = 0 },

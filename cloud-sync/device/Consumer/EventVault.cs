@@ -12,8 +12,6 @@ namespace EdgeFace.Consumer;
 /// </summary>
 sealed class EventVault : IDisposable
 {
-    const int HolesMax = ResendRequest.RangesMax;
-
     readonly SqliteConnection _connection;
     readonly SqliteCommand _insert;
 
@@ -84,28 +82,10 @@ sealed class EventVault : IDisposable
     /// </summary>
     public IReadOnlyList<MissedRange> Holes(string device)
     {
-        var (boot, seq) = Complete(device);
-        var gone = Gone(device);
-        List<MissedRange> holes = [];
-        (long Boot, long Seq) last = (boot, seq);
-        using (var command = Command(
-            "SELECT boot, seq FROM event WHERE device = $device AND (boot, seq) > ($boot, $seq) ORDER BY boot, seq",
-            ("$device", device), ("$boot", boot), ("$seq", seq)))
-        using (var reader = command.ExecuteReader())
-        {
-            while (reader.Read() && holes.Count < HolesMax)
-            {
-                var (nextBoot, nextSeq) = (reader.GetInt64(0), reader.GetInt64(1));
-                if (nextSeq > last.Seq + 1)
-                    holes.AddRange(GoneRange.Without(new MissedRange(nextBoot == last.Boot ? nextBoot : null, last.Seq + 1, nextSeq - 1), gone));
-                last = (nextBoot, nextSeq);
-                if (holes.Count == 0) (boot, seq) = last;
-            }
-        }
-
+        var (holes, complete) = GoneRange.Holes(Complete(device), Present(device, Complete(device)), Gone(device));
         Execute("INSERT INTO complete (device, boot, seq) VALUES ($device, $boot, $seq) "
-            + "ON CONFLICT (device) DO UPDATE SET boot = excluded.boot, seq = excluded.seq", ("$device", device), ("$boot", boot), ("$seq", seq));
-        return [.. holes.Take(HolesMax)];
+            + "ON CONFLICT (device) DO UPDATE SET boot = excluded.boot, seq = excluded.seq", ("$device", device), ("$boot", complete.Boot), ("$seq", complete.Seq));
+        return holes;
     }
 
     /// <summary>Numbers that the device said to be gone, each with the word that it used.</summary>
@@ -129,11 +109,20 @@ sealed class EventVault : IDisposable
         return bodies;
     }
 
-    (long Boot, long Seq) Complete(string device)
+    IEnumerable<EventKey> Present(string device, EventKey start)
+    {
+        using var command = Command(
+            "SELECT boot, seq FROM event WHERE device = $device AND (boot, seq) > ($boot, $seq) ORDER BY boot, seq",
+            ("$device", device), ("$boot", start.Boot), ("$seq", start.Seq));
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) yield return new EventKey(reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    EventKey Complete(string device)
     {
         using var command = Command("SELECT boot, seq FROM complete WHERE device = $device", ("$device", device));
         using var reader = command.ExecuteReader();
-        return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1)) : (0, 0);
+        return reader.Read() ? new EventKey(reader.GetInt64(0), reader.GetInt64(1)) : default;
     }
 
     void KeepIfOther(OutboxEvent what, string body, SqliteTransaction transaction)

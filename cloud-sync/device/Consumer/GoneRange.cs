@@ -48,6 +48,46 @@ sealed record GoneRange(string Device, long? Boot, long From, long To, string Wh
         if (next <= hole.To) yield return hole with { From = next };
     }
 
+    /// <summary>Whether the numbers go up by one from one to the next.</summary>
+    public static bool IsDense(EventKey start, IEnumerable<EventKey> present)
+    {
+        var last = start;
+        foreach (var next in present)
+        {
+            if (next.Seq > last.Seq + 1) return false;
+
+            last = next;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Numbers below the last that are neither there nor gone, at most as many as a request takes. A hole between two boots has none of its
+    /// own. A number that is lower in a later boot begins another journal, and is no hole.
+    /// </summary>
+    /// <param name="start">Up to here nothing is missing.</param>
+    /// <param name="present">What is there behind it, in order.</param>
+    /// <param name="gone">What will never come.</param>
+    /// <returns>And up to where nothing is missing now.</returns>
+    public static (IReadOnlyList<MissedRange> Holes, EventKey Complete) Holes(
+        EventKey start, IEnumerable<EventKey> present, IReadOnlyList<GoneRange> gone)
+    {
+        List<MissedRange> holes = [];
+        var (last, complete) = (start, start);
+        foreach (var next in present)
+        {
+            if (holes.Count >= ResendRequest.RangesMax) break;
+
+            if (next.Seq > last.Seq + 1)
+                holes.AddRange(Without(new MissedRange(next.Boot == last.Boot ? next.Boot : null, last.Seq + 1, next.Seq - 1), gone));
+            last = next;
+            if (holes.Count == 0) complete = next;
+        }
+
+        return ([.. holes.Take(ResendRequest.RangesMax)], complete);
+    }
+
     static long? Number(OutboxEvent what, string key) =>
         what.More is { } more && more.TryGetValue(key, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && number <= WireLimits.VersionMax ? number : null;

@@ -44,17 +44,8 @@ sealed record CommandDocument(
         SignedText.Sign(Type, JsonSerializer.SerializeToUtf8Bytes(this, CommandJson.Default.CommandDocument), key);
 
     /// <summary>Null when it is no such document.</summary>
-    public static CommandDocument? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, CommandJson.Default.CommandDocument) is { } read && read.IsWellFormed ? read : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static CommandDocument? Parse(ReadOnlySpan<byte> json) =>
+        WireJson.Read(json, CommandJson.Default.CommandDocument) is { } read && read.IsWellFormed ? read : null;
 
     bool IsWellFormed => Guid.TryParseExact(Id, "N", out _) && Command.Length <= WordMax && !(Door?.Length > WordMax);
 }
@@ -73,17 +64,8 @@ sealed record CommandAnswer(
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CommandJson.Default.CommandAnswer);
 
     /// <summary>Null when it is none.</summary>
-    public static CommandAnswer? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, CommandJson.Default.CommandAnswer);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static CommandAnswer? Parse(ReadOnlySpan<byte> json) =>
+        WireJson.Read(json, CommandJson.Default.CommandAnswer);
 }
 
 [JsonSourceGenerationOptions(

@@ -22,15 +22,8 @@ sealed record DeviceIdentity(string Device, byte[] SealingKey, string Model, int
     {
         if (!SignedText.TryOpen(text, Type, id => id == key.Id ? key : null, out var payload, out _)) return null;
 
-        try
-        {
-            return JsonSerializer.Deserialize(payload, IdentityJson.Default.DeviceIdentity) is { } identity && identity.Device == device
-                ? identity : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return WireJson.Read(payload, IdentityJson.Default.DeviceIdentity) is { } identity && identity.Device == device
+            ? identity : null;
     }
 }
 

@@ -40,18 +40,9 @@ sealed record EnrollmentUpload(string Device, string Id, string Subject, byte[] 
     }
 
     /// <summary>Null when it is none.</summary>
-    public static EnrollmentUpload? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, UploadJson.Default.EnrollmentUpload) is { } upload && Topics.IsDevice(upload.Device)
-                && PushedPerson.IsId(upload.Id) && PushedPerson.IsId(upload.Subject) ? upload : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static EnrollmentUpload? Parse(ReadOnlySpan<byte> json) =>
+        WireJson.Read(json, UploadJson.Default.EnrollmentUpload) is { } upload && Topics.IsDevice(upload.Device)
+            && PushedPerson.IsId(upload.Id) && PushedPerson.IsId(upload.Subject) ? upload : null;
 }
 
 [JsonSourceGenerationOptions(

@@ -40,15 +40,8 @@ sealed record ErasureStatement(
     {
         if (!SignedText.TryOpen(text, Type, id => id == key.Id ? key : null, out var payload, out _)) return null;
 
-        try
-        {
-            return JsonSerializer.Deserialize(payload, ErasureJson.Default.ErasureStatement) is { } read && read.Device == device
-                && PushedPerson.IsId(read.Subject) ? read : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return WireJson.Read(payload, ErasureJson.Default.ErasureStatement) is { } read && read.Device == device
+            && PushedPerson.IsId(read.Subject) ? read : null;
     }
 }
 

@@ -18,18 +18,9 @@ sealed record GalleryChunk(byte[] Manifest, int Index, byte[] Data)
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ChunkJson.Default.GalleryChunk);
 
     /// <summary>Null when it is none.</summary>
-    public static GalleryChunk? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, ChunkJson.Default.GalleryChunk) is { Index: >= 0, Data.Length: <= BytesMax } chunk
-                ? chunk : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static GalleryChunk? Parse(ReadOnlySpan<byte> json) =>
+        WireJson.Read(json, ChunkJson.Default.GalleryChunk) is { Index: >= 0, Data.Length: <= BytesMax } chunk
+            ? chunk : null;
 }
 
 /// <summary>

@@ -26,24 +26,15 @@ sealed record GalleryReport(
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ReportJson.Default.GalleryReport);
 
     /// <summary>Null when it is none.</summary>
-    public static GalleryReport? Parse(ReadOnlySpan<byte> json)
-    {
-        try
+    public static GalleryReport? Parse(ReadOnlySpan<byte> json) =>
+        WireJson.Read(json, ReportJson.Default.GalleryReport) is
         {
-            return JsonSerializer.Deserialize(json, ReportJson.Default.GalleryReport) is
-            {
-                Gallery: not null, Model: not null, Content: not null, Refused.Length: <= RefusedMax,
-                Wanting: null or { Manifest: not null, Ranges.Length: <= WantedChunks.RangesMax },
-            } report
-                && report.Refused.All(each => each is { Code: not null, Message: not null })
-                && report.Wanting?.Ranges.All(each => each is not null) is not false
-                ? report : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+            Gallery: not null, Model: not null, Content: not null, Refused.Length: <= RefusedMax,
+            Wanting: null or { Manifest: not null, Ranges.Length: <= WantedChunks.RangesMax },
+        } report
+            && report.Refused.All(each => each is { Code: not null, Message: not null })
+            && report.Wanting?.Ranges.All(each => each is not null) is not false
+            ? report : null;
 }
 
 /// <param name="Manifest">SHA-256 of its payload.</param>

@@ -21,17 +21,8 @@ sealed record PresenceDocument(PresenceStatus Status, DateTimeOffset? At = null)
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, PresenceJson.Default.PresenceDocument);
 
     /// <summary>Null when it is no such document.</summary>
-    public static PresenceDocument? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, PresenceJson.Default.PresenceDocument);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static PresenceDocument? Parse(ReadOnlySpan<byte> json) =>
+        WireJson.Read(json, PresenceJson.Default.PresenceDocument);
 }
 
 [JsonSourceGenerationOptions(

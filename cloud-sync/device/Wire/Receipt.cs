@@ -36,19 +36,10 @@ sealed record Receipt(string Device, SeqRange[] Ranges, DateTimeOffset At)
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ReceiptJson.Default.Receipt);
 
     /// <summary>Null where it is none, or a number in it is none that a device gives.</summary>
-    public static Receipt? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, ReceiptJson.Default.Receipt) is { Ranges.Length: > 0 and <= RangesMax } receipt
-                && receipt.Ranges.All(range => range.Boot is >= 1 and <= WireLimits.VersionMax
-                    && range.From >= 1 && range.From <= range.To && range.To <= WireLimits.VersionMax) ? receipt : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static Receipt? Parse(ReadOnlySpan<byte> json) =>
+        WireJson.Read(json, ReceiptJson.Default.Receipt) is { Ranges.Length: > 0 and <= RangesMax } receipt
+            && receipt.Ranges.All(range => range.Boot is >= 1 and <= WireLimits.VersionMax
+                && range.From >= 1 && range.From <= range.To && range.To <= WireLimits.VersionMax) ? receipt : null;
 }
 
 /// <summary>Numbers that a consumer misses; a null boot is any: it does not know in which one they were given.</summary>
@@ -65,19 +56,10 @@ sealed record ResendRequest(string Device, MissedRange[] Ranges)
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ReceiptJson.Default.ResendRequest);
 
     /// <summary>Null where it is none, or a number in it is none that a device gives.</summary>
-    public static ResendRequest? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, ReceiptJson.Default.ResendRequest) is { Ranges.Length: > 0 and <= RangesMax } request
-                && request.Ranges.All(range => range.Boot is null or (>= 1 and <= WireLimits.VersionMax)
-                    && range.From >= 1 && range.From <= range.To && range.To <= WireLimits.VersionMax) ? request : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static ResendRequest? Parse(ReadOnlySpan<byte> json) =>
+        WireJson.Read(json, ReceiptJson.Default.ResendRequest) is { Ranges.Length: > 0 and <= RangesMax } request
+            && request.Ranges.All(range => range.Boot is null or (>= 1 and <= WireLimits.VersionMax)
+                && range.From >= 1 && range.From <= range.To && range.To <= WireLimits.VersionMax) ? request : null;
 }
 
 [JsonSourceGenerationOptions(

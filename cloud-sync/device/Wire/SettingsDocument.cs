@@ -19,18 +19,9 @@ sealed record SettingsDocument(string Device, long Version, DateTimeOffset Issue
         SignedText.Sign(Type, JsonSerializer.SerializeToUtf8Bytes(this, SettingsJson.Default.SettingsDocument), key);
 
     /// <summary>Null when it is no such document.</summary>
-    public static SettingsDocument? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, SettingsJson.Default.SettingsDocument) is { } read
-                && read.Version is >= 1 and <= WireLimits.VersionMax && read.Site.ValueKind is JsonValueKind.Object ? read : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static SettingsDocument? Parse(ReadOnlySpan<byte> json) =>
+        WireJson.Read(json, SettingsJson.Default.SettingsDocument) is { } read
+            && read.Version is >= 1 and <= WireLimits.VersionMax && read.Site.ValueKind is JsonValueKind.Object ? read : null;
 }
 
 /// <summary>Which settings a device has.</summary>
@@ -53,17 +44,8 @@ sealed record SettingsReport(
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, SettingsJson.Default.SettingsReport);
 
     /// <summary>Null when it is none.</summary>
-    public static SettingsReport? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, SettingsJson.Default.SettingsReport);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static SettingsReport? Parse(ReadOnlySpan<byte> json) =>
+        WireJson.Read(json, SettingsJson.Default.SettingsReport);
 }
 
 [JsonSourceGenerationOptions(

@@ -56,14 +56,7 @@ static class SignedText
         var end = text.IndexOf((byte)'.');
         if (end is < 1 or > HeaderLettersMax || Decode(text[..end]) is not { } json) return null;
 
-        try
-        {
-            return JsonSerializer.Deserialize(json, SignedJson.Default.SignedHeader);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return WireJson.Read(json, SignedJson.Default.SignedHeader);
     }
 
     static byte[]? Decode(ReadOnlySpan<byte> text) =>

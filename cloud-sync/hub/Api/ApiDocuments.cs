@@ -65,3 +65,31 @@ sealed record SiteAnswer(long Version);
 
 /// <summary>Why something was not done.</summary>
 sealed record Refusal(string Error);
+
+/// <summary>A webhook as it is to be.</summary>
+/// <param name="Name">What it is for.</param>
+/// <param name="Url">Where events are posted to; https.</param>
+/// <param name="Kinds">As granted, or denied.* for all that begin so; none: all.</param>
+/// <param name="Doors">As device, or device/door; none: all.</param>
+/// <param name="Outcomes">granted, denied, alarm, other; none: all.</param>
+/// <param name="Names">Whether people's names go along.</param>
+sealed record WebhookBody(
+    string Name, string Url, IReadOnlyList<string>? Kinds = null, IReadOnlyList<string>? Doors = null, IReadOnlyList<string>? Outcomes = null, bool Names = false);
+
+/// <summary>A webhook as it is. <c>state</c> is on, paused, failed (given up) or gone (ended by the receiver).</summary>
+sealed record WebhookDocument(
+    string Id, string Name, string Url, IReadOnlyList<string> Kinds, IReadOnlyList<string> Doors, IReadOnlyList<string> Outcomes, bool Names, string State,
+    DateTimeOffset Created, string By, DateTimeOffset? Since, DateTimeOffset? FailingSince, long Failures, DateTimeOffset? NextTry, int? Status, string? Fault,
+    DateTimeOffset? Delivered, long Events, DateTimeOffset? OldSecretUntil);
+
+/// <summary>Its secret: whsec_ and base64.</summary>
+sealed record WebhookSecretDocument(string? Id, string? Secret);
+
+/// <summary>From when on.</summary>
+sealed record ReplayBody(DateTimeOffset From);
+
+/// <summary>What came of a ping.</summary>
+sealed record PingDocument(bool Taken, int? Status, long Milliseconds, string? Fault);
+
+/// <summary>What came of a try.</summary>
+sealed record WebhookDeliveryDocument(DateTimeOffset At, string Message, long Events, int? Status, long Milliseconds, string? Fault);

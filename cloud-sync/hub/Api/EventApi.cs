@@ -61,15 +61,7 @@ static class EventApi
         Text(what.Id), what.Device, Text(what.Boot), Text(what.Seq), what.At.ToString("O", CultureInfo.InvariantCulture),
         what.Received.ToString("O", CultureInfo.InvariantCulture), Priorities[Math.Clamp(what.Priority, 0, 2)], what.Kind, what.Door, what.Person, what.Reason,
         what.Value?.ToString("R", CultureInfo.InvariantCulture), what.Limit?.ToString("R", CultureInfo.InvariantCulture),
-    }.Select(Cell)) + "\r\n";
-
-    /// <summary>RFC 4180; what a spreadsheet would take for a formula is made text.</summary>
-    public static string Cell(string? text)
-    {
-        var safe = text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
-            ? "'" + text : text ?? "";
-        return safe.AsSpan().ContainsAny(",\"\r\n") ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
-    }
+    }.Select(Storage.Csv.Cell)) + "\r\n";
 
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

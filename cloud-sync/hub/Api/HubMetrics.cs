@@ -5,6 +5,7 @@ using EdgeFace.Hub.Intake;
 using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Publishing;
 using EdgeFace.Hub.Storage;
+using EdgeFace.Hub.Webhooks;
 
 namespace EdgeFace.Hub.Api;
 
@@ -12,7 +13,8 @@ namespace EdgeFace.Hub.Api;
 static class HubMetrics
 {
     public static async Task WriteAsync(
-        HttpContext http, IDatabase database, EventKeeper keeper, HubLink link, GalleryPublisher publisher, HubKeys keys, CancellationToken stop)
+        HttpContext http, IDatabase database, EventKeeper keeper, HubLink link, GalleryPublisher publisher, HubKeys keys, WebhookStore webhooks,
+        CancellationToken stop)
     {
         var text = new StringBuilder();
         void Put(string name, string kind, string help, double value) => text.Append(CultureInfo.InvariantCulture,
@@ -21,12 +23,14 @@ static class HubMetrics
         Put("events_kept_total", "counter", "Events that this instance has kept.", keeper.KeptCount);
         Put("events_again_total", "counter", "Events that were there before, and were receipted again.", keeper.AgainCount);
         Put("events_refused_total", "counter", "Events that broke a rule.", keeper.RefusedCount);
+        Put("events_strange_total", "counter", "Events in the name of devices that are not registered, or were revoked.", keeper.StrangeCount);
         Put("messages_waiting", "gauge", "Messages of events that wait for the database.", keeper.Waiting);
         Put("broker_online", "gauge", "1 while there is a connection to the broker.", link.IsOnline ? 1 : 0);
         Put("messages_unsent_total", "counter", "Messages to devices that could not be sent; devices ask again.", link.Unsent);
         Put("messages_strange_total", "counter", "Messages on behalf of devices that nobody registered.", link.Strangers);
         Put("publisher", "gauge", "1 while this instance signs galleries.", publisher.IsLeader ? 1 : 0);
         if (keys.UsesToken) Put("token", "gauge", "1 while the token with the keys that sign answers.", keys.TokenFault is null ? 1 : 0);
+        Put("webhooks_troubled", "gauge", "Webhooks whose receivers take nothing, or that were given up.", (await webhooks.TroubledAsync(stop)).Count);
         await using (var connection = await database.OpenAsync(stop))
         {
             Put("devices", "gauge", "Devices that are registered.", await connection.NumberAsync("SELECT count(*) FROM device WHERE revoked IS NULL", [], stop));

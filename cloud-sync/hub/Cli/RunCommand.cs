@@ -24,6 +24,7 @@ static class RunCommand
             folder.Create();
             var options = Options(parse.GetValue(config), folder);
             options = options with { Port = parse.GetValue(port) ?? options.Port, BrokerPort = parse.GetValue(brokerPort) ?? options.BrokerPort };
+            using var owner = options.PostgresFile is null ? FolderLock.Take(folder) : null;
             await using var database = Database(options, folder, time);
             await database.MigrateAsync(stop);
             await using var app = await HubHost.BuildAsync(options, folder, database, time, stop);

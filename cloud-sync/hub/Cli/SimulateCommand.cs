@@ -32,7 +32,7 @@ static class SimulateCommand
             "simulate", "Simulated devices, each with its keys and its connection, report over the real wire, take pushes and answer commands. "
             + "Prints throughput, latency and losses. Exit code: 0 nothing is missing or double, 1 something is, 3 settings are wrong, 4 the data cannot be used.")
         {
-            Data, Config, Fleet, Devices, Gallery, Model, broker, rate, seconds, drain, connect, Register(time), People(time), Push(time), Events(time), Lists(time),
+            Data, Config, Fleet, Devices, Gallery, Model, broker, rate, seconds, drain, connect, Register(time), People(time), Push(time), Events(time), Lists(time), Enroll(time),
         };
         command.SetAction(async (parse, stop) =>
         {
@@ -48,9 +48,9 @@ static class SimulateCommand
             var plan = new SimulationPlan(
                 link, parse.GetValue(rate), parse.GetValue(seconds), parse.GetValue(drain), parse.GetRequiredValue(Model), parse.GetRequiredValue(Gallery),
                 parse.GetValue(connect));
-            var left = await new SimulationRun(plan, trust, parse.InvocationConfiguration.Output, time).RunAsync(some, database, stop);
+            var (left, found) = await new SimulationRun(plan, trust, parse.InvocationConfiguration.Output, time).RunAsync(some, database, stop);
             fleet.Write([.. left, .. all.Skip(some.Length)]);
-            return 0;
+            return found.IsWhole ? 0 : 1;
         });
         return command;
     }
@@ -135,6 +135,23 @@ static class SimulateCommand
             await using var own = database;
             await new ListTimes(database, new SimulatedFleet(parse.GetRequiredValue(Fleet)).Read(), time)
                 .MeasureAsync(parse.GetValue(times), parse.InvocationConfiguration.Output, stop);
+            return 0;
+        });
+        return command;
+    }
+
+    static Command Enroll(TimeProvider time)
+    {
+        var count = new Option<int>("--count") { Description = "How many.", DefaultValueFactory = _ => 5_000 };
+        var command = new Command("enroll", "Enrolls so many one after the other, and prints what it costs to look whether each is known already.") { Data, Config, Gallery, Model, count };
+        command.SetAction(async (parse, stop) =>
+        {
+            var (folder, database) = Open(parse, time);
+            await using var own = database;
+            await database.MigrateAsync(stop);
+            using var seal = PersonalSeal.Open(folder.SealingKey);
+            await new EnrollTimes(database, new PersonStore(database, seal, time), time).MeasureAsync(
+                parse.GetValue(count), parse.GetRequiredValue(Gallery), parse.GetRequiredValue(Model), parse.InvocationConfiguration.Output, stop);
             return 0;
         });
         return command;

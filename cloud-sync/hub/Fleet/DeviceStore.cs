@@ -98,11 +98,14 @@ sealed class DeviceStore(IDatabase database, TimeProvider time)
     }
 
     /// <summary>A device's key is believed from now on; one that was registered before under that name is another one then.</summary>
-    public async Task RegisterAsync(DbConnection connection, DbTransaction transaction, string name, byte[] key, string gallery, CancellationToken stop) =>
+    public async Task RegisterAsync(DbConnection connection, DbTransaction transaction, string name, byte[] key, string gallery, CancellationToken stop)
+    {
         await connection.ExecuteAsync(
             "INSERT INTO device (name, spki, registered, gallery) VALUES (@name, @key, @now, @gallery) ON CONFLICT (name) DO UPDATE SET "
             + "spki = excluded.spki, registered = excluded.registered, revoked = NULL, sealing = NULL, gallery = excluded.gallery, version = 0, content = NULL",
             [("@name", name), ("@key", key), ("@now", time.Now()), ("@gallery", gallery)], stop, transaction);
+        await connection.ExecuteAsync("DELETE FROM stranger WHERE device = @name", [("@name", name)], stop, transaction);
+    }
 
     /// <summary>Nothing of it is believed any more, and nothing is sealed to it.</summary>
     public Task<bool> RevokeAsync(string name, CancellationToken stop) =>

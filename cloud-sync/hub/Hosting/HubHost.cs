@@ -11,6 +11,7 @@ using EdgeFace.Hub.Pages;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Publishing;
 using EdgeFace.Hub.Storage;
+using EdgeFace.Hub.Webhooks;
 using EdgeFace.Wire;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -73,7 +74,8 @@ static class HubHost
     static void AddFloors(IServiceCollection services, HubOptions options, HubFolder folder)
     {
         services.AddSingleton(all => HubKeys.Open(folder, Token(options, folder, all.GetRequiredService<TimeProvider>()))).AddHostedService<TokenWatch>();
-        services.AddSingleton<EventKeeper>().AddSingleton<HoleSweep>().AddSingleton<LiveFeed>();
+        services.AddSingleton<EventKeeper>().AddSingleton<HoleSweep>().AddSingleton<LiveFeed>().AddSingleton<EventSweep>();
+        services.AddSingleton(new EventRetention(options.EventsKeptDays > 0 ? TimeSpan.FromDays(options.EventsKeptDays) : null));
         services.AddSingleton<DeviceStore>().AddSingleton<Provisioning>().AddSingleton<CommandDesk>().AddSingleton<SettingsDesk>();
         services.AddSingleton(options.Place).AddSingleton<Instances>();
         services.AddSingleton(all => new HubLink(
@@ -86,6 +88,8 @@ static class HubHost
         services.AddSingleton<PersonStore>().AddSingleton<KnownPeople>().AddSingleton<Enrollments>().AddSingleton<Erasures>().AddSingleton<Retention>();
         services.AddSingleton<EnrollParts>().AddSingleton<ConsentTexts>().AddSingleton<Groups>().AddSingleton<Uploads>().AddSingleton<DraftDesk>().AddSingleton<BulkJobs>().AddSingleton<BulkLoop>();
         services.AddSingleton<GalleryStore>();
+        services.AddSingleton(new WebhookNetwork([.. (options.WebhooksPrivate ?? []).Select(IPNetwork.Parse)])).AddSingleton(WebhookPace.Of(TimeSpan.FromHours(options.WebhookGiveUpHours)));
+        services.AddSingleton<WebhookStore>().AddSingleton<WebhookSender>().AddSingleton<WebhookDesk>().AddSingleton<WebhookLoop>();
         services.AddSingleton(all => new GalleryPublisher(
             all.GetRequiredService<IDatabase>(), all.GetRequiredService<GalleryStore>(), all.GetRequiredService<DeviceStore>(), all.GetRequiredService<HubKeys>(),
             all.GetRequiredService<HubLink>(), all.GetRequiredService<TimeProvider>(), TimeSpan.FromMinutes(options.HeadMinutes),
@@ -93,7 +97,8 @@ static class HubHost
         services.AddHostedService(all => all.GetRequiredService<Instances>()).AddHostedService(all => all.GetRequiredService<EventKeeper>()).AddHostedService(all => all.GetRequiredService<HoleSweep>())
             .AddHostedService(all => all.GetRequiredService<LiveFeed>()).AddHostedService(all => all.GetRequiredService<HubLink>())
             .AddHostedService(all => all.GetRequiredService<GalleryPublisher>()).AddHostedService(all => all.GetRequiredService<Retention>())
-            .AddHostedService(all => all.GetRequiredService<BulkLoop>());
+            .AddHostedService(all => all.GetRequiredService<BulkLoop>()).AddHostedService(all => all.GetRequiredService<WebhookLoop>())
+            .AddHostedService(all => all.GetRequiredService<EventSweep>());
     }
 
     /// <summary>Null: all keys are files.</summary>

@@ -22,11 +22,13 @@ namespace EdgeFace.Hub.Hosting;
 /// <param name="Instance">Of several instances at one broker, this one's own name; null: this machine's.</param>
 /// <param name="Sharing">How they part the events; null: as the broker deals them where there are another broker and PostgreSQL, and else there is one instance.</param>
 /// <param name="Gallery">The name of the gallery that devices get unless another is said.</param>
-/// <param name="EventsKeptDays">Older events are taken away; null: never.</param>
+/// <param name="EventsKeptDays">Events that were received longer ago are taken away; 0: never.</param>
 /// <param name="HeadMinutes">How often devices are told which state of the gallery is the newest.</param>
 /// <param name="SessionMinutes">An operator who does nothing for so long is signed out.</param>
 /// <param name="SessionHoursMax">And in any case after so long.</param>
 /// <param name="SecondFactor">Whoever signs in with a password must have an authenticator app, too.</param>
+/// <param name="WebhooksPrivate">Private networks that webhooks may enter, also without TLS, as 10.1.0.0/16; null: none.</param>
+/// <param name="WebhookGiveUpHours">A receiver that took nothing for so long gets nothing more until an operator says so.</param>
 /// <param name="Oidc">The company's sign-in; null: there is none.</param>
 /// <param name="SignInsPerMinute">So many posts to the pages of sign-in and setup are taken from one address.</param>
 /// <param name="ApiPerMinute">So many requests to the API are taken from one address.</param>
@@ -46,11 +48,13 @@ sealed record HubOptions(
     [property: RegularExpression("[A-Za-z0-9._-]{1,64}")] string? Instance = null,
     EventSharing? Sharing = null,
     [property: RegularExpression("[A-Za-z0-9._-]{1,64}")] string Gallery = "main",
-    [property: Range(1, 36_500)] int? EventsKeptDays = null,
+    [property: Range(0, 36_500)] int EventsKeptDays = 0,
     [property: Range(1, 720)] int HeadMinutes = 60,
     [property: Range(1, 1440)] int SessionMinutes = 30,
     [property: Range(1, 168)] int SessionHoursMax = 12,
     bool SecondFactor = false,
+    IReadOnlyList<string>? WebhooksPrivate = null,
+    [property: Range(1, 720)] int WebhookGiveUpHours = 72,
     OidcOptions? Oidc = null,
     [property: Range(1, 1_000_000)] int SignInsPerMinute = 30,
     [property: Range(1, 1_000_000)] int ApiPerMinute = 1200,
@@ -96,6 +100,8 @@ sealed record HubOptions(
         foreach (var fault in Mqtt?.Faults() ?? []) yield return $"mqtt: {fault}";
         foreach (var fault in DeviceMqtt?.Faults() ?? []) yield return $"device_mqtt: {fault}";
         foreach (var fault in Token?.Faults() ?? []) yield return $"token: {fault}";
+        foreach (var network in WebhooksPrivate ?? [])
+            if (!IPNetwork.TryParse(network, out _)) yield return $"webhooks_private: '{network}' is no network; say 10.1.0.0/16, or fd00:1::/32.";
         foreach (var fault in Oidc?.Faults() ?? []) yield return $"oidc: {fault}";
         if (Sharing is EventSharing.Shared or EventSharing.Partitioned && (Mqtt is null || PostgresFile is null))
             yield return "sharing means several instances: they meet at another broker (mqtt) and in PostgreSQL (postgres_file).";

@@ -23,11 +23,11 @@ sealed class EventCursor(IDatabase database, long last, TimeProvider time)
     /// <summary>Whoever begins behind it after a restart misses nothing, and may see some twice.</summary>
     public long Safe => _late.Count > 0 ? (_late.First().Key * database.IdBlock) - 1 : _last;
 
-    /// <summary>At most so many; fewer when there are no more.</summary>
+    /// <summary>At most so many, and a block that was late; fewer when there are no more.</summary>
     public async Task<IReadOnlyList<SeenEvent>> NextAsync(DbConnection connection, int count, CancellationToken stop)
     {
         var news = new List<SeenEvent>();
-        if (_late.Count > 0) await ReadLateAsync(connection, news, stop);
+        if (_late.Count > 0) await ReadLateAsync(connection, news, count, stop);
         var next = await EventList.AfterAsync(connection, _last, count, stop);
         foreach (var what in next)
         {
@@ -44,10 +44,12 @@ sealed class EventCursor(IDatabase database, long last, TimeProvider time)
         for (var block = Math.Max(before + 1, now - LateMax); block < now && _late.Count < LateMax; block++) _late[block] = time.GetTimestamp();
     }
 
-    async Task ReadLateAsync(DbConnection connection, List<SeenEvent> news, CancellationToken stop)
+    async Task ReadLateAsync(DbConnection connection, List<SeenEvent> news, int count, CancellationToken stop)
     {
         foreach (var (block, since) in _late.ToArray())
         {
+            if (news.Count >= count) return; // the others wait
+
             var begin = block * database.IdBlock;
             var come = await connection.ListAsync(
                 $"SELECT {SeenEvent.Columns} FROM event WHERE id >= @begin AND id < @end ORDER BY id", SeenEvent.Read,

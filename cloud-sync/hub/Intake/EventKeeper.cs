@@ -35,7 +35,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
     readonly SeenBefore _seen = new();
     readonly HashSet<string> _heard = new(StringComparer.Ordinal);
     Task _signing = Task.CompletedTask;
-    long _kept, _again, _refused, _conflicts;
+    long _kept, _again, _refused, _conflicts, _strange;
     bool _isReceiptFaultSaid;
 
     /// <summary>Takes a signed receipt to a device. Set before anything comes.</summary>
@@ -54,6 +54,9 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
 
     /// <summary>Events, or whole messages, that broke a rule.</summary>
     public long RefusedCount => Interlocked.Read(ref _refused);
+
+    /// <summary>Events in the name of devices that are not registered, or were revoked, each as often as it came.</summary>
+    public long StrangeCount => Interlocked.Read(ref _strange);
 
     public int Waiting => _waiting.Reader.Count;
 
@@ -156,14 +159,18 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
     async Task KeepAsync(List<Batch> batches, CancellationToken stop)
     {
         var now = time.Now();
-        var all = batches.SelectMany(batch => batch.Events).ToArray();
-        var rows = Array.ConvertAll(all, what => Row(what, now));
+        OutboxEvent[] all;
+        List<Batch> good;
         long conflicts = 0;
         bool[] isNew;
         await using (var connection = await database.OpenAsync(stop))
         await using (var transaction = await connection.BeginTransactionAsync(stop))
         {
+            good = await BelievedAsync(connection, transaction, batches, now, stop);
+            all = [.. good.SelectMany(batch => batch.Events)];
+            var rows = Array.ConvertAll(all, what => Row(what, now));
             isNew = await database.KeepAsync(connection, transaction, rows, stop);
+            var swept = await TakeSweptAsync(connection, transaction, all, isNew, stop);
             var summary = new EventSummary(connection, transaction, _seen, now);
             for (var i = 0; i < all.Length; i++)
             {
@@ -174,7 +181,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
             }
 
             await KeepGoneAsync(connection, transaction, all.Where((_, i) => isNew[i]), stop);
-            conflicts = await KeepOthersAsync(connection, transaction, [.. rows.Where((_, i) => !isNew[i])], stop);
+            conflicts = await KeepOthersAsync(connection, transaction, [.. rows.Where((_, i) => !isNew[i] && !swept.Contains(i))], stop);
             await summary.WriteAsync(stop);
             await transaction.CommitAsync(stop);
             summary.Committed();
@@ -186,7 +193,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
         if (conflicts > 0) LogConflict(Interlocked.Add(ref _conflicts, conflicts));
         lock (_heard) _heard.UnionWith(all.Where((_, i) => isNew[i]).Select(what => what.Device));
         if (added > 0) Kept();
-        var receipts = Together(batches).ToArray();
+        var receipts = Together(good).ToArray();
         await _signing; // one after the other: a device's receipts keep their order, and no more wait than two transactions have
         _signing = Task.Run(() => Sign(receipts), CancellationToken.None);
     }
@@ -207,6 +214,42 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
             if (!_isReceiptFaultSaid) LogNotReceipted(e.Message);
             _isReceiptFaultSaid = true;
         }
+    }
+
+    /// <summary>What others than registered devices send is counted, and nothing else is done with it.</summary>
+    async Task<List<Batch>> BelievedAsync(DbConnection connection, DbTransaction transaction, List<Batch> batches, long now, CancellationToken stop)
+    {
+        var believed = await Strangers.BelievedAsync(connection, transaction, batches.Select(batch => batch.Device), stop);
+        var refused = batches.Where(batch => !believed.Contains(batch.Device)).GroupBy(batch => batch.Device)
+            .Select(device => (device.Key, Events: device.Sum(batch => (long)batch.Events.Count))).ToArray();
+        if (refused.Length == 0) return batches;
+
+        await Strangers.NoteAsync(connection, transaction, refused, now, stop);
+        Interlocked.Add(ref _strange, refused.Sum(each => each.Events));
+        return [.. batches.Where(batch => believed.Contains(batch.Device))];
+    }
+
+    /// <summary>An event that was here and was taken away for its age is not kept again, and receipted: the device need not keep it either.</summary>
+    /// <returns>Their places.</returns>
+    static async Task<HashSet<int>> TakeSweptAsync(DbConnection connection, DbTransaction transaction, OutboxEvent[] all, bool[] isNew, CancellationToken stop)
+    {
+        var fresh = Enumerable.Range(0, all.Length).Where(i => isNew[i]).ToLookup(i => all[i].Device, StringComparer.Ordinal);
+        var places = new HashSet<int>();
+        foreach (var device in await SweptEvents.MayHoldAsync(
+            connection, transaction, all.Where((_, i) => isNew[i]).GroupBy(what => what.Device, what => what.Key.Seq), stop))
+        {
+            var again = (await SweptEvents.AmongAsync(connection, transaction, device, [.. fresh[device].Select(i => all[i].Key)], stop)).ToHashSet();
+            foreach (var i in fresh[device].Where(i => again.Contains(all[i].Key)))
+            {
+                await connection.ExecuteAsync(
+                    "DELETE FROM event WHERE device = @device AND boot = @boot AND seq = @seq",
+                    [("@device", device), ("@boot", all[i].Key.Boot), ("@seq", all[i].Key.Seq)], stop, transaction);
+                isNew[i] = false;
+                places.Add(i);
+            }
+        }
+
+        return places;
     }
 
     /// <summary>One receipt for all that a device sent meanwhile, as far as they fit one.</summary>

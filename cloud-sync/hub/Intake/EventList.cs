@@ -75,6 +75,14 @@ static class EventList
             $"SELECT {SeenEvent.Columns} FROM event WHERE id > @after ORDER BY id LIMIT @count", SeenEvent.Read,
             [("@after", after), ("@count", (long)count)], stop);
 
+    /// <summary>The id behind which everything stands that was received from then on.</summary>
+    public static async Task<long> PlaceAsync(DbConnection connection, DateTimeOffset from, CancellationToken stop)
+    {
+        var first = await connection.NumberAsync(
+            "SELECT id FROM event WHERE received >= @from ORDER BY received LIMIT 1", [("@from", Moment.Of(from) - Disorder)], stop);
+        return first > 0 ? first - 1 : await connection.NumberAsync("SELECT max(id) FROM event", [], stop);
+    }
+
     public static Task<SeenEvent?> FindAsync(DbConnection connection, long id, CancellationToken stop) => connection.FirstAsync(
         $"SELECT {SeenEvent.Columns} FROM event WHERE id = @id", SeenEvent.Read, [("@id", id)], stop);
 }

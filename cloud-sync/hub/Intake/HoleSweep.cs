@@ -83,25 +83,15 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
             "SELECT boot, seq FROM event WHERE device = @device AND (boot, seq) > (@boot, @seq) ORDER BY boot, seq LIMIT @max",
             row => new EventKey(row.GetInt64(0), row.GetInt64(1)), [.. of, ("@boot", start.Boot), ("@seq", start.Seq), ("@max", (long)RowsMax)], stop);
 
-        List<MissedRange> holes = [];
-        IReadOnlyList<GoneRange>? gone = null;
-        var (last, complete) = (start, start);
-        foreach (var next in present)
-        {
-            if (holes.Count >= ResendRequest.RangesMax) break;
-
-            if (next.Seq > last.Seq + 1)
-            {
-                gone ??= await connection.ListAsync(
-                    "SELECT boot, first, last, why FROM gone WHERE device = @device ORDER BY first",
-                    row => new GoneRange(device, row.Long(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3)), of, stop);
-                holes.AddRange(GoneRange.Without(new MissedRange(next.Boot == last.Boot ? next.Boot : null, last.Seq + 1, next.Seq - 1), gone));
-            }
-
-            last = next;
-            if (holes.Count == 0) complete = next;
-        }
-
+        // What is gone is read only where numbers do not follow each other: of most devices, never.
+        IReadOnlyList<GoneRange> gone = GoneRange.IsDense(start, present) ? [] :
+        [
+            .. await connection.ListAsync(
+                "SELECT boot, first, last, why FROM gone WHERE device = @device ORDER BY first",
+                row => new GoneRange(device, row.Long(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3)), of, stop),
+            .. (await SweptEvents.OfAsync(connection, device, stop)).Select(range => new GoneRange(device, range.Boot, range.From, range.To, "swept")),
+        ];
+        var (holes, complete) = GoneRange.Holes(start, present, gone);
         if (complete != start)
         {
             await connection.ExecuteAsync(
@@ -110,7 +100,7 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
                 [.. of, ("@boot", complete.Boot), ("@seq", complete.Seq)], stop);
         }
 
-        return [.. holes.Take(ResendRequest.RangesMax)];
+        return holes;
     }
 
     [LoggerMessage(EventId = 21010, Level = LogLevel.Warning, Message = "What is missing could not be looked for, the next round does: {Fault}")]

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using EdgeFace.Hub.Operators;
-using EdgeFace.Hub.People;
 using EdgeFace.Hub.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -88,6 +87,6 @@ sealed class AuditModel(AuditLog audit) : PageModel
     });
 
     static string Csv(AuditRow row) => string.Join(
-        ',', row.Seq.ToString(CultureInfo.InvariantCulture), Time(row), BulkCsv.Cell(row.Actor), BulkCsv.Cell(row.Action), BulkCsv.Cell(row.Target), BulkCsv.Cell(row.Detail),
+        ',', row.Seq.ToString(CultureInfo.InvariantCulture), Time(row), Storage.Csv.Cell(row.Actor), Storage.Csv.Cell(row.Action), Storage.Csv.Cell(row.Target), Storage.Csv.Cell(row.Detail),
         Convert.ToHexStringLower(row.Hash)) + "\r\n";
 }

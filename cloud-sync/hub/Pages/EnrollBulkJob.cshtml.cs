@@ -37,7 +37,7 @@ sealed class EnrollBulkJobModel(BulkJobs jobs, KnownPeople known, AuditLog audit
 
         var text = new StringBuilder("line,outcome,person,reason\r\n");
         foreach (var row in await jobs.OutcomesAsync(id, refusedOnly: false, BulkCsv.RowsMax, stop))
-            text.Append(CultureInfo.InvariantCulture, $"{row.Row + 1},{row.Outcome ?? "waiting"},{row.Person},{BulkCsv.Cell(row.Reason ?? "")}\r\n");
+            text.Append(CultureInfo.InvariantCulture, $"{row.Row + 1},{row.Outcome ?? "waiting"},{row.Person},{Storage.Csv.Cell(row.Reason ?? "")}\r\n");
         return File(Encoding.UTF8.GetBytes(text.ToString()), "text/csv", "bulk.csv");
     }
 

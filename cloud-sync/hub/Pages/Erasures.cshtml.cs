@@ -31,8 +31,8 @@ sealed class ErasuresModel(Erasures erasures, AuditLog audit) : PageModel
     public Task<IActionResult> OnGetCsvAsync(CancellationToken stop) => SaveAsync("csv", "text/csv", rows =>
         "person,asked,by,templates,sha256,gallery,version,device,received,erased,device_templates,device_sha256,past\r\n" + string.Concat(rows.SelectMany(row =>
             row.Devices.Select(device => (ErasureAtDevice?)device).DefaultIfEmpty().Select(device => string.Join(',',
-                row.Erasure.Person, Time(row.Erasure.AskedAt), BulkCsv.Cell(row.Erasure.By), Number(row.Erasure.Templates), row.Erasure.Digest,
-                BulkCsv.Cell(row.Erasure.Gallery), Number(row.Erasure.Version), BulkCsv.Cell(device?.Device ?? ""), Time(device?.ReceivedAt),
+                row.Erasure.Person, Time(row.Erasure.AskedAt), Storage.Csv.Cell(row.Erasure.By), Number(row.Erasure.Templates), row.Erasure.Digest,
+                Storage.Csv.Cell(row.Erasure.Gallery), Number(row.Erasure.Version), Storage.Csv.Cell(device?.Device ?? ""), Time(device?.ReceivedAt),
                 Time(device?.Statement?.ErasedAt), Number(device?.Statement?.Templates), device?.Statement?.Sha256 ?? "", device?.IsPast == true ? "yes" : "no") + "\r\n"))), stop);
 
     public Task<IActionResult> OnGetJsonAsync(CancellationToken stop) => SaveAsync("json", "application/json", rows => JsonSerializer.Serialize(rows.Select(row => new

@@ -5,13 +5,14 @@ using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Publishing;
+using EdgeFace.Hub.Webhooks;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace EdgeFace.Hub.Pages;
 
 /// <summary>What one sees first: the site at a glance.</summary>
 [Needs(Permission.ViewEvents)]
-sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleries, KnownPeople people, HubLink link, HubKeys keys) : PageModel
+sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleries, KnownPeople people, HubLink link, HubKeys keys, WebhookStore webhooks) : PageModel
 {
     /// <summary>Reasons that have a colour of their own; the rest stands together.</summary>
     static readonly string[] Shown = ["denied.spoof", "denied.unknown", "denied.out-of-schedule"];
@@ -34,6 +35,9 @@ sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleri
 
     public string? SigningFault => keys.TokenFault;
 
+    /// <summary>Whose receivers take nothing.</summary>
+    public IReadOnlyList<Webhook> Webhooks { get; private set; } = [];
+
     public IReadOnlyList<ChartBar> Hours { get; private set; } = [];
 
     public IReadOnlyList<ChartBar> Swift { get; private set; } = [];
@@ -50,6 +54,7 @@ sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleri
         Day = await events.LastDayAsync(stop);
         Fleet = await wall.FiguresAsync(stop);
         Galleries = await galleries.AllAsync(stop);
+        Webhooks = await webhooks.TroubledAsync(stop);
         People = (await people.AllAsync(stop)).Count;
         Hours = [.. Enumerable.Range(0, Day.Hours).Select(hour => HourBar(Day.From.AddHours(hour)))];
         var classes = EventSummary.LatencyClasses;

@@ -14,7 +14,7 @@ sealed record BulkLine(string Name, string[] Groups, DateTimeOffset? ValidUntil,
     public override string ToString() => "a line";
 }
 
-/// <summary>Reads and writes comma-separated values (RFC 4180).</summary>
+/// <summary>Reads comma-separated values (RFC 4180).</summary>
 static class BulkCsv
 {
     public const int RowsMax = 10_000;
@@ -34,10 +34,6 @@ static class BulkCsv
 
         return [.. rows.Skip(1).Select((cells, i) => Line(head, cells, i + 2))];
     }
-
-    /// <summary>In quotes; and what a table program would take for a formula is made a text.</summary>
-    public static string Cell(string text) =>
-        $"\"{(text.Length > 0 && "=+-@\t\r".Contains(text[0], StringComparison.Ordinal) ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     static BulkLine Line(string[] head, List<string> cells, int number)
     {

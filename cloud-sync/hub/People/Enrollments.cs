@@ -71,7 +71,7 @@ sealed partial class Enrollments(
         if (!force && await known.NearestAsync(templates, limit, stop) is var (like, similarity) && like != person)
             return new EnrollmentOutcome(null, like, similarity);
 
-        var own = (await people.TemplatesAsync(templates[0].Model, stop)).Where(each => each.Person == person);
+        var own = await people.TemplatesAsync([person], templates[0].Model, stop);
         var all = own.Select(each => new NewTemplate(templates[0].Model, each.Values, 1, default)).Concat(templates).ToArray();
         if (!force && !Together(all, limit)) return new EnrollmentOutcome(null, Fault: "The photos are not of the person whom you have opened.");
         if (templates.Any(template => template.Model != embedder.ModelId.Value)) return new EnrollmentOutcome(null, Fault: "The photos were looked at with another model. Give them again.");

@@ -37,7 +37,7 @@ sealed class Groups(IDatabase database, KnownPeople known, TimeProvider time)
             "UPDATE gallery SET dirty = dirty + 1 WHERE name IN (SELECT gallery FROM person JOIN person_group ON person_group.person = person.id WHERE person_group.name = @name)",
             of, stop, transaction);
         var people = await connection.ExecuteAsync(
-            "UPDATE person SET changed = @now WHERE id IN (SELECT person FROM person_group WHERE name = @name)", of, stop, transaction);
+            "UPDATE person SET changed = CASE WHEN changed < @now THEN @now ELSE changed + 1 END WHERE id IN (SELECT person FROM person_group WHERE name = @name)", of, stop, transaction);
         if (next is not null)
         {
             await connection.ExecuteAsync(

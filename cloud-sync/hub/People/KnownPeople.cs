@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using EdgeFace.Hub.Storage;
 
 namespace EdgeFace.Hub.People;
@@ -14,7 +13,8 @@ sealed class KnownPeople(PersonStore store, TimeProvider time) : IDisposable
     static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     static readonly long Overlap = (long)TimeSpan.FromMinutes(2).TotalMicroseconds;
 
-    readonly SemaphoreSlim _turn = new(1);
+    readonly SemaphoreSlim _turn = new(1), _faceTurn = new(1);
+    readonly KnownFaces _faces = new(store);
     Dictionary<string, Person> _people = new(StringComparer.Ordinal);
     long _since, _readAt = long.MinValue;
 
@@ -31,20 +31,37 @@ sealed class KnownPeople(PersonStore store, TimeProvider time) : IDisposable
             var now = time.Now();
             var people = new Dictionary<string, Person>(_people, StringComparer.Ordinal);
             var after = "";
-            while (await store.ChangedSinceAsync(_since, after, Page, stop) is { Count: > 0 } page)
+            while (await store.ChangedSinceAsync(_since, after, Page, people, stop) is var (last, page) && last is not null)
             {
                 foreach (var person in page) people[person.Id] = person;
-                after = page[^1].Id;
+                after = last;
             }
 
-            var present = (await store.IdsAsync(stop)).ToHashSet(StringComparer.Ordinal);
-            foreach (var gone in people.Keys.Where(id => !present.Contains(id)).ToArray()) people.Remove(gone);
+            await ForgetGoneAsync(people, stop);
             (_people, _since, _readAt) = (people, now - Overlap, time.GetTimestamp());
             return people;
         }
         finally
         {
             _turn.Release();
+        }
+    }
+
+    /// <summary>Whoever is there is among these by now: as many as there are means that nobody has gone.</summary>
+    async Task ForgetGoneAsync(Dictionary<string, Person> people, CancellationToken stop)
+    {
+        if (await store.CountAsync(stop) == people.Count) return;
+
+        var present = (await store.IdsAsync(stop)).ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in people.Keys.Where(id => !present.Contains(id)).ToArray()) people.Remove(gone);
+        await _faceTurn.WaitAsync(stop);
+        try
+        {
+            _faces.Retain(people);
+        }
+        finally
+        {
+            _faceTurn.Release();
         }
     }
 
@@ -71,21 +88,27 @@ sealed class KnownPeople(PersonStore store, TimeProvider time) : IDisposable
     /// <param name="stop">Ends it.</param>
     public async Task<(string Person, float Similarity)?> NearestAsync(IReadOnlyList<NewTemplate> templates, float similarityMin, CancellationToken stop)
     {
-        (string Person, float Similarity)? nearest = null;
-        foreach (var group in templates.GroupBy(template => template.Model))
+        var all = await AllAsync(stop);
+        await _faceTurn.WaitAsync(stop);
+        try
         {
-            foreach (var (person, values) in await store.TemplatesAsync(group.Key, stop))
+            (string Person, float Similarity)? nearest = null;
+            foreach (var group in templates.GroupBy(template => template.Model))
             {
-                foreach (var template in group)
-                {
-                    var similarity = TensorPrimitives.Dot<float>(template.Values, values);
-                    if (similarity >= similarityMin && similarity > (nearest?.Similarity ?? -1)) nearest = (person, similarity);
-                }
+                if (await _faces.NearestAsync([.. group], all, similarityMin, stop) is { } found && found.Similarity > (nearest?.Similarity ?? -1)) nearest = found;
             }
-        }
 
-        return nearest;
+            return nearest;
+        }
+        finally
+        {
+            _faceTurn.Release();
+        }
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _faceTurn.Dispose();
+    }
 }

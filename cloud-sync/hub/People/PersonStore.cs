@@ -133,24 +133,39 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
         return row.With(Opened(cipher, row), groups);
     }
 
-    /// <summary>Those whose rows were written at or after a moment, in the order of their ids; for whoever keeps names at hand.</summary>
-    public async Task<IReadOnlyList<Person>> ChangedSinceAsync(long since, string after, int count, CancellationToken stop)
+    /// <summary>
+    /// Those whose rows were written at or after a moment, in the order of their ids; for whoever keeps names at hand. Who is known as he
+    /// is now is not opened once more.
+    /// </summary>
+    /// <returns>The last id that was looked at; null: there is nobody.</returns>
+    public async Task<(string? Last, IReadOnlyList<Person> Changed)> ChangedSinceAsync(
+        long since, string after, int count, IReadOnlyDictionary<string, Person> known, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         var rows = await connection.ListAsync(
             $"SELECT {Columns} FROM person WHERE changed >= @since AND id > @after ORDER BY id LIMIT @count", PersonRow.Read,
             [("@since", since), ("@after", after), ("@count", (long)count)], stop);
-        if (rows.Count == 0) return [];
+        if (rows.Count == 0) return (null, []);
+
+        var last = rows[^1].Id;
+        rows.RemoveAll(row => known.TryGetValue(row.Id, out var person) && person.Changed == row.Changed);
+        if (rows.Count == 0) return (last, []);
 
         var groups = await connection.ListAsync(
-            "SELECT person, name FROM person_group WHERE person > @after AND person <= @last ORDER BY person, name",
-            read => (Person: read.GetString(0), Name: read.GetString(1)), [("@after", after), ("@last", rows[^1].Id)], stop);
+            "SELECT person, name FROM person_group WHERE person >= @first AND person <= @last ORDER BY person, name",
+            read => (Person: read.GetString(0), Name: read.GetString(1)), [("@first", rows[0].Id), ("@last", rows[^1].Id)], stop);
         var byPerson = groups.ToLookup(each => each.Person, each => each.Name);
-        return [.. rows.Select(row =>
+        return (last, [.. rows.Select(row =>
         {
             using var cipher = seal.Of(row.Number, row.Key);
             return row.With(Opened(cipher, row), [.. byPerson[row.Id]]);
-        })];
+        })]);
+    }
+
+    public async Task<long> CountAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.NumberAsync("SELECT count(*) FROM person", [], stop);
     }
 
     public async Task<IReadOnlyList<string>> IdsAsync(CancellationToken stop)
@@ -202,20 +217,29 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
             values.SelectMany(each => each).ToArray());
     }
 
-    /// <summary>Everybody's templates of a model, opened: to find one who is enrolled twice.</summary>
-    public async Task<IReadOnlyList<(string Person, float[] Values)>> TemplatesAsync(string model, CancellationToken stop)
+    /// <summary>Templates of a model of some people, opened: to find one who is enrolled twice.</summary>
+    public async Task<IReadOnlyList<(string Person, float[] Values)>> TemplatesAsync(IReadOnlyCollection<string> people, string model, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
-        var rows = await connection.ListAsync(
-            "SELECT person.id, person.key, template.id, template.sealed FROM template JOIN person ON person.id = template.person WHERE model = @model ORDER BY person.id",
-            read => (Person: read.GetString(0), Key: read.GetFieldValue<byte[]>(1), Id: read.GetString(2), Cell: read.GetFieldValue<byte[]>(3)),
-            [("@model", model)], stop);
-        return [.. rows.Select(row =>
+        var opened = new List<(string, float[])>(people.Count);
+        foreach (var some in people.Chunk(RecordsTogether))
         {
-            var number = Guid.ParseExact(row.Person, "N");
-            using var cipher = seal.Of(number, row.Key);
-            return (row.Person, MemoryMarshal.Cast<byte, float>(PersonalSeal.Open(cipher, row.Cell, Place(number, row.Id, model))).ToArray());
-        })];
+            var (list, values) = Sql.In(some);
+            var rows = await connection.ListAsync(
+                $"SELECT person.id, person.key, template.id, template.sealed FROM template JOIN person ON person.id = template.person WHERE person.id IN {list} AND model = @model "
+                + "ORDER BY person.id",
+                read => (Person: read.GetString(0), Key: read.GetFieldValue<byte[]>(1), Id: read.GetString(2), Cell: read.GetFieldValue<byte[]>(3)),
+                [.. values, ("@model", model)], stop);
+            foreach (var person in rows.GroupBy(row => row.Person))
+            {
+                var number = Guid.ParseExact(person.Key, "N");
+                using var cipher = seal.Of(number, person.First().Key);
+                foreach (var row in person)
+                    opened.Add((row.Person, MemoryMarshal.Cast<byte, float>(PersonalSeal.Open(cipher, row.Cell, Place(number, row.Id, model))).ToArray()));
+            }
+        }
+
+        return opened;
     }
 
     static async Task InsertAsync(
@@ -233,7 +257,9 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
 
     async Task ChangedAsync(DbConnection connection, DbTransaction transaction, string id, string gallery, CancellationToken stop)
     {
-        await connection.ExecuteAsync("UPDATE person SET changed = @now WHERE id = @id", [("@id", id), ("@now", time.Now())], stop, transaction);
+        // Always later than before, also by a clock that was set back: whoever keeps him at hand knows by it that he has changed.
+        await connection.ExecuteAsync(
+            "UPDATE person SET changed = CASE WHEN changed < @now THEN @now ELSE changed + 1 END WHERE id = @id", [("@id", id), ("@now", time.Now())], stop, transaction);
         await TouchAsync(connection, transaction, gallery, stop);
     }
 

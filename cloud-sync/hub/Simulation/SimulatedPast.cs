@@ -41,17 +41,22 @@ sealed class SimulatedPast(IDatabase database, TimeProvider time)
     /// <summary>People with one random template each: nobody's face.</summary>
     public async Task PeopleAsync(PersonStore people, int count, string gallery, string model, CancellationToken stop)
     {
-        const int Values = 512;
         for (var i = 0; i < count; i++)
         {
-            var values = new float[Values];
-            for (var k = 0; k < Values; k++) values[k] = (float)(Random.Shared.NextDouble() - 0.5);
-            var length = MathF.Sqrt(values.Sum(value => value * value));
-            for (var k = 0; k < Values; k++) values[k] /= length;
             var now = time.GetUtcNow();
             await people.AddAsync(
                 new PersonDetails($"Simulated {Guid.NewGuid():N}", new PushedConsent(now, "simulated"), "simulation"), ["staff"], gallery,
-                [new NewTemplate(model, values, 0.9f, now)], "simulation", null, stop);
+                [new NewTemplate(model, Face(), 0.9f, now)], "simulation", null, stop);
         }
+    }
+
+    public static float[] Face()
+    {
+        const int Values = 512;
+        var values = new float[Values];
+        for (var k = 0; k < Values; k++) values[k] = (float)(Random.Shared.NextDouble() - 0.5);
+        var length = MathF.Sqrt(values.Sum(value => value * value));
+        for (var k = 0; k < Values; k++) values[k] /= length;
+        return values;
     }
 }

@@ -10,6 +10,9 @@ namespace EdgeFace.Hub.Simulation;
 /// <param name="Conflicts">Other events under numbers that were taken.</param>
 sealed record SimulationCheck(long Kept, long Missing, long Double, string Counted, long Conflicts)
 {
+    /// <summary>Every event is there, and once.</summary>
+    public bool IsWhole => Missing == 0 && Double == 0;
+
     /// <param name="database">The hub's.</param>
     /// <param name="devices">As they are after the run, with the events of it.</param>
     /// <param name="stop">Ends it.</param>

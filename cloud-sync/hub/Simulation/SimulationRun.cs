@@ -22,8 +22,8 @@ sealed class SimulationRun(SimulationPlan plan, TrustedKeys trust, TextWriter ou
 
     readonly Spread _receipts = new();
 
-    /// <returns>What each device is to remember.</returns>
-    public async Task<IReadOnlyList<FleetDevice>> RunAsync(IReadOnlyList<FleetDevice> fleet, IDatabase? database, CancellationToken stop)
+    /// <returns>What each device is to remember, and what the database holds.</returns>
+    public async Task<(IReadOnlyList<FleetDevice> Left, SimulationCheck Found)> RunAsync(IReadOnlyList<FleetDevice> fleet, IDatabase database, CancellationToken stop)
     {
         var folder = Directory.CreateTempSubdirectory("edgeface-simulation-").FullName;
         SimulatedDevice[] devices = [.. fleet.Select(device => new SimulatedDevice(device, plan.Link, trust, plan.Model, plan.Gallery, folder, _receipts, time))];
@@ -38,8 +38,8 @@ sealed class SimulationRun(SimulationPlan plan, TrustedKeys trust, TextWriter ou
             var receipted = _receipts.Count;
             began = time.GetTimestamp();
             await DrainAsync(devices, stop);
-            await ResultAsync(devices, took, receipted, time.GetElapsedTime(began), database, stop);
-            return [.. devices.Select(device => device.Left)];
+            var found = await ResultAsync(devices, took, receipted, time.GetElapsedTime(began), database, stop);
+            return ([.. devices.Select(device => device.Left)], found);
         }
         finally
         {
@@ -93,7 +93,8 @@ sealed class SimulationRun(SimulationPlan plan, TrustedKeys trust, TextWriter ou
             await Task.Delay(TimeSpan.FromMilliseconds(100), time, stop);
     }
 
-    async Task ResultAsync(SimulatedDevice[] devices, TimeSpan took, long receipted, TimeSpan drained, IDatabase? database, CancellationToken stop)
+    async Task<SimulationCheck> ResultAsync(
+        SimulatedDevice[] devices, TimeSpan took, long receipted, TimeSpan drained, IDatabase database, CancellationToken stop)
     {
         var made = devices.Sum(device => device.Outbox.Made);
         await SayAsync($"events made: {made}, {made / took.TotalSeconds:0} a second for {Seconds(took)} s");
@@ -107,10 +108,9 @@ sealed class SimulationRun(SimulationPlan plan, TrustedKeys trust, TextWriter ou
             $"connections: {devices.Sum(device => device.Connections)}, commands done: {devices.Sum(device => device.Answered)}, "
             + $"pushes refused: {devices.Sum(device => device.PushesRefused)}, gallery versions: "
             + $"{string.Join(", ", devices.GroupBy(device => device.GalleryVersion).OrderBy(each => each.Key).Select(each => $"{each.Key} at {each.Count()}"))}");
-        if (database is null) return;
-
         var found = await SimulationCheck.CountAsync(database, [.. devices.Select(device => (device.Left, device.Outbox.Made))], stop);
         await SayAsync($"in the database: {found.Kept} of this run, missing {found.Missing}, double {found.Double}, counted {found.Counted}, conflicts {found.Conflicts}");
+        return found;
     }
 
     static void Look(SimulatedDevice[] devices)

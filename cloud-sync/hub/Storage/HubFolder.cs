@@ -38,6 +38,12 @@ sealed record HubFolder(string Path)
     /// <summary>Photos of enrolments in bulk, sealed, until each job ends.</summary>
     public string Bulk => In("bulk");
 
+    /// <summary>Held by the one hub that runs on this folder with SQLite.</summary>
+    public string Lock => In("hub.lock");
+
+    /// <summary>Its process id, for messages.</summary>
+    public string Owner => In("hub.pid");
+
     public string Models => In("models");
 
     /// <exception cref="StoreException">It cannot be made.</exception>

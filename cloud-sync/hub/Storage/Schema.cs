@@ -34,7 +34,8 @@ static class Schema
             status text NOT NULL DEFAULT 'new', status_at bigint, gallery text, version bigint NOT NULL DEFAULT 0, content {bytes},
             people bigint NOT NULL DEFAULT 0, reported_at bigint, refusal_code text, refusal text,
             desired bigint NOT NULL DEFAULT 0, desired_site text, applied bigint, settings_code text, settings_faults text,
-            agent text, trust bigint, event_at bigint, conflicts bigint NOT NULL DEFAULT 0, missing bigint NOT NULL DEFAULT 0);
+            agent text, trust bigint, event_at bigint, conflicts bigint NOT NULL DEFAULT 0, missing bigint NOT NULL DEFAULT 0,
+            swept bigint NOT NULL DEFAULT 0);
         CREATE TABLE provisioning (
             hash {bytes} PRIMARY KEY, device text NOT NULL, created bigint NOT NULL, by text NOT NULL, expires bigint NOT NULL, used bigint);
         CREATE TABLE certificate (serial text PRIMARY KEY, device text NOT NULL, issued bigint NOT NULL, revoked bigint);
@@ -47,6 +48,8 @@ static class Schema
             by text NOT NULL, result text, code text, message text, answered bigint, more text);
         CREATE INDEX command_recent ON command (issued);
 
+        CREATE TABLE stranger (device text PRIMARY KEY, events bigint NOT NULL, first bigint NOT NULL, last bigint NOT NULL);
+        CREATE TABLE swept (device text NOT NULL, boot bigint NOT NULL, first bigint NOT NULL, last bigint NOT NULL, PRIMARY KEY (device, boot, first));
         CREATE TABLE conflict (
             device text NOT NULL, boot bigint NOT NULL, seq bigint NOT NULL, hash {bytes} NOT NULL, body text NOT NULL,
             PRIMARY KEY (device, boot, seq, hash));
@@ -81,6 +84,15 @@ static class Schema
         CREATE TABLE bulk_row (
             job text NOT NULL, row bigint NOT NULL, sealed {bytes}, outcome text, person text, reason text, PRIMARY KEY (job, row));
         CREATE TABLE consent_text (version text PRIMARY KEY, body text NOT NULL, created bigint NOT NULL, by text NOT NULL);
+
+        CREATE TABLE webhook (
+            id text PRIMARY KEY, name text NOT NULL, url text NOT NULL, kinds text NOT NULL, doors text NOT NULL, outcomes text NOT NULL,
+            names bigint NOT NULL, secret {bytes} NOT NULL, old_secret {bytes}, old_until bigint, state text NOT NULL, version bigint NOT NULL DEFAULT 0,
+            position bigint NOT NULL, since bigint, created bigint NOT NULL, by text NOT NULL, failing_since bigint, failures bigint NOT NULL DEFAULT 0,
+            next_at bigint, status bigint, fault text, delivered_at bigint, delivered bigint NOT NULL DEFAULT 0);
+        CREATE TABLE webhook_delivery (
+            id {id}, webhook text NOT NULL, at bigint NOT NULL, message text NOT NULL, events bigint NOT NULL, status bigint, ms bigint NOT NULL, fault text);
+        CREATE INDEX webhook_delivery_of ON webhook_delivery (webhook, id);
 
         CREATE TABLE gallery (
             name text PRIMARY KEY, model text NOT NULL, version bigint NOT NULL DEFAULT 0, content {bytes}, pressed bigint, dirty bigint NOT NULL DEFAULT 1);

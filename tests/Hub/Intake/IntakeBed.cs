@@ -47,7 +47,18 @@ sealed class IntakeBed : IAsyncDisposable
         }
     }
 
-    public Task StartAsync() => Keeper.StartAsync(TestContext.Current.CancellationToken);
+    /// <summary>Forty devices are registered: door-0 and so on.</summary>
+    public async Task StartAsync()
+    {
+        await using (var connection = await _database.OpenAsync(TestContext.Current.CancellationToken))
+        {
+            await connection.WriteAsync(
+                "INSERT INTO device (name, spki, registered)", "ON CONFLICT (name) DO NOTHING",
+                [.. Enumerable.Range(0, 40).Select(i => (object?[])[$"door-{i}", new byte[] { 1 }, 0L])], TestContext.Current.CancellationToken);
+        }
+
+        await Keeper.StartAsync(TestContext.Current.CancellationToken);
+    }
 
     public void Take(string device, params OutboxEvent[] events) =>
         Keeper.Take(new Heard(device, new UpMessage(UpChannel.Events, EventBatch.Write(events, Topics.PayloadBytesMax, out _))));

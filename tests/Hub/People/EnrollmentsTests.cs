@@ -38,7 +38,7 @@ public sealed class EnrollmentsTests
 
         Assert.Null(outcome.Person);
         Assert.Contains("without consent", outcome.Fault, StringComparison.Ordinal);
-        Assert.Empty(await bed.Store.TemplatesAsync(bed.Model, Stop));
+        Assert.Empty(await bed.Store.TemplatesAsync(await bed.Store.IdsAsync(Stop), bed.Model, Stop));
     }
 
     [Fact]

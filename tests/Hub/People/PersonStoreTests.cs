@@ -22,7 +22,7 @@ public sealed class PersonStoreTests
         Assert.False(bed.Holds("Unmistakable"u8));
         Assert.False(bed.Holds(MemoryMarshal.AsBytes(face.AsSpan(0, 4))));
         Assert.Equal("Marguerite Unmistakable", (await bed.Store.FindAsync(id, Stop))?.Name);
-        Assert.Equal(face, (await bed.Store.TemplatesAsync(bed.Model, Stop)).Single().Values);
+        Assert.Equal(face, (await bed.Store.TemplatesAsync(await bed.Store.IdsAsync(Stop), bed.Model, Stop)).Single().Values);
     }
 
     [Fact]
