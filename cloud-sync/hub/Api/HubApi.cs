@@ -19,6 +19,8 @@ static class HubApi
         EventApi.Map(api);
         PeopleApi.Map(api);
         FleetApi.Map(api);
+        SiteApi.Map(api);
+        RolloutApi.Map(api);
         app.MapGet("/metrics", HubMetrics.WriteAsync).Needs(Permission.Metrics).WithSummary("Prometheus text format.");
         app.MapOpenApi("/api/openapi.json").Needs(Permission.ViewEvents);
     }

@@ -3,6 +3,7 @@ using System.Text;
 using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Intake;
 using EdgeFace.Hub.Publishing;
+using EdgeFace.Hub.Rollouts;
 using EdgeFace.Hub.Storage;
 
 namespace EdgeFace.Hub.Api;
@@ -11,7 +12,7 @@ namespace EdgeFace.Hub.Api;
 static class HubMetrics
 {
     public static async Task WriteAsync(
-        HttpContext http, IDatabase database, EventKeeper keeper, HubLink link, GalleryPublisher publisher, CancellationToken stop)
+        HttpContext http, IDatabase database, EventKeeper keeper, HubLink link, GalleryPublisher publisher, RolloutStore rollouts, CancellationToken stop)
     {
         var text = new StringBuilder();
         void Put(string name, string kind, string help, double value) => text.Append(CultureInfo.InvariantCulture,
@@ -25,6 +26,9 @@ static class HubMetrics
         Put("messages_unsent_total", "counter", "Messages to devices that could not be sent; devices ask again.", link.Unsent);
         Put("messages_strange_total", "counter", "Messages on behalf of devices that nobody registered.", link.Strangers);
         Put("publisher", "gauge", "1 while this instance signs galleries.", publisher.IsLeader ? 1 : 0);
+        var open = await rollouts.OpenAsync(stop);
+        Put("rollouts_running", "gauge", "Roll-outs that go on by themselves.", open.Count(rollout => rollout.State is RolloutState.Running));
+        Put("rollouts_halted", "gauge", "Roll-outs that halted and wait for an operator.", open.Count(rollout => rollout.State is RolloutState.Halted));
         await using (var connection = await database.OpenAsync(stop))
         {
             Put("devices", "gauge", "Devices that are registered.", await connection.NumberAsync("SELECT count(*) FROM device WHERE revoked IS NULL", [], stop));

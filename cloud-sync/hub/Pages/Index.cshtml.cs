@@ -4,13 +4,14 @@ using EdgeFace.Hub.Intake;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Publishing;
+using EdgeFace.Hub.Rollouts;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace EdgeFace.Hub.Pages;
 
 /// <summary>What one sees first: the site at a glance.</summary>
 [Needs(Permission.ViewEvents)]
-sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleries, KnownPeople people, HubLink link) : PageModel
+sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleries, KnownPeople people, HubLink link, RolloutStore rollouts) : PageModel
 {
     /// <summary>Reasons that have a colour of their own; the rest stands together.</summary>
     static readonly string[] Shown = ["denied.spoof", "denied.unknown", "denied.out-of-schedule"];
@@ -24,6 +25,9 @@ sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleri
     public FleetFigures Fleet { get; private set; } = new(0, 0, 0, 0, 0, [], 0);
 
     public IReadOnlyList<GalleryVersion> Galleries { get; private set; } = [];
+
+    /// <summary>Roll-outs that wait for an operator.</summary>
+    public IReadOnlyList<Rollout> Halted { get; private set; } = [];
 
     public int People { get; private set; }
 
@@ -46,6 +50,7 @@ sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleri
     {
         Day = await events.LastDayAsync(stop);
         Fleet = await wall.FiguresAsync(stop);
+        Halted = [.. (await rollouts.OpenAsync(stop)).Where(rollout => rollout.State is RolloutState.Halted)];
         Galleries = await galleries.AllAsync(stop);
         People = (await people.AllAsync(stop)).Count;
         Hours = [.. Enumerable.Range(0, Day.Hours).Select(hour => HourBar(Day.From.AddHours(hour)))];
