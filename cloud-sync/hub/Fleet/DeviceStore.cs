@@ -71,9 +71,9 @@ sealed record DeviceWord(string Device, string Sql, (string Name, object? Value)
     }
 
     public static DeviceWord Of(string device, SettingsReport report) => new(
-        device, "UPDATE device SET applied = @applied, settings_code = @code, settings_faults = @faults, "
+        device, "UPDATE device SET applied = @applied, settings_refused = @refused, settings_code = @code, settings_faults = @faults, "
         + "applied_site = CASE WHEN desired = @applied THEN desired_site ELSE applied_site END WHERE name = @name",
-        [("@applied", report.Applied), ("@code", report.Code), ("@faults", report.Faults is null ? null : string.Join("\n", report.Faults))]);
+        [("@applied", report.Applied), ("@refused", report.Refused), ("@code", report.Code), ("@faults", report.Faults is null ? null : string.Join("\n", report.Faults))]);
 }
 
 /// <summary>The devices, and what each has said of itself.</summary>

@@ -109,13 +109,14 @@ sealed record Rollout(
 /// <param name="Code">Why it refuses; null: it does not.</param>
 /// <param name="Faults">In words.</param>
 /// <param name="IsRevoked">It is nobody's any more.</param>
+/// <param name="Refused">The version that it refuses.</param>
 sealed record RolloutDevice(
     string Device, int Stage, long? WasDesired, string? Previous, DateTimeOffset? Told, long? Version, bool WasOnline, DateTimeOffset? Reached, bool IsExcused, long? Back,
-    DeedCounts Base, DateTimeOffset MarkAt, DeedCounts Mark, bool IsOnline, DateTimeOffset? StatusAt, long Desired, long? Applied, string? Code, string? Faults, bool IsRevoked)
+    DeedCounts Base, DateTimeOffset MarkAt, DeedCounts Mark, bool IsOnline, DateTimeOffset? StatusAt, long Desired, long? Applied, string? Code, string? Faults, bool IsRevoked, long? Refused)
 {
     public const string Columns =
         "r.device, r.stage, r.was_desired, r.previous, r.told, r.version, r.was_online, r.reached, r.excused, r.back, r.base_hours, r.base_decisions, r.base_denials, "
-        + "r.base_errors, r.mark_at, r.mark_decisions, r.mark_denials, r.mark_errors, d.status, d.status_at, d.desired, d.applied, d.settings_code, d.settings_faults, d.revoked";
+        + "r.base_errors, r.mark_at, r.mark_decisions, r.mark_denials, r.mark_errors, d.status, d.status_at, d.desired, d.applied, d.settings_code, d.settings_faults, d.revoked, d.settings_refused";
 
     /// <summary>Somebody has told it something else since: it is no part of this any more.</summary>
     public bool IsOverruled => IsRevoked || Version is { } version && Desired != version;
@@ -123,7 +124,7 @@ sealed record RolloutDevice(
     /// <summary>It has the new settings, and is judged by what it does.</summary>
     public bool IsChanged => Reached is not null && !IsOverruled;
 
-    public bool IsRefusing => Told is not null && !IsOverruled && !IsExcused && Code is not (null or "not-kept") && Applied != Version;
+    public bool IsRefusing => Told is not null && !IsOverruled && !IsExcused && Refused == Version;
 
     /// <summary>It was there when it was told, and has not said that it has them.</summary>
     public bool IsAwaited => Told is not null && Reached is null && !IsOverruled && !IsExcused && (WasOnline || IsOnline);
@@ -135,5 +136,5 @@ sealed record RolloutDevice(
         row.GetString(0), (int)row.GetInt64(1), row.Long(2), row.Text(3), row.TimeOrNull(4), row.Long(5), row.GetInt64(6) == 1, row.TimeOrNull(7), row.GetInt64(8) == 1,
         row.Long(9), new DeedCounts(row.GetInt64(11), row.GetInt64(12), row.GetInt64(13), row.GetDouble(10)), row.Time(14),
         new DeedCounts(row.GetInt64(15), row.GetInt64(16), row.GetInt64(17), 0), row.GetString(18) == "online", row.TimeOrNull(19), row.GetInt64(20), row.Long(21),
-        row.Text(22), row.Text(23), !row.IsDBNull(24));
+        row.Text(22), row.Text(23), !row.IsDBNull(24), row.Long(25));
 }

@@ -33,7 +33,7 @@ static class Schema
             name text PRIMARY KEY, spki {bytes} NOT NULL, sealing {bytes}, model text, registered bigint NOT NULL, revoked bigint,
             status text NOT NULL DEFAULT 'new', status_at bigint, gallery text, version bigint NOT NULL DEFAULT 0, content {bytes},
             people bigint NOT NULL DEFAULT 0, reported_at bigint, refusal_code text, refusal text,
-            desired bigint NOT NULL DEFAULT 0, desired_site text, applied_site text, applied bigint, settings_code text, settings_faults text,
+            desired bigint NOT NULL DEFAULT 0, desired_site text, applied_site text, applied bigint, settings_refused bigint, settings_code text, settings_faults text,
             agent text, trust bigint, event_at bigint, conflicts bigint NOT NULL DEFAULT 0, missing bigint NOT NULL DEFAULT 0);
         CREATE TABLE site (name text PRIMARY KEY, body text NOT NULL, version bigint NOT NULL, changed bigint NOT NULL, by text NOT NULL);
         CREATE TABLE rollout (
