@@ -1,4 +1,5 @@
 using EdgeFace.Access;
+using EdgeFace.Sites;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

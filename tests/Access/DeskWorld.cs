@@ -1,5 +1,6 @@
 using EdgeFace.Access;
 using EdgeFace.Matching;
+using EdgeFace.Sites;
 using EdgeFace.Subjects;
 
 namespace EdgeFace.Tests.Access;

@@ -15,6 +15,7 @@ using EdgeFace.Pipeline;
 using EdgeFace.Profiles;
 using EdgeFace.Quantization;
 using EdgeFace.Recognition;
+using EdgeFace.Sites;
 using EdgeFace.Storage;
 using EdgeFace.Tests.Inference;
 using Microsoft.Extensions.Logging.Abstractions;

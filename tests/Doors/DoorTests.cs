@@ -1,5 +1,6 @@
 using EdgeFace.Doors;
 using EdgeFace.Matching;
+using EdgeFace.Sites;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

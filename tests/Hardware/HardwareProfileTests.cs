@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EdgeFace.Documents;
 using EdgeFace.Profiles;
 using EdgeFace.Storage;
 using EdgeFace.Tests.Tidy;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeFace.Documents;
 using EdgeFace.Hosting;
 using EdgeFace.Profiles;
 using EdgeFace.Storage;

@@ -1,3 +1,4 @@
+using EdgeFace.Documents;
 using EdgeFace.Profiles;
 using EdgeFace.Storage;
 using Microsoft.Extensions.Time.Testing;

@@ -1,3 +1,4 @@
+using EdgeFace.Documents;
 using EdgeFace.Hosting;
 using EdgeFace.Storage;
 using Xunit;

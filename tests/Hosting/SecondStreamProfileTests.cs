@@ -1,4 +1,5 @@
 using EdgeFace.Capture;
+using EdgeFace.Documents;
 using EdgeFace.Hosting;
 using EdgeFace.Storage;
 using Xunit;

@@ -7,6 +7,7 @@ using EdgeFace.Inference;
 using EdgeFace.Liveness;
 using EdgeFace.Matching;
 using EdgeFace.Pipeline;
+using EdgeFace.Sites;
 using EdgeFace.Subjects;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -14,10 +14,10 @@ public sealed class FloorPlanTests
     static readonly string[] Daemon =
         ["Storage", "Subjects", "Access", "Doors", "Journal", "Pipeline", "Profiles", "Hosting", "Cli"];
 
-    static readonly string[] CloudSync = ["Keeping", "Wire", "Link", "Delivery", "Twins", "Consumer"];
+    static readonly string[] CloudSync = ["Documents", "Sites", "Keeping", "Wire", "Link", "Delivery", "Twins", "Consumer"];
 
     static readonly string[] Hub =
-        ["Storage", "Keys", "Operators", "Intake", "Fleet", "People", "Publishing", "Webhooks", "Api", "Pages", "Simulation", "Hosting", "Cli"];
+        ["Storage", "Keys", "Operators", "Intake", "Fleet", "People", "Publishing", "Rollouts", "Webhooks", "Api", "Pages", "Simulation", "Hosting", "Cli"];
 
     /// <summary>A house, its floors, ground first, and what it stands on.</summary>
     static readonly Dictionary<string, (string[] Floors, string[] Ground)> Houses = new()

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using EdgeFace.Cli;
+using EdgeFace.Documents;
 using EdgeFace.Inference;
 using Xunit;
 

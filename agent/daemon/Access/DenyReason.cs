@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using EdgeFace.Storage;
+using EdgeFace.Documents;
 
 namespace EdgeFace.Access;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EdgeFace.Matching;
+using EdgeFace.Sites;
 
 namespace EdgeFace.Access;
 

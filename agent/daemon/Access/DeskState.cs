@@ -1,4 +1,5 @@
 using EdgeFace.Matching;
+using EdgeFace.Sites;
 using EdgeFace.Subjects;
 
 namespace EdgeFace.Access;

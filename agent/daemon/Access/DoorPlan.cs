@@ -1,3 +1,4 @@
+using EdgeFace.Sites;
 using EdgeFace.Subjects;
 using EdgeFace.Wire;
 

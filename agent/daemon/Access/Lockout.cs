@@ -1,3 +1,5 @@
+using EdgeFace.Sites;
+
 namespace EdgeFace.Access;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using EdgeFace.Matching;
+using EdgeFace.Sites;
 
 namespace EdgeFace.Access;
 

@@ -1,8 +1,8 @@
 using EdgeFace.Capture;
+using EdgeFace.Documents;
 using EdgeFace.Inference;
 using EdgeFace.Pipeline;
 using EdgeFace.Profiles;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 

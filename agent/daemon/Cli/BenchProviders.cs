@@ -1,6 +1,6 @@
+using EdgeFace.Documents;
 using EdgeFace.Inference;
 using EdgeFace.Profiles;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Reflection;
-using EdgeFace.Storage;
+using EdgeFace.Documents;
 
 namespace EdgeFace.Cli;
 

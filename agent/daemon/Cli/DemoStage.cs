@@ -3,6 +3,7 @@ using EdgeFace.Capture;
 using EdgeFace.Doors;
 using EdgeFace.Keeping;
 using EdgeFace.Pipeline;
+using EdgeFace.Sites;
 
 namespace EdgeFace.Cli;
 

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using EdgeFace.Capture;
 using EdgeFace.Detection;
+using EdgeFace.Documents;
 using EdgeFace.Inference;
 using EdgeFace.Profiles;
-using EdgeFace.Storage;
 using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeFace.Cli;

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeFace.Documents;
 using EdgeFace.Doors;
 using EdgeFace.Hosting;
 using EdgeFace.Profiles;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 

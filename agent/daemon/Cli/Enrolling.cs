@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using EdgeFace.Storage;
+using EdgeFace.Documents;
 using EdgeFace.Subjects;
 using EdgeFace.Wire;
 

@@ -3,6 +3,7 @@ using EdgeFace.Access;
 using EdgeFace.Matching;
 using EdgeFace.Pipeline;
 using EdgeFace.Recognition;
+using EdgeFace.Sites;
 
 namespace EdgeFace.Cli;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeFace.Documents;
 using EdgeFace.Inference;
 using EdgeFace.Profiles;
-using EdgeFace.Storage;
 using Spectre.Console;
 
 namespace EdgeFace.Cli;

@@ -1,5 +1,5 @@
+using EdgeFace.Documents;
 using EdgeFace.Evaluation;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Cli;
 

@@ -86,7 +86,7 @@ sealed class PadJudge : IDisposable
 
         var live = Middle(scores);
         return live is null ? (null, null)
-            : fault is not SceneFault.None ? (0, Storage.Words.Kebab(fault))
+            : fault is not SceneFault.None ? (0, Documents.Words.Kebab(fault))
             : _motion.Shown >= _motionMin ? (live, null)
             : (0, "motion");
     }

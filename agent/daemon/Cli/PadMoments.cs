@@ -1,6 +1,6 @@
 using System.CommandLine;
+using EdgeFace.Documents;
 using EdgeFace.Evaluation;
-using EdgeFace.Storage;
 using Spectre.Console;
 
 namespace EdgeFace.Cli;

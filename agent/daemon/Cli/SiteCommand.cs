@@ -1,5 +1,5 @@
 using System.CommandLine;
-using EdgeFace.Access;
+using EdgeFace.Sites;
 
 namespace EdgeFace.Cli;
 

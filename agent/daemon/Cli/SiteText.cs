@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeFace.Access;
+using EdgeFace.Sites;
 
 namespace EdgeFace.Cli;
 

@@ -1,5 +1,5 @@
+using EdgeFace.Documents;
 using EdgeFace.Matching;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Doors;
 

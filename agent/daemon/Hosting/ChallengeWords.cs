@@ -1,7 +1,7 @@
+using EdgeFace.Documents;
 using EdgeFace.Journal;
 using EdgeFace.Liveness;
 using EdgeFace.Pipeline;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using EdgeFace.Documents;
 using EdgeFace.Journal;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;
 

@@ -1,3 +1,4 @@
+using EdgeFace.Documents;
 using EdgeFace.Journal;
 using EdgeFace.Link;
 using EdgeFace.Storage;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using EdgeFace.Delivery;
+using EdgeFace.Documents;
 using EdgeFace.Inference;
 using EdgeFace.Journal;
 using EdgeFace.Link;

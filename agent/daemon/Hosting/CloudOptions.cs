@@ -1,6 +1,6 @@
 using EdgeFace.Delivery;
+using EdgeFace.Documents;
 using EdgeFace.Link;
-using EdgeFace.Storage;
 using EdgeFace.Twins;
 
 namespace EdgeFace.Hosting;

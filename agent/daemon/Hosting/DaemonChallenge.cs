@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using EdgeFace.Documents;
 using EdgeFace.Liveness;
 using EdgeFace.Pipeline;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;
 

@@ -1,4 +1,5 @@
 using EdgeFace.Delivery;
+using EdgeFace.Documents;
 using EdgeFace.Link;
 using EdgeFace.Storage;
 using EdgeFace.Twins;

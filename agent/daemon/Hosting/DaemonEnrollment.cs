@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using EdgeFace.Documents;
 using EdgeFace.Journal;
 using EdgeFace.Matching;
 using EdgeFace.Pipeline;
-using EdgeFace.Storage;
 using EdgeFace.Subjects;
 using EdgeFace.Wire;
 

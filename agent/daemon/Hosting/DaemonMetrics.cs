@@ -1,5 +1,6 @@
 using EdgeFace.Access;
-using EdgeFace.Storage;
+using EdgeFace.Documents;
+using EdgeFace.Sites;
 
 namespace EdgeFace.Hosting;
 

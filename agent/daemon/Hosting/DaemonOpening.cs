@@ -1,4 +1,5 @@
 using EdgeFace.Capture;
+using EdgeFace.Documents;
 using EdgeFace.Doors;
 using EdgeFace.Inference;
 using EdgeFace.Matching;

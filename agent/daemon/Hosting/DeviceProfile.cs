@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeFace.Capture;
+using EdgeFace.Documents;
 using EdgeFace.Doors;
 using EdgeFace.Journal;
 using EdgeFace.Profiles;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;
 

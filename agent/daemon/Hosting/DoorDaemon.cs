@@ -6,6 +6,7 @@ using EdgeFace.Inference;
 using EdgeFace.Journal;
 using EdgeFace.Pipeline;
 using EdgeFace.Profiles;
+using EdgeFace.Sites;
 using EdgeFace.Storage;
 using EdgeFace.Subjects;
 using Microsoft.Extensions.Logging;

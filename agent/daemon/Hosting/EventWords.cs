@@ -1,10 +1,11 @@
 using System.Globalization;
 using EdgeFace.Access;
 using EdgeFace.Capture;
+using EdgeFace.Documents;
 using EdgeFace.Doors;
 using EdgeFace.Journal;
 using EdgeFace.Pipeline;
-using EdgeFace.Storage;
+using EdgeFace.Sites;
 
 namespace EdgeFace.Hosting;
 

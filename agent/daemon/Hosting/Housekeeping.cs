@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using EdgeFace.Access;
+using EdgeFace.Documents;
 using EdgeFace.Doors;
 using EdgeFace.Inference;
 using EdgeFace.Journal;
 using EdgeFace.Matching;
+using EdgeFace.Sites;
 using EdgeFace.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
-using EdgeFace.Access;
 using EdgeFace.Capture;
+using EdgeFace.Documents;
+using EdgeFace.Sites;
 using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;

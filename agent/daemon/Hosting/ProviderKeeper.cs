@@ -1,7 +1,7 @@
+using EdgeFace.Documents;
 using EdgeFace.Inference;
 using EdgeFace.Journal;
 using EdgeFace.Profiles;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Hosting;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeFace.Documents;
 using EdgeFace.Keeping;
 using EdgeFace.Storage;
 using EdgeFace.Twins;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using EdgeFace.Documents;
 using EdgeFace.Matching;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Journal;
 

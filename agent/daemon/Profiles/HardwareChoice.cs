@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using EdgeFace.Storage;
+using EdgeFace.Documents;
 
 namespace EdgeFace.Profiles;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using EdgeFace.Storage;
+using EdgeFace.Documents;
 
 namespace EdgeFace.Profiles;
 

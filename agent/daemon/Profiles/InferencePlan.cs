@@ -35,11 +35,11 @@ sealed record InferencePlan(
 
         IReadOnlyList<ProviderChoice> WishesOf(InferenceStage stage)
         {
-            var word = Storage.Words.Snake(stage);
+            var word = Documents.Words.Snake(stage);
             return own?.Stages?.GetValueOrDefault(word) ?? own?.Providers ?? hardware?.Stages?.GetValueOrDefault(word) ?? hardware?.Providers ?? CpuAlone;
         }
 
-        ModelCard CardOf(InferenceStage stage) => own?.Models?.GetValueOrDefault(Storage.Words.Snake(stage)) is { } id ? catalog[id] : stage switch
+        ModelCard CardOf(InferenceStage stage) => own?.Models?.GetValueOrDefault(Documents.Words.Snake(stage)) is { } id ? catalog[id] : stage switch
         {
             InferenceStage.Detection => catalog.DefaultOf(FaceDetector.Kinds),
             InferenceStage.Landmarks => catalog.DefaultOf(ModelKind.Landmarks68),

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using EdgeFace.Documents;
 using EdgeFace.Inference;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Profiles;
 

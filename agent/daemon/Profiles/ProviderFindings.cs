@@ -1,5 +1,5 @@
+using EdgeFace.Documents;
 using EdgeFace.Inference;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Profiles;
 

@@ -1,3 +1,4 @@
+using EdgeFace.Documents;
 using EdgeFace.Inference;
 using EdgeFace.Keeping;
 using EdgeFace.Storage;

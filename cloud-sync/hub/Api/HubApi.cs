@@ -20,6 +20,8 @@ static class HubApi
         PeopleApi.Map(api);
         FleetApi.Map(api);
         WebhookApi.Map(api);
+        SiteApi.Map(api);
+        RolloutApi.Map(api);
         app.MapGet("/metrics", HubMetrics.WriteAsync).Needs(Permission.Metrics).WithSummary("Prometheus text format.");
         app.MapOpenApi("/api/openapi.json").Needs(Permission.ViewEvents);
     }

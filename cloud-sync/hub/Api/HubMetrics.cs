@@ -4,6 +4,7 @@ using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Intake;
 using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Publishing;
+using EdgeFace.Hub.Rollouts;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Hub.Webhooks;
 
@@ -14,7 +15,7 @@ static class HubMetrics
 {
     public static async Task WriteAsync(
         HttpContext http, IDatabase database, EventKeeper keeper, HubLink link, GalleryPublisher publisher, HubKeys keys, WebhookStore webhooks,
-        CancellationToken stop)
+        RolloutStore rollouts, CancellationToken stop)
     {
         var text = new StringBuilder();
         void Put(string name, string kind, string help, double value) => text.Append(CultureInfo.InvariantCulture,
@@ -31,6 +32,9 @@ static class HubMetrics
         Put("publisher", "gauge", "1 while this instance signs galleries.", publisher.IsLeader ? 1 : 0);
         if (keys.UsesToken) Put("token", "gauge", "1 while the token with the keys that sign answers.", keys.TokenFault is null ? 1 : 0);
         Put("webhooks_troubled", "gauge", "Webhooks whose receivers take nothing, or that were given up.", (await webhooks.TroubledAsync(stop)).Count);
+        var open = await rollouts.OpenAsync(stop);
+        Put("rollouts_running", "gauge", "Roll-outs that go on by themselves.", open.Count(rollout => rollout.State is RolloutState.Running));
+        Put("rollouts_halted", "gauge", "Roll-outs that halted and wait for an operator.", open.Count(rollout => rollout.State is RolloutState.Halted));
         await using (var connection = await database.OpenAsync(stop))
         {
             Put("devices", "gauge", "Devices that are registered.", await connection.NumberAsync("SELECT count(*) FROM device WHERE revoked IS NULL", [], stop));

@@ -71,8 +71,9 @@ sealed record DeviceWord(string Device, string Sql, (string Name, object? Value)
     }
 
     public static DeviceWord Of(string device, SettingsReport report) => new(
-        device, "UPDATE device SET applied = @applied, settings_code = @code, settings_faults = @faults WHERE name = @name",
-        [("@applied", report.Applied), ("@code", report.Code), ("@faults", report.Faults is null ? null : string.Join("\n", report.Faults))]);
+        device, "UPDATE device SET applied = @applied, settings_refused = @refused, settings_code = @code, settings_faults = @faults, "
+        + "applied_site = CASE WHEN desired = @applied THEN desired_site ELSE applied_site END WHERE name = @name",
+        [("@applied", report.Applied), ("@refused", report.Refused), ("@code", report.Code), ("@faults", report.Faults is null ? null : string.Join("\n", report.Faults))]);
 }
 
 /// <summary>The devices, and what each has said of itself.</summary>
@@ -143,13 +144,13 @@ sealed class DeviceStore(IDatabase database, TimeProvider time)
     }
 
     /// <summary>The site document that a device is to have, under the next version.</summary>
-    /// <returns>That version; 0: there is no such device.</returns>
-    public async Task<long> DesireAsync(string name, string site, CancellationToken stop)
+    /// <returns>That version; 0: there is no such device, or it is to have another version than <paramref name="seen"/>.</returns>
+    public async Task<long> DesireAsync(string name, string site, CancellationToken stop, long? seen = null)
     {
         await using var connection = await database.OpenAsync(stop);
         return await connection.NumberAsync(
             "UPDATE device SET desired = CASE WHEN coalesce(applied, 0) > desired THEN applied ELSE desired END + 1, desired_site = @site "
-            + "WHERE name = @name RETURNING desired", [("@name", name), ("@site", site)], stop);
+            + "WHERE name = @name AND (@seen < 0 OR desired = @seen) RETURNING desired", [("@name", name), ("@site", site), ("@seen", seen ?? -1)], stop);
     }
 
     /// <summary>Null: it is to keep its own.</summary>

@@ -18,21 +18,28 @@ sealed class SettingsDesk
         link.Ears[UpChannel.Reported] = HearAsync;
     }
 
-    /// <returns>The version; 0: there is no such device.</returns>
+    /// <param name="device">Whose.</param>
+    /// <param name="site">The document.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <param name="seen">The version that the operator saw it was to have; null: whatever that is.</param>
+    /// <returns>The version; 0: there is no such device, or it is to have another one than was seen.</returns>
     /// <exception cref="FormatException">It is no JSON object, or too large for a message.</exception>
-    public async Task<long> DesireAsync(string device, string site, CancellationToken stop)
+    public async Task<long> DesireAsync(string device, string site, CancellationToken stop, long? seen = null)
     {
         var text = Checked(site);
-        var version = await _devices.DesireAsync(device, text, stop);
+        var version = await _devices.DesireAsync(device, text, stop, seen);
         if (version > 0) Send(device, version, text);
         return version;
     }
 
-    static string Checked(string site)
+    /// <summary>As it goes over the wire.</summary>
+    /// <exception cref="FormatException">It is no JSON object, or too large for a message.</exception>
+    public static string Checked(string site)
     {
         try
         {
-            var read = JsonElement.Parse(site);
+            using var document = JsonDocument.Parse(site, SiteStore.Lenient);
+            var read = document.RootElement;
             if (read.ValueKind is not JsonValueKind.Object) throw new FormatException("A site document is a JSON object: { \"doors\": … }.");
 
             var text = JsonSerializer.Serialize(read);

@@ -10,6 +10,7 @@ using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Pages;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Publishing;
+using EdgeFace.Hub.Rollouts;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Hub.Webhooks;
 using EdgeFace.Wire;
@@ -76,7 +77,7 @@ static class HubHost
         services.AddSingleton(all => HubKeys.Open(folder, Token(options, folder, all.GetRequiredService<TimeProvider>()))).AddHostedService<TokenWatch>();
         services.AddSingleton<EventKeeper>().AddSingleton<HoleSweep>().AddSingleton<LiveFeed>().AddSingleton<EventSweep>();
         services.AddSingleton(new EventRetention(options.EventsKeptDays > 0 ? TimeSpan.FromDays(options.EventsKeptDays) : null));
-        services.AddSingleton<DeviceStore>().AddSingleton<Provisioning>().AddSingleton<CommandDesk>().AddSingleton<SettingsDesk>();
+        services.AddSingleton<DeviceStore>().AddSingleton<Provisioning>().AddSingleton<CommandDesk>().AddSingleton<SettingsDesk>().AddSingleton<SiteStore>().AddSingleton<SiteReaches>();
         services.AddSingleton(options.Place).AddSingleton<Instances>();
         services.AddSingleton(all => new HubLink(
             all.GetRequiredService<HubBroker>().Hub, HubBroker.User, all.GetRequiredService<Instances>(), options.Place,
@@ -94,6 +95,11 @@ static class HubHost
             all.GetRequiredService<IDatabase>(), all.GetRequiredService<GalleryStore>(), all.GetRequiredService<DeviceStore>(), all.GetRequiredService<HubKeys>(),
             all.GetRequiredService<HubLink>(), all.GetRequiredService<TimeProvider>(), TimeSpan.FromMinutes(options.HeadMinutes),
             all.GetRequiredService<ILogger<GalleryPublisher>>()));
+        services.AddSingleton<RolloutStore>().AddSingleton<RolloutDesk>().AddSingleton<RolloutLoop>();
+        services.AddSingleton(all => new RolloutTurn(
+            all.GetRequiredService<RolloutStore>(), (device, site, stop) => all.GetRequiredService<SettingsDesk>().DesireAsync(device, site, stop),
+            all.GetRequiredService<AuditLog>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<RolloutTurn>>()));
+        services.AddHostedService(all => all.GetRequiredService<RolloutLoop>());
         services.AddHostedService(all => all.GetRequiredService<Instances>()).AddHostedService(all => all.GetRequiredService<EventKeeper>()).AddHostedService(all => all.GetRequiredService<HoleSweep>())
             .AddHostedService(all => all.GetRequiredService<LiveFeed>()).AddHostedService(all => all.GetRequiredService<HubLink>())
             .AddHostedService(all => all.GetRequiredService<GalleryPublisher>()).AddHostedService(all => all.GetRequiredService<Retention>())

@@ -5,6 +5,7 @@ using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Publishing;
+using EdgeFace.Hub.Rollouts;
 using EdgeFace.Hub.Webhooks;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -12,7 +13,8 @@ namespace EdgeFace.Hub.Pages;
 
 /// <summary>What one sees first: the site at a glance.</summary>
 [Needs(Permission.ViewEvents)]
-sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleries, KnownPeople people, HubLink link, HubKeys keys, WebhookStore webhooks) : PageModel
+sealed class IndexModel(
+    EventFigures events, DoorWall wall, GalleryStore galleries, KnownPeople people, HubLink link, HubKeys keys, WebhookStore webhooks, RolloutStore rollouts) : PageModel
 {
     /// <summary>Reasons that have a colour of their own; the rest stands together.</summary>
     static readonly string[] Shown = ["denied.spoof", "denied.unknown", "denied.out-of-schedule"];
@@ -26,6 +28,9 @@ sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleri
     public FleetFigures Fleet { get; private set; } = new(0, 0, 0, 0, 0, [], 0);
 
     public IReadOnlyList<GalleryVersion> Galleries { get; private set; } = [];
+
+    /// <summary>Roll-outs that wait for an operator.</summary>
+    public IReadOnlyList<Rollout> Halted { get; private set; } = [];
 
     public int People { get; private set; }
 
@@ -53,6 +58,7 @@ sealed class IndexModel(EventFigures events, DoorWall wall, GalleryStore galleri
     {
         Day = await events.LastDayAsync(stop);
         Fleet = await wall.FiguresAsync(stop);
+        Halted = [.. (await rollouts.OpenAsync(stop)).Where(rollout => rollout.State is RolloutState.Halted)];
         Galleries = await galleries.AllAsync(stop);
         Webhooks = await webhooks.TroubledAsync(stop);
         People = (await people.AllAsync(stop)).Count;

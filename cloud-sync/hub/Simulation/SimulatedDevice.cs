@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using EdgeFace.Delivery;
+using EdgeFace.Documents;
 using EdgeFace.Link;
+using EdgeFace.Sites;
+using EdgeFace.Twins;
 using EdgeFace.Wire;
 
 namespace EdgeFace.Hub.Simulation;
@@ -20,6 +23,7 @@ sealed class SimulatedDevice : IAsyncDisposable
     readonly EventPump _pump;
     readonly GalleryLoop _pushes;
     readonly CommandIntake _commands;
+    readonly SettingsTwin _settings;
     readonly string _identity;
     readonly CancellationTokenSource _over = new();
     readonly Channels _channels;
@@ -48,9 +52,10 @@ sealed class SimulatedDevice : IAsyncDisposable
         _commands = new CommandIntake(
             _link, new CommandRule(device.Name, () => trust, () => true, time), new CommandMemory(null, time),
             new CommandPorts(_ => Task.FromResult(true), _ => { }, (command, _) => Task.FromResult(Done(command, time)), (_, _) => { }), time);
+        _settings = new SettingsTwin(device.Name, _link, () => trust, 0, new SettingsPorts((_, site) => Adopt(site), (_, _, _) => { }), time);
         _identity = new DeviceIdentity(
             device.Name, _sealingKey.ExportSubjectPublicKeyInfo(), model, DeviceIdentity.ProtocolNow, gallery, trust.Version).Sign(_key);
-        _channels = new Channels(_pump, _pushes, _commands);
+        _channels = new Channels(_pump, _pushes, _commands, _settings);
         _link.Received = _channels.Take;
         _link.Changed = Change;
     }
@@ -73,7 +78,7 @@ sealed class SimulatedDevice : IAsyncDisposable
     public FleetDevice Left => _device with { Boot = _device.Boot + 1, Seq = _device.Seq + Outbox.Made };
 
     public void Start() => _running = Task.WhenAll(
-        _link.RunAsync(_over.Token), _pump.RunAsync(_over.Token), _pushes.RunAsync(_over.Token), _commands.RunAsync(_over.Token));
+        _link.RunAsync(_over.Token), _pump.RunAsync(_over.Token), _pushes.RunAsync(_over.Token), _commands.RunAsync(_over.Token), _settings.RunAsync(_over.Token));
 
     public void Report()
     {
@@ -108,11 +113,26 @@ sealed class SimulatedDevice : IAsyncDisposable
         {
             await _link.SendAsync(new UpMessage(UpChannel.Identity, Encoding.ASCII.GetBytes(_identity)), _over.Token);
             _pushes.Connected();
+            _settings.Online();
             await _commands.FlushAsync(_over.Token);
         }
         catch (Exception e) when (e is LinkException or OperationCanceledException)
         {
             // The next connection says it.
+        }
+    }
+
+    /// <summary>Read as a device reads it. A site whose doors have no rules lets nobody in, and so does this device then.</summary>
+    SettingsOutcome Adopt(byte[] json)
+    {
+        try
+        {
+            Outbox.IsShut = Site.Parse(Encoding.UTF8.GetString(json), "settings").Doors.Values.All(door => door.Rules.Count == 0);
+            return new SettingsOutcome([]);
+        }
+        catch (DocumentException e)
+        {
+            return new SettingsOutcome([.. e.Faults.Select(fault => $"{fault.Path}: {fault.What}")]);
         }
     }
 
@@ -123,7 +143,7 @@ sealed class SimulatedDevice : IAsyncDisposable
     }
 
     /// <summary>Who hears what.</summary>
-    sealed record Channels(EventPump Pump, GalleryLoop Pushes, CommandIntake Commands)
+    sealed record Channels(EventPump Pump, GalleryLoop Pushes, CommandIntake Commands, SettingsTwin Settings)
     {
         public void Take(DownMessage message)
         {
@@ -137,6 +157,9 @@ sealed class SimulatedDevice : IAsyncDisposable
                     break;
                 case DownChannel.Commands:
                     Commands.Take(message);
+                    break;
+                case DownChannel.Desired:
+                    Settings.Take(message);
                     break;
             }
         }

@@ -15,8 +15,11 @@ namespace EdgeFace.Hub.Simulation;
 sealed class SimulatedOutbox(string device, long boot, long first, Spread receipts, TimeProvider time)
 {
     readonly Lock _turn = new();
-    readonly List<(DateTimeOffset At, long MadeAt)> _made = [];
+    readonly List<(DateTimeOffset At, long MadeAt, bool IsShut)> _made = [];
     readonly SortedSet<long> _pending = [];
+
+    /// <summary>The site that is in force lets nobody in.</summary>
+    public bool IsShut { get; set; }
 
     public long Made
     {
@@ -41,7 +44,7 @@ sealed class SimulatedOutbox(string device, long boot, long first, Spread receip
         lock (_turn)
         {
             _pending.Add(first + _made.Count);
-            _made.Add((time.GetUtcNow(), time.GetTimestamp()));
+            _made.Add((time.GetUtcNow(), time.GetTimestamp(), IsShut));
         }
     }
 
@@ -87,9 +90,9 @@ sealed class SimulatedOutbox(string device, long boot, long first, Spread receip
     /// <summary>Of a hundred events as doors have them one is an alarm, most are openings, some refusals.</summary>
     static OutboxPriority PriorityOf(long seq) => seq % 100 == 99 ? OutboxPriority.Alarm : OutboxPriority.Access;
 
-    OutboxEvent Event(long seq) => Event(device, new EventKey(boot, seq), _made[(int)(seq - first)].At);
+    OutboxEvent Event(long seq) => Event(device, new EventKey(boot, seq), _made[(int)(seq - first)].At, _made[(int)(seq - first)].IsShut);
 
-    public static OutboxEvent Event(string device, EventKey key, DateTimeOffset at)
+    public static OutboxEvent Event(string device, EventKey key, DateTimeOffset at, bool isShut = false)
     {
         var turn = key.Seq % 100;
         var door = key.Seq % 3 == 0 ? "back" : "front";
@@ -102,6 +105,9 @@ sealed class SimulatedOutbox(string device, long boot, long first, Spread receip
                 new Dictionary<string, string> { ["mode"] = "face" }),
             >= 85 => new OutboxEvent(
                 device, key, at, "denied.spoof", OutboxPriority.Access, door, "front", null, "not-live", 0.2, 0.5, null, new Dictionary<string, string> { ["mode"] = "face" }),
+            _ when isShut => new OutboxEvent(
+                device, key, at, "denied.wrong-door", OutboxPriority.Access, door, "front", person, "wrong-door", 0, 1, null,
+                new Dictionary<string, string> { ["mode"] = "face" }),
             _ => new OutboxEvent(
                 device, key, at, "granted", OutboxPriority.Access, door, "front", person, "match", 0.87, 0.42, null,
                 new Dictionary<string, string> { ["mode"] = "face", ["capture_to_relay_ms"] = $"{180 + (turn * 7)}" }),

@@ -33,9 +33,21 @@ static class Schema
             name text PRIMARY KEY, spki {bytes} NOT NULL, sealing {bytes}, model text, registered bigint NOT NULL, revoked bigint,
             status text NOT NULL DEFAULT 'new', status_at bigint, gallery text, version bigint NOT NULL DEFAULT 0, content {bytes},
             people bigint NOT NULL DEFAULT 0, reported_at bigint, refusal_code text, refusal text,
-            desired bigint NOT NULL DEFAULT 0, desired_site text, applied bigint, settings_code text, settings_faults text,
+            desired bigint NOT NULL DEFAULT 0, desired_site text, applied_site text, applied bigint, settings_refused bigint, settings_code text, settings_faults text,
             agent text, trust bigint, event_at bigint, conflicts bigint NOT NULL DEFAULT 0, missing bigint NOT NULL DEFAULT 0,
             swept bigint NOT NULL DEFAULT 0);
+        CREATE TABLE site (name text PRIMARY KEY, body text NOT NULL, version bigint NOT NULL, changed bigint NOT NULL, by text NOT NULL);
+        CREATE TABLE rollout (
+            id text PRIMARY KEY, title text NOT NULL, site text NOT NULL, state text NOT NULL, stage bigint NOT NULL, stages text NOT NULL, rule text NOT NULL,
+            stage_at bigint NOT NULL, looked_at bigint, looks bigint NOT NULL DEFAULT 0, spread {real} NOT NULL DEFAULT 1, reason text, figures text,
+            created bigint NOT NULL, by text NOT NULL, ended bigint);
+        CREATE TABLE rollout_device (
+            rollout text NOT NULL, device text NOT NULL, stage bigint NOT NULL, was_desired bigint, previous text, told bigint, version bigint, was_online bigint NOT NULL DEFAULT 0,
+            reached bigint, excused bigint NOT NULL DEFAULT 0, back bigint,
+            base_hours {real} NOT NULL DEFAULT 0, base_decisions bigint NOT NULL DEFAULT 0, base_denials bigint NOT NULL DEFAULT 0, base_errors bigint NOT NULL DEFAULT 0,
+            mark_at bigint NOT NULL, mark_decisions bigint NOT NULL DEFAULT 0, mark_denials bigint NOT NULL DEFAULT 0, mark_errors bigint NOT NULL DEFAULT 0,
+            PRIMARY KEY (rollout, device));
+        CREATE INDEX rollout_of ON rollout_device (device);
         CREATE TABLE provisioning (
             hash {bytes} PRIMARY KEY, device text NOT NULL, created bigint NOT NULL, by text NOT NULL, expires bigint NOT NULL, used bigint);
         CREATE TABLE certificate (serial text PRIMARY KEY, device text NOT NULL, issued bigint NOT NULL, revoked bigint);

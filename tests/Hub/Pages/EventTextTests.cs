@@ -36,7 +36,7 @@ public sealed class EventTextTests
         string[] kinds =
         [
             .. Enum.GetValues<DoorEventKind>().Select(kind => $"door.{kind.Code()}"),
-            .. Enum.GetValues<CameraEventKind>().Select(kind => $"camera.{EdgeFace.Storage.Words.Kebab(kind)}"),
+            .. Enum.GetValues<CameraEventKind>().Select(kind => $"camera.{EdgeFace.Documents.Words.Kebab(kind)}"),
         ];
 
         Assert.All(reasons.Where(code => code != "lockdown"), code => Assert.NotEqual(code, EventText.Reason(code)));

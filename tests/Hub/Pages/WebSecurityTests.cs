@@ -40,7 +40,12 @@ public sealed partial class WebSecurityTests
     {
         await using var hub = await HubUnderTest.StartAsync();
         var owner = await hub.SignInAsync(OperatorRole.Owner);
-        foreach (var path in new[] { "/", "/account", "/account/password", "/account/totp", "/verify", "/operators", "/tokens", "/webhooks", "/audit", "/signout" })
+        string[] paths =
+        [
+            "/", "/account", "/account/password", "/account/totp", "/verify", "/operators", "/tokens", "/webhooks", "/audit", "/signout", "/sites", "/rollouts",
+            "/rollouts/new",
+        ];
+        foreach (var path in paths)
         {
             var page = await owner.GetStringAsync(path, Stop);
             Assert.DoesNotMatch("<script>|<style|\\sstyle=|\\son[a-z]+=\"", page);
