@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using EdgeFace.Wire;
 
 namespace EdgeFace.Cli;
@@ -10,7 +11,7 @@ static class ProvisionCommand
 
     public static Command Create(Installation home)
     {
-        var hub = new Argument<Uri>("URL") { Description = "The hub's page, as https://hub.example:8443." };
+        var hub = new Argument<Uri>("URL") { Description = "The hub's page, as https://hub.example:8443.", CustomParser = Address };
         var device = new Option<string>("--device") { Description = "The name that the code is for.", Required = true };
         device.Validators.Add(result =>
         {
@@ -35,5 +36,14 @@ static class ProvisionCommand
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    static Uri? Address(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)) return address;
+
+        result.AddError($"URL: the address of the hub's page, as https://hub.example:8443, not '{text}'.");
+        return null;
     }
 }

@@ -53,7 +53,7 @@ sealed class PersonModel(PersonStore people, GalleryStore galleries, IDatabase d
         way.Devices == 0 ? "There is no device yet. Set up the first door: it gets everybody who is enrolled."
         : person.Suspended is not null ? $"Suspended: {way.There} of {way.Devices} {Word(way)} have a version without this person."
         : way.Version is null ? $"The next version of the gallery is being signed; it goes to {way.Devices} {Word(way)}."
-        : way.IsDone ? $"All {way.Devices} {Word(way)} have it (version {way.Version} of the gallery)."
+        : way.IsDone ? $"{(way.Devices == 1 ? "The one device has" : $"All {way.Devices} devices have")} it (version {way.Version} of the gallery)."
         : $"On its way: {way.There} of {way.Devices} {Word(way)} have it (version {way.Version} of the gallery). Those that are offline get it when they come back.";
 
     static string Word(PersonWay way) => way.Devices == 1 ? "device" : "devices";
