@@ -46,6 +46,8 @@ if [ "$(id -u)" = 0 ] && [ -z "$EDGEFACE_DATA" ]; then
         models | status | doors | unlock | lock | lockdown | release | reset | reload | clock | events) takes_key='' ;;
         *) takes_key=yes ;;
     esac
+    # It writes the profile, which is root's, and gives what it makes for the daemon to the daemon's user by itself.
+    [ "$1" != provision ] || exec "$program" "$@"
     if [ -n "$takes_key" ] && [ -d /run/systemd/system ]; then
         if [ -e "$sealed" ]; then run_with_key "LoadCredentialEncrypted=gallery.key:$sealed" "$@"; fi
         if [ -e "$plain" ]; then run_with_key "LoadCredential=gallery.key:$plain" "$@"; fi

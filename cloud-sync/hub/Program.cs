@@ -6,7 +6,10 @@ var root = new RootCommand("The cloud end of EdgeFace: people, doors and events 
     RunCommand.Create(TimeProvider.System),
     AdminCommands.Operator(TimeProvider.System),
     AdminCommands.Token(TimeProvider.System),
+    BackupCommands.Backup(TimeProvider.System),
+    BackupCommands.Restore(TimeProvider.System),
     KeysCommand.Create(TimeProvider.System),
     SimulateCommand.Create(TimeProvider.System),
 };
-return await root.Parse(args).InvokeAsync();
+// A signal ends the hub in order, which takes longer than the two seconds that a command line is given.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });

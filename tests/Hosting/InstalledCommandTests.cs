@@ -59,6 +59,17 @@ public sealed class InstalledCommandTests : IDisposable
         Assert.Equal((8, "setpriv\n"), await RunAsync("unlock", "front"));
     }
 
+    /// <summary>Profile and folder are root's to write; what is for the daemon, the program gives away itself.</summary>
+    [Fact]
+    public async Task What_makes_a_device_known_to_a_hub_runs_as_root()
+    {
+        Keep("credstore");
+        var (code, said) = await RunAsync("provision", "https://hub.example");
+
+        Assert.DoesNotContain("setpriv", said, StringComparison.Ordinal);
+        Assert.Equal(127, code); // no program is installed here
+    }
+
     void Keep(string store)
     {
         Directory.CreateDirectory(_folder["etc", store]);

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using EdgeFace.Hosting;
+using EdgeFace.Keeping;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

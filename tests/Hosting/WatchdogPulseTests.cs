@@ -1,4 +1,5 @@
 using EdgeFace.Hosting;
+using EdgeFace.Keeping;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -105,7 +106,7 @@ public sealed class WatchdogPulseTests : IDisposable
     [InlineData("99999999999999999", null, null)]
     public void The_limit_is_what_systemd_asks_of_this_process(string? microseconds, string? process, double? seconds)
     {
-        var limit = WatchdogPulse.LimitOf(name => name == "WATCHDOG_USEC" ? microseconds : process, process: 77);
+        var limit = SystemdNotify.WatchdogLimit(name => name == "WATCHDOG_USEC" ? microseconds : process, process: 77);
 
         Assert.Equal(seconds, limit?.TotalSeconds);
     }

@@ -34,15 +34,18 @@ sealed class HubUnderTest : IAsyncDisposable
     /// <param name="options">Null: as shipped.</param>
     /// <param name="time">Null: the machine's.</param>
     /// <param name="database">Gone with the hub; null: SQLite in the hub's folder.</param>
-    public static async Task<HubUnderTest> StartAsync(HubOptions? options = null, TimeProvider? time = null, IDatabase? database = null)
+    /// <param name="before">What is done to its folder first.</param>
+    /// <param name="brokerPort">0: any free one.</param>
+    public static async Task<HubUnderTest> StartAsync(HubOptions? options = null, TimeProvider? time = null, IDatabase? database = null, Func<HubFolder, Task>? before = null, int brokerPort = 0)
     {
         var scratch = new ScratchFolder(inMemory: true);
         var folder = new HubFolder(scratch["hub"]);
+        if (before is not null) await before(folder);
         folder.Create();
         database ??= new SqliteDatabase(folder.Database);
         await database.MigrateAsync(Stop);
         var app = await HubHost.BuildAsync(
-            (options ?? new HubOptions(SignInsPerMinute: 10_000, ApiPerMinute: 100_000, ProvisioningPerMinute: 10_000)) with { Port = 0, BrokerPort = 0 },
+            (options ?? new HubOptions(SignInsPerMinute: 10_000, ApiPerMinute: 100_000, ProvisioningPerMinute: 10_000)) with { Port = 0, BrokerPort = brokerPort },
             folder, database, time ?? TimeProvider.System, Stop);
         await app.StartAsync(Stop);
         return new HubUnderTest(scratch, folder, database, app);

@@ -34,7 +34,9 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
     public async Task<string> RunAsync(Uri hub, string device, string code, string? pin, string profile, CancellationToken stop)
     {
         var document = ReadProfile(profile);
+        TryToWrite(profile);
         data.Create();
+        string[] before = Directory.GetFileSystemEntries(data.Path);
         // A key without a journal looks like a journal that was lost, and costs a device its first minutes of commands: both begin together.
         if (!File.Exists(data.JournalKey)) EventJournal.Open(data, new JournalOptions(), device, time).Dispose();
         using var own = JournalKey.Read(data.JournalKey);
@@ -42,7 +44,25 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var wish = new CertificateRequest($"CN={device}", pair, HashAlgorithmName.SHA256).CreateSigningRequest();
         var answer = await AskAsync(hub, new ProvisioningRequest(code, device, own.Public, wish).SignedBy(key), pin, stop);
-        return Write(document, answer, pair, profile);
+        var words = Write(document, answer, pair, profile, data.Path);
+        FileOwner.AsOf(data.Path, [.. Directory.GetFileSystemEntries(data.Path).Except(before)]);
+        return words;
+    }
+
+    /// <summary>Before the code is used up.</summary>
+    static void TryToWrite(string profile)
+    {
+        var draft = AtomicFile.DraftOf(profile);
+        try
+        {
+            OwnerOnly.CreateFile(draft).Dispose();
+            File.Delete(draft);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException(
+                $"{profile} is to be written anew and cannot be: {e.Message} Run this with sudo, or name a profile of your own with --profile. The code was not used.", e);
+        }
     }
 
     static JsonObject ReadProfile(string profile)
@@ -116,18 +136,28 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
         return chain.Build(server);
     }
 
-    /// <summary>The profile comes last: until then nothing of the device has changed.</summary>
-    static string Write(JsonObject document, ProvisioningAnswer answer, ECDsa pair, string profile)
+    /// <summary>
+    /// The profile comes last: until then nothing of the device has changed. It stays whose it is; what lies beside it is for whom the data
+    /// folder belongs to, who is the daemon's user.
+    /// </summary>
+    static string Write(JsonObject document, ProvisioningAnswer answer, ECDsa pair, string profile, string data)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(profile)) ?? "/";
         var mqtt = new JsonObject { ["host"] = answer.Host, ["port"] = answer.Port, ["tls"] = answer.Tls };
+        void Lay(string name, byte[] content)
+        {
+            var file = Path.Combine(folder, name);
+            AtomicFile.Write(file, content);
+            FileOwner.AsOf(data, [file]);
+        }
+
         void Put(string member, string name, string text)
         {
-            AtomicFile.Write(Path.Combine(folder, name), Encoding.ASCII.GetBytes(text));
+            Lay(name, Encoding.ASCII.GetBytes(text));
             mqtt[member] = name;
         }
 
-        AtomicFile.Write(Path.Combine(folder, TrustFile), JsonSerializer.SerializeToUtf8Bytes(answer.Trust));
+        Lay(TrustFile, JsonSerializer.SerializeToUtf8Bytes(answer.Trust));
         if (answer.CaPem is { } ca) Put("ca_file", CaFile, ca);
         if (answer.Password is { } password)
         {
@@ -146,7 +176,15 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
             ["mqtt"] = mqtt,
             ["gallery"] = new JsonObject { ["gallery"] = answer.Gallery },
         };
-        AtomicFile.Write(profile, Encoding.UTF8.GetBytes(document.ToJsonString(Indented)));
+        var draft = AtomicFile.DraftOf(profile);
+        using (var stream = OwnerOnly.CreateFile(draft))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(document.ToJsonString(Indented)));
+            stream.Flush(flushToDisk: true);
+        }
+
+        FileOwner.LikeFile(profile, draft);
+        AtomicFile.MoveIntoPlace(draft, profile, replace: true);
         return $"{answer.Device} is known to the hub. {profile} says how it comes there: {answer.Host}:{answer.Port}{(answer.Tls ? ", encrypted" : "")}; beside it lie {TrustFile}"
             + $"{(answer.Password is null ? "" : $", {PasswordFile}")}{(answer.CaPem is null ? "" : $", {CaFile}")}.";
     }

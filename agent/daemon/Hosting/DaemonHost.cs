@@ -1,4 +1,5 @@
 using EdgeFace.Inference;
+using EdgeFace.Keeping;
 using EdgeFace.Profiles;
 using EdgeFace.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,7 +44,7 @@ static class DaemonHost
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainMost);
         using var notify = SystemdNotify.Of(start.Variable, start.Time);
         builder.Services.AddSingleton(services => new WatchdogPulse(
-            notify, WatchdogPulse.LimitOf(start.Variable, Environment.ProcessId), start.Time,
+            notify, SystemdNotify.WatchdogLimit(start.Variable, Environment.ProcessId), start.Time,
             services.GetRequiredService<ILogger<WatchdogPulse>>()));
         builder.Services.AddHostedService(services => services.GetRequiredService<WatchdogPulse>());
         if (start.Hardware?.Sensors is { } sensors)

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
+using EdgeFace.Keeping;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -18,20 +18,9 @@ sealed partial class WatchdogPulse(SystemdNotify notify, TimeSpan? limit, TimePr
 {
     /// <summary>Three chances within the limit, so that one slow look does not cost a restart.</summary>
     const int PulsesPerLimit = 3;
-    const long MicrosecondsMax = 24L * 3600 * 1_000_000; // what is longer is no watchdog
 
     readonly ConcurrentDictionary<WatchedLoop, byte> _loops = new();
     bool _isLate;
-
-    /// <summary>As systemd asks for it; null when it does not, or asks another process.</summary>
-    public static TimeSpan? LimitOf(Func<string, string?> variable, int process)
-    {
-        if (variable("WATCHDOG_PID") is { Length: > 0 } of && of != process.ToString(CultureInfo.InvariantCulture)) return null;
-
-        return long.TryParse(variable("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
-            && microseconds is > 0 and <= MicrosecondsMax
-            ? TimeSpan.FromMicroseconds(microseconds) : null;
-    }
 
     /// <summary>
     /// A loop that must go round. A loop that waits for a lost camera goes round, too: a restart brings no camera back, and

@@ -21,7 +21,7 @@ sealed class BrokerListener(EmbeddedBrokerOptions options, TimeProvider time) : 
     readonly CancellationTokenSource _stop = new();
     readonly TcpListener _listener = new(IPAddress.Parse(options.Address), options.Port);
     Task _accepting = Task.CompletedTask;
-    X509Certificate2? _certificate;
+    ServerCertificate? _certificate;
     X509Certificate2Collection? _authorities;
     bool _disposed;
     int _clients;
@@ -40,7 +40,7 @@ sealed class BrokerListener(EmbeddedBrokerOptions options, TimeProvider time) : 
     /// <exception cref="System.Security.Cryptography.CryptographicException">Certificate or key cannot be used.</exception>
     public Task StartAsync(MqttServerOptions mqttServerOptions, IMqttNetLogger logger)
     {
-        if (options.CertificateFile is { } file) _certificate = X509Certificate2.CreateFromPemFile(file, options.KeyFile);
+        if (options.CertificateFile is { } file) _certificate = new ServerCertificate(file, options.KeyFile ?? file, time);
         if (options.ClientCaFile is { } authorities) (_authorities = []).ImportFromPemFile(authorities);
         _listener.Start();
         _accepting = AcceptAsync(_stop.Token);
@@ -61,7 +61,6 @@ sealed class BrokerListener(EmbeddedBrokerOptions options, TimeProvider time) : 
 
         _stop.Cancel();
         _listener.Dispose();
-        _certificate?.Dispose();
         _stop.Dispose();
     }
 
@@ -139,7 +138,7 @@ sealed class BrokerListener(EmbeddedBrokerOptions options, TimeProvider time) : 
         {
             await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
             {
-                ServerCertificate = _certificate,
+                ServerCertificateContext = _certificate.Current(),
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                 ClientCertificateRequired = _authorities is not null,
                 CertificateChainPolicy = _authorities is null ? null : PolicyOf(_authorities),

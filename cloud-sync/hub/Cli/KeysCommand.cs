@@ -21,7 +21,7 @@ static class KeysCommand
         var make = new Command(
             "make", "A new key for each role, made where the settings want it: in the token, or a file. Devices get the next set of trusted keys from the hub. "
             + "Stop the hub before, and start it afterwards. Exit code: 0 done, 4 the token or the files cannot be used.") { roles, data, config };
-        make.SetAction((parse, _) => Task.FromResult(With(parse, keys =>
+        make.SetAction((parse, _) => WithAsync(parse, keys =>
         {
             var said = parse.GetValue(roles) ?? [];
             var output = parse.InvocationConfiguration.Output;
@@ -30,9 +30,9 @@ static class KeysCommand
                 keys.Rotate(role);
                 output.WriteLine($"{Word(role)}: new key, {keys.PlaceOf(role).Words}; trust version {keys.Trust.Version}");
             }
-        })));
+        }));
         var command = new Command("keys", "Where the keys that sign are, with their ids. Exit code: 0 the token answers, or none is used, 4 it does not.") { make, data, config };
-        command.SetAction((parse, _) => Task.FromResult(With(parse, keys =>
+        command.SetAction((parse, _) => WithAsync(parse, keys =>
         {
             var output = parse.InvocationConfiguration.Output;
             foreach (var role in Enum.GetValues<KeyRole>())
@@ -42,25 +42,17 @@ static class KeysCommand
             }
 
             if (!keys.CheckToken()) throw new TokenException(keys.TokenFault ?? "The token does not answer.");
-        })));
+        }));
         return command;
 
-        int With(ParseResult parse, Action<HubKeys> act)
+        Task<int> WithAsync(ParseResult parse, Action<HubKeys> act) => RunCommand.SaidAsync(parse, () =>
         {
-            try
-            {
-                var folder = new HubFolder(Path.GetFullPath(parse.GetValue(data) ?? RunCommand.DefaultData()));
-                folder.Create();
-                using var keys = HubKeys.Open(folder, HubHost.Token(RunCommand.Options(parse.GetValue(config), folder), folder, time));
-                act(keys);
-                return 0;
-            }
-            catch (StoreException e)
-            {
-                parse.InvocationConfiguration.Error.WriteLine(e.Message);
-                return 4;
-            }
-        }
+            var folder = new HubFolder(Path.GetFullPath(parse.GetValue(data) ?? RunCommand.DefaultData()));
+            folder.Create();
+            using var keys = HubKeys.Open(folder, HubHost.Token(RunCommand.Options(parse.GetValue(config), folder), folder, time));
+            act(keys);
+            return Task.FromResult(0);
+        });
     }
 
     static string Word(KeyRole role) => $"{role}".ToLowerInvariant();

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Hosting;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
+using EdgeFace.Keeping;
 
 namespace EdgeFace.Hub.Cli;
 
@@ -18,7 +20,7 @@ static class RunCommand
         {
             data, config, port, brokerPort,
         };
-        command.SetAction(async (parse, stop) =>
+        command.SetAction((parse, stop) => SaidAsync(parse, async () =>
         {
             var folder = new HubFolder(Path.GetFullPath(parse.GetValue(data) ?? DefaultData()));
             folder.Create();
@@ -29,13 +31,31 @@ static class RunCommand
             await database.MigrateAsync(stop);
             await using var app = await HubHost.BuildAsync(options, folder, database, time, stop);
             await app.StartAsync(stop);
+            var (notify, address) = (app.Services.GetRequiredService<SystemdNotify>(), app.Services.GetRequiredService<HubAddress>());
             await parse.InvocationConfiguration.Output.WriteLineAsync($"The hub's page: {string.Join(", ", app.Urls)}");
+            if (address.Pin is { } pin) await parse.InvocationConfiguration.Output.WriteLineAsync($"Devices know it by --pin {pin}");
             if (await app.Services.GetRequiredService<SetupDesk>().CodeAsync(stop) is { } code)
                 await parse.InvocationConfiguration.Output.WriteLineAsync($"Nobody can sign in yet. Make the first owner: {app.Urls.First()}/setup?code={code}");
+            app.Lifetime.ApplicationStopping.Register(() => notify.Stopping());
+            notify.Ready(address.Url());
             await app.WaitForShutdownAsync(stop);
             return 0;
-        });
+        }));
         return command;
+    }
+
+    /// <summary>What is wrong in words and an exit code, for people and for the service manager.</summary>
+    public static async Task<int> SaidAsync(ParseResult parse, Func<Task<int>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (Exception e) when (e is InvalidDataException or StoreException)
+        {
+            await parse.InvocationConfiguration.Error.WriteLineAsync(e.Message);
+            return e is InvalidDataException ? 3 : 4;
+        }
     }
 
     /// <exception cref="StoreException">The file with the connection string cannot be used.</exception>
@@ -57,7 +77,7 @@ static class RunCommand
 
     public static HubOptions Options(string? config, HubFolder folder)
     {
-        var own = Path.Combine(folder.Path, "hub.json");
+        var own = Environment.GetEnvironmentVariable("EDGEFACE_HUB_CONFIG") is { Length: > 0 } said ? said : Path.Combine(folder.Path, "hub.json");
         return config is not null ? HubOptions.Read(config) : File.Exists(own) ? HubOptions.Read(own) : new HubOptions();
     }
 }

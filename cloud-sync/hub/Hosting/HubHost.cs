@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -13,6 +14,8 @@ using EdgeFace.Hub.Publishing;
 using EdgeFace.Hub.Rollouts;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Hub.Webhooks;
+using EdgeFace.Keeping;
+using EdgeFace.Link;
 using EdgeFace.Wire;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -50,7 +53,7 @@ static class HubHost
         builder.Services.AddSingleton(options).AddSingleton(folder).AddSingleton(database).AddSingleton(time);
         builder.Services.AddSingleton(_ => authority).AddSingleton(_ => broker).AddSingleton(new DefaultGallery(options.Gallery));
         builder.Services.AddSingleton(all => new HubAddress(
-            () => $"{(tls is null ? "http" : "https")}://{host}:{PortOf(all)}", tls is null ? null : PinOf(tls.Value, authority)));
+            () => options.IsBehindProxy ? $"https://{host}" : $"{(tls is null ? "http" : "https")}://{host}:{PortOf(all)}", options.IsBehindProxy || tls is null ? null : PinOf(tls.Value, authority)));
         builder.Services.AddOperators(new SignInOptions(TimeSpan.FromMinutes(options.SessionMinutes), TimeSpan.FromHours(options.SessionHoursMax), options.SecondFactor, options.Oidc?.Name));
         builder.AddWebSecurity(options, folder);
         AddFloors(builder.Services, options, folder);
@@ -100,6 +103,7 @@ static class HubHost
             all.GetRequiredService<RolloutStore>(), (device, site, stop) => all.GetRequiredService<SettingsDesk>().DesireAsync(device, site, stop),
             all.GetRequiredService<AuditLog>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<RolloutTurn>>()));
         services.AddHostedService(all => all.GetRequiredService<RolloutLoop>());
+        services.AddSingleton(all => SystemdNotify.Of(Environment.GetEnvironmentVariable, all.GetRequiredService<TimeProvider>())).AddHostedService<ServicePulse>();
         services.AddHostedService(all => all.GetRequiredService<Instances>()).AddHostedService(all => all.GetRequiredService<EventKeeper>()).AddHostedService(all => all.GetRequiredService<HoleSweep>())
             .AddHostedService(all => all.GetRequiredService<LiveFeed>()).AddHostedService(all => all.GetRequiredService<HubLink>())
             .AddHostedService(all => all.GetRequiredService<GalleryPublisher>()).AddHostedService(all => all.GetRequiredService<Retention>())
@@ -168,7 +172,17 @@ static class HubHost
         kestrel.Limits.MaxRequestBodySize = 1 << 20; // a page that takes more says so: [RequestSizeLimit(bytes)]
         kestrel.Listen(IPAddress.Parse(options.Address), options.Port, listen =>
         {
-            if (tls is var (file, key, _)) listen.UseHttps(X509Certificate2.CreateFromPemFile(file, key));
+            if (tls is not var (file, key, _)) return;
+
+            var services = kestrel.ApplicationServices;
+            var certificate = new ServerCertificate(
+                file, key, services.GetRequiredService<TimeProvider>(), new RenewalNote(file, services.GetRequiredService<ILogger<RenewalNote>>()).Say);
+            listen.UseHttps(
+                (_, _, _, _) => ValueTask.FromResult(new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = certificate.Current(),
+                    ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+                }), string.Empty);
         });
     }
 }

@@ -33,6 +33,7 @@ namespace EdgeFace.Hub.Hosting;
 /// <param name="SignInsPerMinute">So many posts to the pages of sign-in and setup are taken from one address.</param>
 /// <param name="ApiPerMinute">So many requests to the API are taken from one address.</param>
 /// <param name="ProvisioningPerMinute">So many tries of devices from one address.</param>
+/// <param name="Proxies">Addresses of those in front of the page, which do its TLS: of them, and of nobody else, it is believed whom they speak for. Null: none.</param>
 /// <param name="Token">Where keys that sign are made and kept instead of in files; null: nowhere else.</param>
 sealed record HubOptions(
     string Address = "127.0.0.1",
@@ -59,7 +60,8 @@ sealed record HubOptions(
     [property: Range(1, 1_000_000)] int SignInsPerMinute = 30,
     [property: Range(1, 1_000_000)] int ApiPerMinute = 1200,
     [property: Range(1, 1_000_000)] int ProvisioningPerMinute = 30,
-    TokenOptions? Token = null)
+    TokenOptions? Token = null,
+    IReadOnlyList<string>? Proxies = null)
 {
     /// <summary>Whether nobody but this machine reaches it: then nothing is encrypted on the way.</summary>
     [JsonIgnore]
@@ -67,7 +69,10 @@ sealed record HubOptions(
 
     /// <summary>Whether the page is served over TLS: with the certificate that was given, or one of the hub's own authority.</summary>
     [JsonIgnore]
-    public bool IsTls => CertificateFile is not null || !IsLoopback;
+    public bool IsTls => CertificateFile is not null || !IsLoopback || IsBehindProxy;
+
+    [JsonIgnore]
+    public bool IsBehindProxy => Proxies is { Count: > 0 };
 
     /// <summary>Which of several instances this one is.</summary>
     [JsonIgnore]
@@ -99,6 +104,9 @@ sealed record HubOptions(
         if (CertificateFile is null != KeyFile is null) yield return "A certificate and its key belong together: give both or none.";
         foreach (var fault in Mqtt?.Faults() ?? []) yield return $"mqtt: {fault}";
         foreach (var fault in DeviceMqtt?.Faults() ?? []) yield return $"device_mqtt: {fault}";
+        foreach (var proxy in Proxies ?? [])
+            if (!IPAddress.TryParse(proxy, out _)) yield return $"proxies: '{proxy}' is no address: say the one from which the proxy comes, as 127.0.0.1.";
+        if (IsBehindProxy && PublicHost is null) yield return "proxies: say public_host, too: the name by which browsers and devices reach the proxy.";
         foreach (var fault in Token?.Faults() ?? []) yield return $"token: {fault}";
         foreach (var network in WebhooksPrivate ?? [])
             if (!IPNetwork.TryParse(network, out _)) yield return $"webhooks_private: '{network}' is no network; say 10.1.0.0/16, or fd00:1::/32.";

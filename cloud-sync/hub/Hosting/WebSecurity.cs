@@ -1,3 +1,4 @@
+using System.Net;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using Microsoft.AspNetCore.Antiforgery;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace EdgeFace.Hub.Hosting;
@@ -37,6 +39,7 @@ static class WebSecurity
 
     public static void UseWebSecurity(this WebApplication app)
     {
+        Believe(app, app.Services.GetRequiredService<HubOptions>());
         app.Use(PageHeaders.AddAsync);
         app.UseExceptionHandler("/error/500");
         app.UseStatusCodePagesWithReExecute("/error/{0}");
@@ -48,6 +51,22 @@ static class WebSecurity
         app.UseAuthorization();
         app.Use(MeantAsync);
         app.MapGet("/health", () => "ok").AllowAnonymous();
+    }
+
+    /// <summary>Before all else, since rates, cookies and the audit log go by the address.</summary>
+    static void Believe(WebApplication app, HubOptions options)
+    {
+        if (!options.IsBehindProxy) return;
+
+        var forwarded = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = options.Proxies?.Count,
+        };
+        forwarded.KnownIPNetworks.Clear();
+        forwarded.KnownProxies.Clear();
+        foreach (var proxy in options.Proxies ?? []) forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
+        app.UseForwardedHeaders(forwarded);
     }
 
     /// <summary>Said before anything is read: what reads forms takes one that was cut off for an empty one.</summary>

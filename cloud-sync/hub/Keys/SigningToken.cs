@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Net.Pkcs11Interop.Common;
 using Net.Pkcs11Interop.HighLevelAPI;
@@ -22,6 +23,10 @@ sealed class SigningToken(TokenOptions options, TokenPin pin, TimeProvider time)
     static readonly byte[] P256 = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Pkcs11Interop asks for a name that only packages for developers have.</summary>
+    static SigningToken() => NativeLibrary.SetDllImportResolver(
+        typeof(Pkcs11Exception).Assembly, (name, _, _) => name == "libdl" && NativeLibrary.TryLoad("libdl.so.2", out var found) ? found : IntPtr.Zero);
 
     readonly Lock _turn = new();
     readonly Dictionary<string, IObjectHandle> _found = new(StringComparer.Ordinal);

@@ -46,6 +46,12 @@ sealed record HubFolder(string Path)
 
     public string Models => In("models");
 
+    /// <summary>
+    /// Whether systemd has laid the file there for this service alone: it gives it by an access list, which shows as a right of the group.
+    /// </summary>
+    public static bool IsCredential(string file) => Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } given
+        && file.StartsWith(given + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
     /// <exception cref="StoreException">It cannot be made.</exception>
     public void Create()
     {

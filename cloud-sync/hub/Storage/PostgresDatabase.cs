@@ -54,7 +54,7 @@ sealed partial class PostgresDatabase : IDatabase
         try
         {
             using (var stream = File.OpenRead(file))
-                if (OwnerOnly.TooOpen(stream) is { } mode) throw new StoreException($"{file} has mode {mode}: others could read the database's password. Set it to 600.");
+                if (!HubFolder.IsCredential(file) && OwnerOnly.TooOpen(stream) is { } mode) throw new StoreException($"{file} has mode {mode}: others could read the database's password. Set it to 600.");
 
             return new PostgresDatabase(File.ReadAllText(file).Trim(), time);
         }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EdgeFace.Keeping;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeFace.Hub.Storage;
@@ -90,6 +91,18 @@ sealed class SqliteDatabase : IDatabase
         }
 
         return isNew;
+    }
+
+    /// <summary>A copy as of one moment, while others read and write (SQLite's online backup).</summary>
+    /// <param name="file">Is made, with mode 0600.</param>
+    /// <param name="stop">Ends it before it begins.</param>
+    public async Task CopyAsync(string file, CancellationToken stop)
+    {
+        await OwnerOnly.CreateFile(file).DisposeAsync();
+        await using var source = (SqliteConnection)await OpenAsync(stop);
+        await using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        await copy.OpenAsync(stop);
+        source.BackupDatabase(copy);
     }
 
     /// <summary>The write-ahead log still holds what the pages no longer do, until it is written anew from its beginning.</summary>

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace EdgeFace.Hosting;
+namespace EdgeFace.Keeping;
 
 /// <summary>
 /// Tells systemd how the service is (sd_notify). Without systemd every call is a test of a null. What cannot be told is
@@ -11,9 +11,10 @@ namespace EdgeFace.Hosting;
 /// </summary>
 sealed class SystemdNotify : IDisposable
 {
-    /// <summary>systemd reads at once; if it does not, the daemon has doors to see to.</summary>
+    /// <summary>systemd reads at once; if it does not, the service has other things to see to.</summary>
     const int SendMostMs = 1000;
     const long MicrosecondsPerSecond = 1_000_000;
+    const long WatchdogMicrosecondsMax = 24L * 3600 * MicrosecondsPerSecond; // what is longer is no watchdog
 
     readonly TimeProvider _time;
     readonly Socket? _socket;
@@ -33,13 +34,23 @@ sealed class SystemdNotify : IDisposable
     /// <summary>Of this process.</summary>
     public static SystemdNotify Of(Func<string, string?> variable, TimeProvider time) => new(variable("NOTIFY_SOCKET"), time);
 
+    /// <summary>After so long without a word systemd restarts the service; null when it does not, or asks another process.</summary>
+    public static TimeSpan? WatchdogLimit(Func<string, string?> variable, int process)
+    {
+        if (variable("WATCHDOG_PID") is { Length: > 0 } of && of != process.ToString(CultureInfo.InvariantCulture)) return null;
+
+        return long.TryParse(variable("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+            && microseconds is > 0 and <= WatchdogMicrosecondsMax
+            ? TimeSpan.FromMicroseconds(microseconds) : null;
+    }
+
     /// <summary>Somebody is there to be told.</summary>
     public bool IsOn => _socket is not null;
 
     /// <summary>Messages that could not be sent.</summary>
     public long Unsent { get; private set; }
 
-    /// <summary>Doors are served. Also ends a reload.</summary>
+    /// <summary>What it is for is served. Also ends a reload.</summary>
     public bool Ready(string status) => IsOn && Send($"READY=1\n{StatusLine(status)}");
 
     /// <summary>One line for <c>systemctl status</c>.</summary>
@@ -51,7 +62,7 @@ sealed class SystemdNotify : IDisposable
 
     public bool Stopping() => IsOn && Send("STOPPING=1");
 
-    /// <summary>Still at work; see <see cref="WatchdogPulse"/>, which alone should say so.</summary>
+    /// <summary>Still at work: to be said by what watches the loops, and by no timer of its own.</summary>
     public bool Watchdog() => IsOn && Send("WATCHDOG=1");
 
     static string StatusLine(string status) => $"STATUS={status.ReplaceLineEndings(" ")}";
