@@ -21,7 +21,7 @@ static class KeysCommand
         var make = new Command(
             "make", "A new key for each role, made where the settings want it: in the token, or a file. Devices get the next set of trusted keys from the hub. "
             + "Stop the hub before, and start it afterwards. Exit code: 0 done, 4 the token or the files cannot be used.") { roles, data, config };
-        make.SetAction((parse, _) => WithAsync(parse, keys =>
+        make.SetAction((parse, _) => WithAsync(parse, isAlone: true, keys =>
         {
             var said = parse.GetValue(roles) ?? [];
             var output = parse.InvocationConfiguration.Output;
@@ -32,7 +32,7 @@ static class KeysCommand
             }
         }));
         var command = new Command("keys", "Where the keys that sign are, with their ids. Exit code: 0 the token answers, or none is used, 4 it does not.") { make, data, config };
-        command.SetAction((parse, _) => WithAsync(parse, keys =>
+        command.SetAction((parse, _) => WithAsync(parse, isAlone: false, keys =>
         {
             var output = parse.InvocationConfiguration.Output;
             foreach (var role in Enum.GetValues<KeyRole>())
@@ -45,10 +45,11 @@ static class KeysCommand
         }));
         return command;
 
-        Task<int> WithAsync(ParseResult parse, Action<HubKeys> act) => RunCommand.SaidAsync(parse, () =>
+        Task<int> WithAsync(ParseResult parse, bool isAlone, Action<HubKeys> act) => RunCommand.SaidAsync(parse, () =>
         {
             var folder = new HubFolder(Path.GetFullPath(parse.GetValue(data) ?? RunCommand.DefaultData()));
             folder.Create();
+            using var owner = isAlone ? FolderLock.Take(folder) : null; // a hub that runs would not know of the new keys
             using var keys = HubKeys.Open(folder, HubHost.Token(RunCommand.Options(parse.GetValue(config), folder), folder, time));
             act(keys);
             return Task.FromResult(0);

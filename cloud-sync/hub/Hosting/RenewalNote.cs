@@ -9,9 +9,9 @@ sealed partial class RenewalNote(string file, ILogger<RenewalNote> logger)
         else LogKept(file, fault);
     }
 
-    [LoggerMessage(EventId = 26001, Level = LogLevel.Information, Message = "The certificate in {Certificate} was renewed, and is shown from now on")]
+    [LoggerMessage(EventId = 28001, Level = LogLevel.Information, Message = "The certificate in {Certificate} was renewed, and is shown from now on")]
     partial void LogRenewed(string certificate);
 
-    [LoggerMessage(EventId = 26002, Level = LogLevel.Error, Message = "The certificate in {Certificate} has changed and cannot be used, the one before is shown: {Fault}")]
+    [LoggerMessage(EventId = 28002, Level = LogLevel.Error, Message = "The certificate in {Certificate} has changed and cannot be used, the one before is shown: {Fault}")]
     partial void LogKept(string certificate, string fault);
 }

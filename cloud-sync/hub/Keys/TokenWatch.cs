@@ -24,9 +24,9 @@ sealed partial class TokenWatch(HubKeys keys, TimeProvider time, ILogger<TokenWa
         while (await timer.WaitForNextTickAsync(stop));
     }
 
-    [LoggerMessage(EventId = 25001, Level = LogLevel.Error, Message = "What the token's keys are for is not signed now; events go on being kept: {Fault}")]
+    [LoggerMessage(EventId = 27001, Level = LogLevel.Error, Message = "What the token's keys are for is not signed now; events go on being kept: {Fault}")]
     partial void LogGone(string fault);
 
-    [LoggerMessage(EventId = 25002, Level = LogLevel.Information, Message = "The token signs again")]
+    [LoggerMessage(EventId = 27002, Level = LogLevel.Information, Message = "The token signs again")]
     partial void LogBack();
 }
