@@ -1,4 +1,3 @@
-using EdgeFace.Access;
 using EdgeFace.Matching;
 using EdgeFace.Sites;
 using EdgeFace.Subjects;

@@ -6,7 +6,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using EdgeFace.Documents;
-using EdgeFace.Storage;
 
 namespace EdgeFace.Tests.Documents;
 

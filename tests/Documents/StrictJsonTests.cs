@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json.Serialization;
 using EdgeFace.Documents;
-using EdgeFace.Storage;
+using EdgeFace.Tests.Storage;
 using Xunit;
 
 namespace EdgeFace.Tests.Documents;

@@ -1,6 +1,5 @@
 using EdgeFace.Doors;
 using EdgeFace.Matching;
-using EdgeFace.Sites;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using EdgeFace.Documents;
 using EdgeFace.Profiles;
-using EdgeFace.Storage;
 using EdgeFace.Tests.Tidy;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using EdgeFace.Documents;
 using EdgeFace.Profiles;
-using EdgeFace.Storage;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using EdgeFace.Documents;
 using EdgeFace.Hosting;
-using EdgeFace.Storage;
 using Xunit;
 
 namespace EdgeFace.Tests.Hosting;

@@ -1,4 +1,3 @@
-using EdgeFace.Access;
 using EdgeFace.Sites;
 using Xunit;
 

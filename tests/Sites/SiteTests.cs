@@ -1,7 +1,5 @@
-using EdgeFace.Access;
 using EdgeFace.Documents;
 using EdgeFace.Sites;
-using EdgeFace.Storage;
 using Xunit;
 
 namespace EdgeFace.Tests.Sites;

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using EdgeFace.Cli;
-using EdgeFace.Documents;
 using EdgeFace.Inference;
 using Xunit;
 

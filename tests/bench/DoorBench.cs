@@ -50,7 +50,7 @@ sealed class DoorBench : IDisposable
                 name, Simulated: new SimulatedDoorOptions(), Door: new DoorOptions(OpenSeconds: 1))),
             "site.json", Journal: new(MegabytesMax: 2_000), Device: cloud is null ? JournalFill.Device : DeliveryBroker.Device, Cloud: cloud);
         var rules = string.Join(", ", names.Select(name => $"\"{name}\": {{ \"rules\": [{{ \"groups\": [\"everyone\"] }}] }}"));
-        var site = Access.Site.Parse($"{{ \"doors\": {{ {rules} }} }}", "site.json");
+        var site = Sites.Site.Parse($"{{ \"doors\": {{ {rules} }} }}", "site.json");
         var start = new DaemonStart(
             new ProfileFile("bench.json", "site.json", profile, site), _home.Catalog(), Data, "bench", TimeProvider.System, _ => null,
             LogLevel.Error);

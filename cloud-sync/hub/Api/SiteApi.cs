@@ -39,7 +39,7 @@ static class SiteApi
         api.MapGet("/sites/{site}", OneAsync).Needs(Permission.ViewEvents).WithSummary("One site with its document.");
         api.MapPut("/sites/{site}", PutAsync).Needs(Permission.Fleet).WithSummary("Changes a site, where nobody has changed the version that it says.");
         api.MapDelete("/sites/{site}", DeleteAsync).Needs(Permission.Fleet).WithSummary("Deletes a site of that version; devices keep what they have.");
-        api.MapGet("/sites/{site}/passing", PassingAsync).Needs(Permission.ViewEvents).WithSummary("Whether somebody in these groups (with commas) may pass that door at that local time.");
+        api.MapGet("/sites/{site}/passing", PassingAsync).Needs(Permission.ViewEvents).WithSummary("Whether somebody in these groups (with commas) may pass that door at that local time, or now.");
         api.MapGet("/sites/{site}/changes", ChangesAsync).Needs(Permission.ViewEvents).WithSummary("In what a site differs from what a device has reported to have in force.");
         api.MapPost("/sites/{site}/send", SendAsync).Needs(Permission.Fleet).WithSummary("Makes a site what devices are to have.");
     }
@@ -74,11 +74,13 @@ static class SiteApi
         return Results.NoContent();
     }
 
-    static async Task<IResult> PassingAsync(string site, SiteStore sites, CancellationToken stop, string door = "", DateTime at = default, string groups = "")
+    static async Task<IResult> PassingAsync(
+        string site, SiteStore sites, TimeProvider time, CancellationToken stop, string door = "", DateTime? at = null, string groups = "")
     {
         if (await sites.FindAsync(site, stop) is not { } draft || SiteDraft.Check(draft.Body).Site is not { } rules || !rules.Doors.ContainsKey(door)) return Results.NotFound();
 
-        var passing = Passing.Of(rules, door, groups.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), at);
+        var local = at ?? TimeZoneInfo.ConvertTime(time.GetUtcNow(), LocalClock.Find(rules.TimeZone) ?? TimeZoneInfo.Utc).DateTime;
+        var passing = Passing.Of(rules, door, groups.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), local);
         return Results.Json(new PassingDocument(
             passing.Rule is not null, passing.Rule?.Mode.Code(), passing.Rule?.TwoPerson is true, passing.Rule?.Schedule, passing.NeedsFirstPerson,
             passing.MinutesToNext > 0 ? passing.MinutesToNext / 60 : null));

@@ -66,7 +66,8 @@ sealed partial class RolloutTurn(
 
         if (reason is null || !await store.MoveAsync(rollout.Id, RolloutState.Running, RolloutState.Halted, reason, stop)) return reason is not null;
 
-        LogHalted(rollout.Title, rollout.Stage + 1, devices.Count(device => device.Told is not null), devices.Count, reason);
+        var told = devices.Count(device => device.Told is not null);
+        LogHalted(rollout.Title, rollout.Stage + 1, told, devices.Count, reason);
         await audit.WriteAsync(Actor, "rollout.halt", rollout.Title, $"stage {rollout.Stage + 1}: {reason}", stop);
         return true;
     }
@@ -82,8 +83,9 @@ sealed partial class RolloutTurn(
         }
         else if (await store.MoveAsync(rollout.Id, RolloutState.Running, RolloutState.Done, null, stop))
         {
-            LogDone(rollout.Title, devices.Count(device => device.IsChanged), devices.Count);
-            await audit.WriteAsync(Actor, "rollout.done", rollout.Title, $"{devices.Count(device => device.IsChanged)} of {devices.Count} devices have it", stop);
+            var there = devices.Count(device => device.IsChanged);
+            LogDone(rollout.Title, there, devices.Count);
+            await audit.WriteAsync(Actor, "rollout.done", rollout.Title, $"{there} of {devices.Count} devices have it", stop);
         }
     }
 
@@ -169,8 +171,8 @@ sealed partial class RolloutTurn(
             [.. changed.Select(Of)], [.. others.Select(Of)], changed.Count(device => device.IsGone), others.Count(device => device.IsGone), rollout.Spread);
     }
 
-    static string Named(IReadOnlyCollection<RolloutDevice> devices) =>
-        string.Join(", ", devices.Take(NamesMax).Select(device => device.Device)) + (devices.Count > NamesMax ? $" and {devices.Count - NamesMax} more" : "");
+    static string Named(RolloutDevice[] devices) =>
+        string.Join(", ", devices.Take(NamesMax).Select(device => device.Device)) + (devices.Length > NamesMax ? $" and {devices.Length - NamesMax} more" : "");
 
     [LoggerMessage(EventId = 26001, Level = LogLevel.Warning, Message = "The roll-out '{Title}' halted in stage {Stage}; {Told} of {All} devices had been told. {Reason}")]
     partial void LogHalted(string title, int stage, int told, int all, string reason);

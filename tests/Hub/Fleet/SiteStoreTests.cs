@@ -1,5 +1,6 @@
 using EdgeFace.Access;
 using EdgeFace.Hub.Fleet;
+using EdgeFace.Matching;
 using EdgeFace.Sites;
 using EdgeFace.Subjects;
 using EdgeFace.Tests.Hub.Storage;
