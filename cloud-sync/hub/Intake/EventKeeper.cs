@@ -190,6 +190,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
         var added = isNew.Count(each => each);
         Interlocked.Add(ref _kept, added);
         Interlocked.Add(ref _again, all.Length - added);
+        Interlocked.Add(ref _strange, batches.Sum(batch => batch.Events.Count) - all.Length);
         if (conflicts > 0) LogConflict(Interlocked.Add(ref _conflicts, conflicts));
         lock (_heard) _heard.UnionWith(all.Where((_, i) => isNew[i]).Select(what => what.Device));
         if (added > 0) Kept();
@@ -225,7 +226,6 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
         if (refused.Length == 0) return batches;
 
         await Strangers.NoteAsync(connection, transaction, refused, now, stop);
-        Interlocked.Add(ref _strange, refused.Sum(each => each.Events));
         return [.. batches.Where(batch => believed.Contains(batch.Device))];
     }
 

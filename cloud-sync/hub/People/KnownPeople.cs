@@ -8,8 +8,6 @@ namespace EdgeFace.Hub.People;
 /// </summary>
 sealed class KnownPeople(PersonStore store, TimeProvider time) : IDisposable
 {
-    const int Page = 2_000;
-
     static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     static readonly long Overlap = (long)TimeSpan.FromMinutes(2).TotalMicroseconds;
 
@@ -29,14 +27,9 @@ sealed class KnownPeople(PersonStore store, TimeProvider time) : IDisposable
             if (_readAt != long.MinValue && time.GetElapsedTime(_readAt) < Fresh) return _people;
 
             var now = time.Now();
+            var changed = await store.ChangedSinceAsync(_since, _people, stop);
             var people = new Dictionary<string, Person>(_people, StringComparer.Ordinal);
-            var after = "";
-            while (await store.ChangedSinceAsync(_since, after, Page, people, stop) is var (last, page) && last is not null)
-            {
-                foreach (var person in page) people[person.Id] = person;
-                after = last;
-            }
-
+            foreach (var person in changed) people[person.Id] = person;
             await ForgetGoneAsync(people, stop);
             (_people, _since, _readAt) = (people, now - Overlap, time.GetTimestamp());
             return people;

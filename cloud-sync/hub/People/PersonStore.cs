@@ -134,32 +134,29 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
     }
 
     /// <summary>
-    /// Those whose rows were written at or after a moment, in the order of their ids; for whoever keeps names at hand. Who is known as he
-    /// is now is not opened once more.
+    /// Those whose rows were written at or after a moment; for whoever keeps names at hand. Who is known as he is now is neither read nor
+    /// opened once more.
     /// </summary>
-    /// <returns>The last id that was looked at; null: there is nobody.</returns>
-    public async Task<(string? Last, IReadOnlyList<Person> Changed)> ChangedSinceAsync(
-        long since, string after, int count, IReadOnlyDictionary<string, Person> known, CancellationToken stop)
+    public async Task<IReadOnlyList<Person>> ChangedSinceAsync(long since, IReadOnlyDictionary<string, Person> known, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
-        var rows = await connection.ListAsync(
-            $"SELECT {Columns} FROM person WHERE changed >= @since AND id > @after ORDER BY id LIMIT @count", PersonRow.Read,
-            [("@since", since), ("@after", after), ("@count", (long)count)], stop);
-        if (rows.Count == 0) return (null, []);
-
-        var last = rows[^1].Id;
-        rows.RemoveAll(row => known.TryGetValue(row.Id, out var person) && person.Changed == row.Changed);
-        if (rows.Count == 0) return (last, []);
-
-        var groups = await connection.ListAsync(
-            "SELECT person, name FROM person_group WHERE person >= @first AND person <= @last ORDER BY person, name",
-            read => (Person: read.GetString(0), Name: read.GetString(1)), [("@first", rows[0].Id), ("@last", rows[^1].Id)], stop);
-        var byPerson = groups.ToLookup(each => each.Person, each => each.Name);
-        return (last, [.. rows.Select(row =>
+        var written = await connection.ListAsync(
+            "SELECT id, changed FROM person WHERE changed >= @since", row => (Id: row.GetString(0), Changed: row.Time(1)), [("@since", since)], stop);
+        var changed = new List<Person>();
+        foreach (var some in written.Where(each => !known.TryGetValue(each.Id, out var person) || person.Changed != each.Changed).Chunk(RecordsTogether))
         {
-            using var cipher = seal.Of(row.Number, row.Key);
-            return row.With(Opened(cipher, row), [.. byPerson[row.Id]]);
-        })]);
+            var (list, values) = Sql.In(some.Select(each => (object?)each.Id));
+            var groups = (await connection.ListAsync(
+                $"SELECT person, name FROM person_group WHERE person IN {list} ORDER BY person, name",
+                read => (Person: read.GetString(0), Name: read.GetString(1)), values, stop)).ToLookup(each => each.Person, each => each.Name);
+            foreach (var row in await connection.ListAsync($"SELECT {Columns} FROM person WHERE id IN {list}", PersonRow.Read, values, stop))
+            {
+                using var cipher = seal.Of(row.Number, row.Key);
+                changed.Add(row.With(Opened(cipher, row), [.. groups[row.Id]]));
+            }
+        }
+
+        return changed;
     }
 
     public async Task<long> CountAsync(CancellationToken stop)

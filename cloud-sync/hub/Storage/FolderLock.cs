@@ -27,7 +27,7 @@ sealed class FolderLock : IDisposable
         {
             var owner = File.Exists(folder.Owner) ? File.ReadAllText(folder.Owner).Trim() : "unknown";
             throw new StoreException(
-                $"Another hub (process {owner}) runs on {folder.Path}. SQLite is for one: stop that one, name another folder with --data, or put several on PostgreSQL (postgres_file). [{e.Message}]", e);
+                $"Another hub (process {owner}) runs on {folder.Path}. SQLite is for one: stop that one, name another folder with --data, or put several on PostgreSQL (postgres_file).", e);
         }
     }
 

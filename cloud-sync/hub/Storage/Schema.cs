@@ -83,6 +83,7 @@ static class Schema
             changed bigint NOT NULL, retain_until bigint, source text NOT NULL, suspended bigint);
         CREATE UNIQUE INDEX person_mark ON person (gallery, mark);
         CREATE INDEX person_of ON person (gallery, changed);
+        CREATE INDEX person_changed ON person (changed, id);
         CREATE INDEX person_end ON person (retain_until);
         CREATE TABLE person_group (person text NOT NULL, name text NOT NULL, PRIMARY KEY (person, name));
         CREATE TABLE template (

@@ -33,6 +33,23 @@ public sealed class FolderLockTests : IDisposable
     }
 
     [Fact]
+    public async Task The_program_says_so_and_goes()
+    {
+        using var first = FolderLock.Take(_folder);
+        using var second = Process.Start(new ProcessStartInfo(
+            "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "edgeface-hub.dll"), "run", "--data", _folder.Path, "--port", "0", "--broker-port", "0"])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        }) ?? throw new InvalidOperationException();
+        var said = await second.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await second.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(4, second.ExitCode);
+        Assert.StartsWith($"Another hub (process {Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}) runs on ", Assert.Single(said.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_who_was_killed_keeps_nobody_out()
     {
         await File.WriteAllTextAsync(_folder.Lock, "", TestContext.Current.CancellationToken);
