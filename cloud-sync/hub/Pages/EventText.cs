@@ -194,7 +194,7 @@ static class EventText
             "unknown-card" when bound > 0 => $"{Number(was)} of {Number(bound)}",
             "locked-out" when bound > 0 => $"shut for {Math.Ceiling(was):0} s more after {Number(bound)} tries that failed",
             "gallery.push.applied" or "gallery.push.refused" => $"version {Number(was)}",
-            "door.unlocked" when reason == "grant" => $"picture {Number(was)} ms old, {Number(bound)} ms are allowed",
+            "door.unlocked" or "door.prolonged" when reason == "grant" => $"picture {Number(was)} ms old, {Number(bound)} ms are allowed",
             "door.locked" or "door.closed" when was > 0 => $"after {Number(was)} s",
             "door.held-open" or "door.held-warning" => $"open for {Number(was)} s, {Number(bound)} s are allowed",
             _ => was == 0 && bound == 0 ? null : bound == 0 ? $"measured {Number(was)}" : $"measured {Number(was)}, limit {Number(bound)}",

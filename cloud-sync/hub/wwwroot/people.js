@@ -40,7 +40,7 @@ for (const line of document.querySelectorAll('[data-refresh]')) {
       const changed = line.textContent !== text;
       if (changed) line.textContent = text;
       if (answer.headers.get('X-Done') === '1') {
-        if (line.dataset.then === 'reload' && !isFirst) location.reload();
+        if (line.dataset.then === 'reload' && (changed || !isFirst)) location.reload(); // the rest of the page is older than this line
         return;
       }
       isFirst = false;

@@ -230,7 +230,7 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
     public Task Every_page_is_looked_at_in_light_in_dark_and_on_a_phone() => story.PlayAsync("pages", async page =>
     {
         await new PageWalk(story.Look, page).PrepareAsync(story);
-        PageLook.Nothing(await new PageWalk(story.Look, page).WalkAsync());
+        PageLook.Nothing(await new PageWalk(story.Look, page).WalkAsync(PageWalk.Pages));
     });
 
     [Fact]
@@ -264,6 +264,25 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         // Two people come in turn: one of three is the one who was let in before.
         await Expect(page.Locator("#rows tr.row-new").Filter(new() { HasTextString = "Denied: nobody known" }).Nth(2)).ToBeVisibleAsync();
         await Expect(page.Locator("#rows tr.row-new").Filter(new() { HasTextString = "Granted" })).ToHaveCountAsync(0);
+    });
+
+    [Fact]
+    public Task A_site_is_made_by_forms_and_rolled_out_in_stages() => story.PlayAsync("sites", async page =>
+    {
+        await page.GotoAsync("/sites");
+        await page.GetByLabel("Name").FillAsync("north");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make it" }).ClickAsync();
+        await page.WaitForURLAsync("**/sites/north*");
+        await page.GetByLabel("Groups that rules may name").FillAsync("staff\nvisitors");
+        await page.Locator("main form.stack button.primary").First.ClickAsync();
+        await page.GotoAsync("/sites/north/matrix");
+        await page.Locator("main select").First.SelectOptionAsync("always");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GotoAsync("/rollouts/new?site=north");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
+        await page.WaitForURLAsync("**/rollouts/*");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("north");
+        PageLook.Nothing(await new PageWalk(story.Look, page).WalkAsync(PageWalk.OfSites));
     });
 
     [Fact]

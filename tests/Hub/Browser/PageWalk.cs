@@ -12,7 +12,7 @@ sealed class PageWalk(PageLook look, IPage page)
     public static readonly string[] NoPages = ["/events/stream", "/Index"];
 
     /// <summary>Address by route; what stands in brackets is filled with the first link of that kind on the page before.</summary>
-    static readonly (string Route, string Address, string Name)[] Pages =
+    public static readonly (string Route, string Address, string Name)[] Pages =
     [
         ("/", "/", "dashboard"),
         ("/doors", "/doors", "doors"),
@@ -45,7 +45,25 @@ sealed class PageWalk(PageLook look, IPage page)
         ("/account/totp", "/account/totp", "account-totp"),
         ("/verify", "/verify", "verify"),
         ("/signout", "/signout", "signout"),
+        ("/webhooks", "/webhooks", "webhooks"),
+        ("/webhooks/{id}", "/webhooks", "webhook"),
         ("/error/{code?}", "/error/500", "error"),
+    ];
+
+    /// <summary>Of a site that was made, and of its roll-out.</summary>
+    public static readonly (string Route, string Address, string Name)[] OfSites =
+    [
+        ("/sites", "/sites", "sites"),
+        ("/sites/{site}", "/sites/north", "site"),
+        ("/sites/{site}/matrix", "/sites/north/matrix", "site-matrix"),
+        ("/sites/{site}/door", $"/sites/north/door?door={HubStory.Door}", "site-door"),
+        ("/sites/{site}/schedule", "/sites/north/schedule", "site-schedule"),
+        ("/sites/{site}/preview", $"/sites/north/preview?door={HubStory.Door}", "site-preview"),
+        ("/sites/{site}/json", "/sites/north/json", "site-json"),
+        ("/sites/{site}/send", "/sites/north/send", "site-send"),
+        ("/rollouts/new", "/rollouts/new?site=north", "rollout-new"),
+        ("/rollouts", "/rollouts", "rollouts"),
+        ("/rollouts/{id}", "/rollouts", "rollout"),
     ];
 
     /// <summary>Every route of a page that the hub has.</summary>
@@ -70,6 +88,11 @@ sealed class PageWalk(PageLook look, IPage page)
         await page.Locator("input[name=scopes][value=view_events]").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the token" }).ClickAsync();
         await Expect(page.Locator(".once code")).ToBeVisibleAsync();
+        await page.GotoAsync("/webhooks");
+        await page.GetByLabel("What it is for").FillAsync("building management");
+        await page.GetByLabel("Address, as").FillAsync("https://example.org/doors");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make the webhook" }).ClickAsync();
+        await Expect(page.Locator(".once code")).ToBeVisibleAsync();
         await page.GotoAsync($"/devices/{HubStory.Device}/log");
         await page.GetByRole(AriaRole.Button, new() { Name = "Ask for the log" }).ClickAsync();
         await Expect(page.Locator("#log pre")).ToBeVisibleAsync();
@@ -90,10 +113,10 @@ sealed class PageWalk(PageLook look, IPage page)
     }
 
     /// <summary>Everything that is wrong anywhere.</summary>
-    public async Task<IReadOnlyList<string>> WalkAsync()
+    public async Task<IReadOnlyList<string>> WalkAsync(IEnumerable<(string Route, string Address, string Name)> pages)
     {
         var faults = new List<string>();
-        foreach (var (route, address, name) in Pages)
+        foreach (var (route, address, name) in pages)
         {
             var answer = await page.GotoAsync(address);
             if (answer?.Status != 200 && name != "error") faults.Add($"{name}: {address} answers {answer?.Status}.");
