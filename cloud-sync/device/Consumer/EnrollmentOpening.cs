@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using EdgeFace.Wire;
 
@@ -41,7 +42,7 @@ sealed class EnrollmentOpening(Func<string, VerifyingKey?> keyOf, ECDiffieHellma
         {
             ReadOnlyMemory<byte> content = plain;
             var (record, _) = PersonRecord.Read(ref content);
-            return record is not null && content.IsEmpty && record.Person.Id == upload.Subject
+            return record is not null && content.IsEmpty && record.Person.Id == upload.Subject && AreUnitVectors(record)
                 && Convert.ToHexStringLower(record.Digest.AsSpan(0, 16)) == upload.Id
                 ? (new OpenedEnrollment(upload.Device, upload.Id, record, upload.At), null)
                 : (null, "bad-content");
@@ -51,4 +52,12 @@ sealed class EnrollmentOpening(Func<string, VerifyingKey?> keyOf, ECDiffieHellma
             return (null, "bad-content");
         }
     }
+
+    /// <summary>What is no face would make every later push one that devices refuse.</summary>
+    static bool AreUnitVectors(PersonRecord record) => Enumerable.Range(0, record.Person.Templates.Length).All(template =>
+    {
+        double squares = 0;
+        foreach (var value in MemoryMarshal.Cast<byte, float>(record.ValuesOf(template))) squares += (double)value * value;
+        return squares is > 0.98 and < 1.02; // a NaN is neither
+    });
 }

@@ -12,7 +12,7 @@ namespace EdgeFace.Consumer;
 /// </summary>
 sealed class FarEnd
 {
-    const int WaitingMax = 4_096, ReceiptsMax = 16_384, InFlightMax = 64;
+    const int WaitingMax = 4_096, ReceiptsMax = 16_384, UrgentMax = 65_536, InFlightMax = 64;
 
     static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
@@ -20,6 +20,7 @@ sealed class FarEnd
     readonly Func<Heard, string?> _keep;
     readonly Func<IReadOnlyList<(string Device, string Text)>>? _ask;
     readonly TimeProvider _time;
+    readonly Channel<(string Device, DownMessage Message)> _urgent;
     readonly Channel<(string Device, DownMessage Message)> _receipts;
     readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly LinkedList<Telling> _tellings = [];
@@ -43,9 +44,7 @@ sealed class FarEnd
         Func<IReadOnlyList<(string Device, string Text)>>? ask = null)
     {
         (_connection, _keep, _time, _ask) = (connection, keep, time, ask);
-        _receipts = Channel.CreateBounded<(string, DownMessage)>(
-            new BoundedChannelOptions(ReceiptsMax) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
-            _ => Interlocked.Increment(ref _unsent));
+        (_urgent, _receipts) = (Line(UrgentMax), Line(ReceiptsMax));
         connection.Received = Take;
         connection.Connected = () => _bell.Writer.TryWrite(true);
     }
@@ -126,12 +125,22 @@ sealed class FarEnd
         lock (intake) return intake.Holes?.Due() ?? [];
     }
 
-    /// <summary>A signed receipt, or a request for what is missing: sent before all else. Never blocks.</summary>
+    /// <summary>A signed receipt, or a request for what is missing: sent before all that is not urgent. Never blocks.</summary>
     public void Receipt(string device, string text)
     {
         _receipts.Writer.TryWrite((device, new DownMessage(DownChannel.Receipts, Encoding.ASCII.GetBytes(text))));
         _bell.Writer.TryWrite(true);
     }
+
+    /// <summary>What somebody waits for at a door: it is sent before all else. Never blocks.</summary>
+    public void First(string device, DownMessage message)
+    {
+        _urgent.Writer.TryWrite((device, message));
+        _bell.Writer.TryWrite(true);
+    }
+
+    Channel<(string Device, DownMessage Message)> Line(int most) => Channel.CreateBounded<(string, DownMessage)>(
+        new BoundedChannelOptions(most) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }, _ => Interlocked.Increment(ref _unsent));
 
     async Task SendAllAsync(CancellationToken stop)
     {
@@ -151,9 +160,10 @@ sealed class FarEnd
         }
     }
 
-    /// <summary>A receipt, or else the next message of the device whose turn it is; null when nothing is to be sent.</summary>
+    /// <summary>What is urgent, a receipt, or else the next message of the device whose turn it is; null when nothing is to be sent.</summary>
     (string Device, DownMessage Message)? Next()
     {
+        if (_urgent.Reader.TryRead(out var urgent)) return urgent;
         if (_receipts.Reader.TryRead(out var receipt)) return receipt;
 
         lock (_tellings)

@@ -17,13 +17,13 @@ sealed record DeviceIdentity(string Device, byte[] SealingKey, string Model, int
 
     public string Sign(SigningKey key) => SignedText.Sign(Type, JsonSerializer.SerializeToUtf8Bytes(this, IdentityJson.Default.DeviceIdentity), key);
 
-    /// <summary>Null when it is none, not signed by that key, or it says to be another device than its topic does.</summary>
+    /// <summary>Null when it is none, not signed by that key, says to be another device than its topic does, or nothing can be sealed to its key.</summary>
     public static DeviceIdentity? Open(ReadOnlySpan<byte> text, string device, VerifyingKey key)
     {
         if (!SignedText.TryOpen(text, Type, id => id == key.Id ? key : null, out var payload, out _)) return null;
 
         return WireJson.Read(payload, IdentityJson.Default.DeviceIdentity) is { } identity && identity.Device == device
-            ? identity : null;
+            && SealedBox.CanSealTo(identity.SealingKey) ? identity : null;
     }
 }
 

@@ -16,6 +16,21 @@ static class SealedBox
     static readonly byte[] Kem = [.. "KEM"u8, 0x00, 0x10];
     static readonly byte[] Suite = [.. "HPKE"u8, 0x00, 0x10, 0x00, 0x01, 0x00, 0x02];
 
+    /// <summary>Whether something can be sealed to it: a SubjectPublicKeyInfo on P-256 and nothing behind it.</summary>
+    public static bool CanSealTo(byte[] recipient)
+    {
+        try
+        {
+            using var to = ECDiffieHellman.Create();
+            to.ImportSubjectPublicKeyInfo(recipient, out var read);
+            return read == recipient.Length && to.ExportParameters(false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
     /// <param name="plain">What is sealed.</param>
     /// <param name="recipient">SubjectPublicKeyInfo on P-256.</param>
     /// <param name="purpose">What it is for: another one does not open it (HPKE's info).</param>

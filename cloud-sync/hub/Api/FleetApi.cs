@@ -16,10 +16,10 @@ static class FleetApi
     {
         api.MapGet("/devices", ListAsync).Needs(Permission.ViewEvents).WithSummary("Devices by name; the next page begins with after = the last name.");
         api.MapGet("/devices/{name}", OneAsync).Needs(Permission.ViewEvents).WithSummary("One device.");
-        api.MapPost("/devices/{name}/invitation", InviteAsync).Needs(Permission.Fleet).WithSummary("A one-time code with which the device makes itself known.");
-        api.MapDelete("/devices/{name}", RevokeAsync).Needs(Permission.Fleet).WithSummary("Nothing of the device is believed any more.");
-        api.MapPut("/devices/{name}/site", SiteAsync).Needs(Permission.Fleet).WithSummary("The site document that the device is to have.");
-        api.MapPost("/devices/{name}/commands", CommandAsync).Needs(Permission.Command).WithSummary("Something to do at once, or never.");
+        api.MapPost("/devices/{name}/invitation", InviteAsync).Needs(Permission.Fleet).StepUp().WithSummary("A one-time code with which the device makes itself known.");
+        api.MapDelete("/devices/{name}", RevokeAsync).Needs(Permission.Fleet).StepUp().WithSummary("Nothing of the device is believed any more.");
+        api.MapPut("/devices/{name}/site", SiteAsync).Needs(Permission.Fleet).StepUp().WithSummary("The site document that the device is to have.");
+        api.MapPost("/devices/{name}/commands", CommandAsync).Needs(Permission.Command).StepUp().WithSummary("Something to do at once, or never.");
         api.MapPost("/lockdown", LockdownAsync).Needs(Permission.Lockdown).WithSummary("Locks all doors of all devices against everybody, or ends that.");
         api.MapGet("/commands", SentAsync).Needs(Permission.ViewEvents).WithSummary("The newest commands with their answers.");
         api.MapGet("/galleries", GalleriesAsync).Needs(Permission.ViewEvents).WithSummary("Galleries, and how many devices have the newest version.");
@@ -84,10 +84,14 @@ static class FleetApi
         return Results.Json(new SentDocument(id, 1), statusCode: 202);
     }
 
-    static async Task<IResult> LockdownAsync(LockdownWish wish, HttpContext http, CommandDesk commands, AuditLog audit, CancellationToken stop)
+    /// <summary>Once asked for it is done, whether the caller waits or not. Ending it takes who has just shown who he is.</summary>
+    static async Task<IResult> LockdownAsync(LockdownWish wish, HttpContext http, CommandDesk commands, AuditLog audit, TimeProvider time)
     {
-        await audit.WriteAsync(http.User.Actor(), "site.lockdown", "all", wish.Off ? "off" : "on", stop);
-        return Results.Json(new SentDocument(null, await commands.SendToAllAsync("lockdown", wish.Off, http.User.Actor(), stop)), statusCode: 202);
+        if (wish.Off && !StepUp.IsFresh(http.User, time)) return Results.Forbid();
+
+        await audit.WriteAsync(http.User.Actor(), "site.lockdown", "all", wish.Off ? "off" : "on", CancellationToken.None);
+        return Results.Json(
+            new SentDocument(null, await commands.SendToAllAsync("lockdown", wish.Off, http.User.Actor(), CancellationToken.None)), statusCode: 202);
     }
 
     static async Task<List<CommandDocumentOut>> SentAsync(CommandDesk commands, CancellationToken stop, string? device = null, int count = 50) =>

@@ -46,6 +46,11 @@ static class HubApi
             await audit.WriteAsync("device", "device.provision", request.Device, $"from {http.Connection.RemoteIpAddress}, key {new VerifyingKey(request.Key).Id}", stop);
             return Results.Bytes(answer.ToJson(), "application/json");
         }
+        catch (FormatException e)
+        {
+            await audit.WriteAsync("device", "device.provision-refused", request.Device, $"from {http.Connection.RemoteIpAddress}: another key", stop);
+            return Results.Text(e.Message, statusCode: 409);
+        }
         catch (CryptographicException)
         {
             return Results.Text("The request for a certificate is none.", statusCode: 400);

@@ -32,11 +32,11 @@ static class RolloutApi
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/rollouts", ListAsync).Needs(Permission.ViewEvents).WithSummary("Roll-outs, the newest first.");
-        api.MapPost("/rollouts", BeginAsync).Needs(Permission.Fleet).WithSummary("Begins a roll-out of a site in stages.");
+        api.MapPost("/rollouts", BeginAsync).Needs(Permission.Fleet).StepUp().WithSummary("Begins a roll-out of a site in stages.");
         api.MapGet("/rollouts/{id}", OneAsync).Needs(Permission.ViewEvents).WithSummary("One roll-out with its devices.");
         api.MapPost("/rollouts/{id}/halt", HaltAsync).Needs(Permission.Fleet).WithSummary("Halts it; devices keep what they have.");
-        api.MapPost("/rollouts/{id}/go-on", GoOnAsync).Needs(Permission.Fleet).WithSummary("Goes on with one that halted; counts begin anew.");
-        api.MapPost("/rollouts/{id}/roll-back", BackAsync).Needs(Permission.Fleet).WithSummary("Brings back what devices were to have before.");
+        api.MapPost("/rollouts/{id}/go-on", GoOnAsync).Needs(Permission.Fleet).StepUp().WithSummary("Goes on with one that halted; counts begin anew.");
+        api.MapPost("/rollouts/{id}/roll-back", BackAsync).Needs(Permission.Fleet).StepUp().WithSummary("Brings back what devices were to have before.");
     }
 
     static async Task<List<RolloutDocument>> ListAsync(RolloutStore rollouts, CancellationToken stop) =>

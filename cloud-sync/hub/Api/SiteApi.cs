@@ -37,11 +37,11 @@ static class SiteApi
     {
         api.MapGet("/sites", ListAsync).Needs(Permission.ViewEvents).WithSummary("Sites that are worked on, without their documents.");
         api.MapGet("/sites/{site}", OneAsync).Needs(Permission.ViewEvents).WithSummary("One site with its document.");
-        api.MapPut("/sites/{site}", PutAsync).Needs(Permission.Fleet).WithSummary("Changes a site, where nobody has changed the version that it says.");
-        api.MapDelete("/sites/{site}", DeleteAsync).Needs(Permission.Fleet).WithSummary("Deletes a site of that version; devices keep what they have.");
+        api.MapPut("/sites/{site}", PutAsync).Needs(Permission.Fleet).StepUp().WithSummary("Changes a site, where nobody has changed the version that it says.");
+        api.MapDelete("/sites/{site}", DeleteAsync).Needs(Permission.Fleet).StepUp().WithSummary("Deletes a site of that version; devices keep what they have.");
         api.MapGet("/sites/{site}/passing", PassingAsync).Needs(Permission.ViewEvents).WithSummary("Whether somebody in these groups (with commas) may pass that door at that local time, or now.");
         api.MapGet("/sites/{site}/changes", ChangesAsync).Needs(Permission.ViewEvents).WithSummary("In what a site differs from what a device has reported to have in force.");
-        api.MapPost("/sites/{site}/send", SendAsync).Needs(Permission.Fleet).WithSummary("Makes a site what devices are to have.");
+        api.MapPost("/sites/{site}/send", SendAsync).Needs(Permission.Fleet).StepUp().WithSummary("Makes a site what devices are to have.");
     }
 
     static async Task<List<SiteDocument>> ListAsync(SiteStore sites, CancellationToken stop) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Storage;
@@ -15,9 +16,16 @@ sealed record SentCommand(
         row.TimeOrNull(10));
 }
 
-/// <summary>Something to do at once, or never: signed, sent, and remembered with its answer.</summary>
-sealed class CommandDesk
+/// <summary>
+/// Something to do at once, or never: signed, sent, and remembered with its answer. What has no answer is sent again until it expires,
+/// which does no harm: a device does one command once.
+/// </summary>
+sealed class CommandDesk : BackgroundService
 {
+    const string Columns = "INSERT INTO command (id, device, command, door, issued, expires, by)";
+
+    static readonly TimeSpan Look = TimeSpan.FromSeconds(1), AgainFirst = TimeSpan.FromSeconds(3);
+
     /// <summary>A door that is away for longer than this does not open when it comes back.</summary>
     static readonly TimeSpan Lasts = TimeSpan.FromMinutes(1);
 
@@ -28,6 +36,7 @@ sealed class CommandDesk
     readonly HubKeys _keys;
     readonly HubLink _link;
     readonly TimeProvider _time;
+    readonly ConcurrentDictionary<string, Sent> _unanswered = new(StringComparer.Ordinal);
 
     public CommandDesk(IDatabase database, HubKeys keys, HubLink link, TimeProvider time)
     {
@@ -41,33 +50,27 @@ sealed class CommandDesk
     /// <returns>Its id: the answer comes later.</returns>
     public async Task<string> SendAsync(CommandDocument command, string by, CancellationToken stop)
     {
-        var now = _time.GetUtcNow();
-        var signed = command with
-        {
-            Id = Guid.NewGuid().ToString("N"),
-            Issued = now,
-            Expires = now + (command.Command is "lockdown" ? LockdownLasts : Lasts),
-        };
-        var text = signed.SignedBy(_keys.Of(KeyRole.Command)); // first: one that cannot be signed was never given
+        var (signed, text) = Sign(command);
         await using var connection = await _database.OpenAsync(stop);
-        await connection.ExecuteAsync(
-            "INSERT INTO command (id, device, command, door, issued, expires, by) VALUES (@id, @device, @command, @door, @issued, @expires, @by)",
-            [
-                ("@id", signed.Id), ("@device", signed.Device), ("@command", signed.Command + (signed.Off is true ? " off" : "")), ("@door", signed.Door),
-                ("@issued", Moment.Of(signed.Issued)), ("@expires", Moment.Of(signed.Expires)), ("@by", by),
-            ], stop);
-        _link.Send(signed.Device, DownChannel.Commands, text);
+        await connection.WriteAsync(Columns, "", [Row(signed, by)], stop);
+        Send(signed, text);
         return signed.Id;
     }
 
-    /// <summary>The same to every device that is not revoked.</summary>
+    /// <summary>The same to every device that is not revoked: sent to all before anything is written of it.</summary>
     public async Task<int> SendToAllAsync(string command, bool off, string by, CancellationToken stop)
     {
-        List<string> devices;
-        await using (var connection = await _database.OpenAsync(stop))
-            devices = await connection.ListAsync("SELECT name FROM device WHERE revoked IS NULL", row => row.GetString(0), [], stop);
+        await using var connection = await _database.OpenAsync(stop);
+        var devices = await connection.ListAsync("SELECT name FROM device WHERE revoked IS NULL ORDER BY name", row => row.GetString(0), [], stop);
+        List<object?[]> rows = [];
         foreach (var device in devices)
-            await SendAsync(new CommandDocument("", device, command, default, default, Off: off ? true : null), by, stop);
+        {
+            var (signed, text) = Sign(new CommandDocument("", device, command, default, default, Off: off ? true : null));
+            Send(signed, text);
+            rows.Add(Row(signed, by));
+        }
+
+        await connection.WriteAsync(Columns, "", rows, stop);
         return devices.Count;
     }
 
@@ -100,9 +103,49 @@ sealed class CommandDesk
         return await connection.FirstAsync("SELECT more FROM command WHERE id = @id AND more IS NOT NULL", row => row.GetString(0), [("@id", id)], stop);
     }
 
+    protected override async Task ExecuteAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Look, _time);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            var now = _time.GetUtcNow();
+            foreach (var (id, sent) in _unanswered)
+            {
+                if (now >= sent.Expires) _unanswered.TryRemove(id, out _);
+                else if (now >= sent.Again && _unanswered.TryUpdate(id, sent with { Again = now + (sent.Pause * 2), Pause = sent.Pause * 2 }, sent))
+                    _link.First(sent.Device, DownChannel.Commands, sent.Text);
+            }
+        }
+    }
+
+    (CommandDocument Signed, string Text) Sign(CommandDocument command)
+    {
+        var now = _time.GetUtcNow();
+        var signed = command with
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Issued = now,
+            Expires = now + (command.Command is "lockdown" ? LockdownLasts : Lasts),
+        };
+        return (signed, signed.SignedBy(_keys.Of(KeyRole.Command)));
+    }
+
+    void Send(CommandDocument signed, string text)
+    {
+        _unanswered[signed.Id] = new Sent(signed.Device, text, signed.Expires, signed.Issued + AgainFirst, AgainFirst);
+        _link.First(signed.Device, DownChannel.Commands, text);
+    }
+
+    static object?[] Row(CommandDocument signed, string by) =>
+    [
+        signed.Id, signed.Device, signed.Command + (signed.Off is true ? " off" : ""), signed.Door, Moment.Of(signed.Issued), Moment.Of(signed.Expires), by,
+    ];
+
     async Task HearAsync(Device device, ReadOnlyMemory<byte> payload, CancellationToken stop)
     {
         if (CommandAnswer.Parse(payload.Span) is not { } answer) return;
+
+        if (_unanswered.TryGetValue(answer.Id, out var sent) && sent.Device == device.Name) _unanswered.TryRemove(answer.Id, out _);
 
         await using var connection = await _database.OpenAsync(stop);
         await connection.ExecuteAsync(
@@ -113,4 +156,7 @@ sealed class CommandDesk
                 ("@now", _time.Now()), ("@more", answer.More?.GetRawText()),
             ], stop);
     }
+
+    /// <summary>A command without an answer, and when it is sent again.</summary>
+    sealed record Sent(string Device, string Text, DateTimeOffset Expires, DateTimeOffset Again, TimeSpan Pause);
 }

@@ -109,8 +109,10 @@ sealed class DeviceStore(IDatabase database, TimeProvider time)
     }
 
     /// <summary>Nothing of it is believed any more, and nothing is sealed to it.</summary>
-    public Task<bool> RevokeAsync(string name, CancellationToken stop) =>
-        ChangeAsync("UPDATE device SET revoked = @now, sealing = NULL WHERE name = @name AND revoked IS NULL", [("@name", name), ("@now", time.Now())], stop);
+    /// <returns>False: there is none of that name.</returns>
+    public async Task<bool> RevokeAsync(DbConnection connection, DbTransaction transaction, string name, CancellationToken stop) =>
+        await connection.ExecuteAsync(
+            "UPDATE device SET revoked = coalesce(revoked, @now), sealing = NULL WHERE name = @name", [("@name", name), ("@now", time.Now())], stop, transaction) > 0;
 
     public async Task<IReadOnlyDictionary<string, Device>> FindAsync(IReadOnlyCollection<string> names, CancellationToken stop)
     {
@@ -159,11 +161,5 @@ sealed class DeviceStore(IDatabase database, TimeProvider time)
         await using var connection = await database.OpenAsync(stop);
         return await connection.FirstAsync(
             "SELECT desired_site FROM device WHERE name = @name AND desired_site IS NOT NULL", row => row.GetString(0), [("@name", name)], stop);
-    }
-
-    async Task<bool> ChangeAsync(string sql, (string, object?)[] values, CancellationToken stop)
-    {
-        await using var connection = await database.OpenAsync(stop);
-        return await connection.ExecuteAsync(sql, values, stop) > 0;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using EdgeFace.Hub.Storage;
@@ -46,10 +47,10 @@ sealed class HubBroker : IAsyncDisposable
         HubFolder folder, string address, int port, string host, (string CertificateFile, string KeyFile, string? CaFile)? tls, TimeProvider time)
     {
         if (!File.Exists(folder.Accounts)) AtomicFile.Write(folder.Accounts, []);
-        var own = new MqttLinkOptions(
-            "127.0.0.1", Math.Max(1, port), Tls: tls is not null, ServerName: tls is null ? null : host, CaFile: tls?.CaFile, PasswordFile: folder.BrokerPassword,
+        var hub = new MqttLinkOptions(
+            IPAddress.TryParse(address, out var own) && !own.Equals(IPAddress.Any) && !own.Equals(IPAddress.IPv6Any) ? address : "127.0.0.1", Math.Max(1, port), Tls: tls is not null, ServerName: tls is null ? null : host, CaFile: tls?.CaFile, PasswordFile: folder.BrokerPassword,
             BackoffSecondsMin: 0.2, BackoffSecondsMax: 5);
-        var broker = new HubBroker(folder, own, own with { Host = host, PasswordFile = null }, isEmbedded: true);
+        var broker = new HubBroker(folder, hub, hub with { Host = host, PasswordFile = null }, isEmbedded: true);
         broker.Write(User, BrokerRole.Hub, out var password);
         AtomicFile.Write(folder.BrokerPassword, Encoding.ASCII.GetBytes(password));
         var embedded = broker._broker = new EmbeddedBroker(

@@ -3,7 +3,6 @@ using System.Text;
 using System.Threading.Channels;
 using EdgeFace.Consumer;
 using EdgeFace.Hub.Intake;
-using EdgeFace.Hub.Storage;
 using EdgeFace.Link;
 using EdgeFace.Wire;
 
@@ -23,6 +22,9 @@ sealed partial class HubLink : BackgroundService
 
     /// <summary>Written in one transaction.</summary>
     const int TogetherMax = 500;
+
+    /// <summary>A fault of the database that does not say to pass is the message's own after so many.</summary>
+    const int TriesMax = 5;
 
     const string Group = "edgeface-hub";
 
@@ -99,10 +101,22 @@ sealed partial class HubLink : BackgroundService
     /// <inheritdoc cref="FarEnd.Answer"/>
     public void Answer(string device, IEnumerable<DownMessage> messages) => _end.Answer(device, messages);
 
+    /// <inheritdoc cref="FarEnd.First"/>
+    public void First(string device, DownChannel channel, string text) => _end.First(device, new DownMessage(channel, Encoding.ASCII.GetBytes(text)));
+
     public void Send(string device, DownChannel channel, string text) => _end.Send(device, new DownMessage(channel, Encoding.ASCII.GetBytes(text)));
 
-    protected override Task ExecuteAsync(CancellationToken stop) =>
-        Task.WhenAll(_end.RunAsync(stop), HearAllAsync(stop), _events?.RunAsync(stop) ?? Task.CompletedTask);
+    /// <summary>A part that breaks takes the hub down with it: half a link would look like a whole one.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        List<Task> all = [_end.RunAsync(over.Token), HearAllAsync(over.Token)];
+        if (_events is not null) all.Add(_events.RunAsync(over.Token));
+        var first = await Task.WhenAny(all);
+        await over.CancelAsync();
+        await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first;
+    }
 
     /// <summary>What every instance hears: whoever signs galleries needs all of it, and another one may be that in a moment.</summary>
     static HubListening All(string instance) => new(
@@ -168,13 +182,27 @@ sealed partial class HubLink : BackgroundService
     {
         if (!Ears.TryGetValue(heard.Message.Channel, out var ear)) return;
 
-        try
+        var (pause, tries) = (PauseMin, 0);
+        while (true)
         {
-            await ear(device, heard.Message.Payload, stop);
-        }
-        catch (Exception e) when (e is DbException or StoreException)
-        {
-            LogNotHeard(heard.Device, Topics.Word(heard.Message.Channel), e.Message);
+            try
+            {
+                await ear(device, heard.Message.Payload, stop);
+                return;
+            }
+            catch (DbException e) when (e.IsTransient || ++tries < TriesMax)
+            {
+                LogNotHeard(heard.Device, Topics.Word(heard.Message.Channel), e.Message);
+                await Task.Delay(pause, _time, stop);
+                pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
+            }
+#pragma warning disable CA1031 // whatever one device says, the others are heard
+            catch (Exception e) when (!stop.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogNotTaken(heard.Device, Topics.Word(heard.Message.Channel), e.Message);
+                return;
+            }
         }
     }
 
@@ -223,6 +251,9 @@ sealed partial class HubLink : BackgroundService
 
     [LoggerMessage(EventId = 22001, Level = LogLevel.Warning, Message = "What {Device} said on '{Channel}' could not be kept, it is tried again: {Fault}")]
     partial void LogNotHeard(string device, string channel, string fault);
+
+    [LoggerMessage(EventId = 22003, Level = LogLevel.Error, Message = "What {Device} said on '{Channel}' cannot be taken, and is let go: {Fault}")]
+    partial void LogNotTaken(string device, string channel, string fault);
 
     [LoggerMessage(EventId = 22002, Level = LogLevel.Warning, Message = "{Device} said who it is, and did not sign it with the key that it was registered with: it was set up anew, or it is another one. Provision it again.")]
     partial void LogNotItself(string device);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
@@ -19,6 +20,9 @@ sealed class Provisioning(IDatabase database, DeviceStore devices, HubBroker bro
     /// <summary>100 bits, in letters that nobody mistakes for each other.</summary>
     const int CodeLetters = 20;
 
+    /// <summary>The hub at the broker, and a page beside those of devices.</summary>
+    static readonly FrozenSet<string> Taken = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, HubBroker.User, "add");
+
     const string Letters = "abcdefghjkmnpqrstuvwxyz23456789";
 
     /// <returns>The code: shown once, kept as a hash only.</returns>
@@ -26,6 +30,7 @@ sealed class Provisioning(IDatabase database, DeviceStore devices, HubBroker bro
     public async Task<string> InviteAsync(string device, string by, CancellationToken stop)
     {
         if (!Topics.IsDevice(device)) throw new FormatException("A device is named with 1 to 64 letters, digits, dots, dashes and underscores.");
+        if (Taken.Contains(device)) throw new FormatException($"'{device}' is a name of the hub's own. Take another one.");
 
         var code = RandomNumberGenerator.GetString(Letters, CodeLetters);
         await using var connection = await database.OpenAsync(stop);
@@ -45,6 +50,7 @@ sealed class Provisioning(IDatabase database, DeviceStore devices, HubBroker bro
     }
 
     /// <summary>Null: the code is not good, or not any more, or for another device.</summary>
+    /// <exception cref="FormatException">Another computer has reported events under that name; the code stays good.</exception>
     /// <exception cref="CryptographicException">The request for a certificate is none.</exception>
     public async Task<ProvisioningAnswer?> RedeemAsync(ProvisioningRequest request, string gallery, CancellationToken stop)
     {
@@ -56,7 +62,16 @@ sealed class Provisioning(IDatabase database, DeviceStore devices, HubBroker bro
                 [("@now", time.Now()), ("@hash", Hash(request.Code)), ("@device", request.Device)], stop, transaction);
             if (used == 0) return null;
 
+            if (await devices.FindAsync(request.Device, stop) is { } known && !known.VerifyingKey.Spki.AsSpan().SequenceEqual(request.Key)
+                && await connection.NumberAsync("SELECT count(*) FROM (SELECT 1 FROM event WHERE device = @device LIMIT 1) AS any_event", [("@device", request.Device)], stop, transaction) > 0)
+            {
+                // Its own events would begin with numbers that are taken, and be lost among them.
+                throw new FormatException(
+                    $"Another computer has reported events as {request.Device}. Give this one a name of its own, or restore the old one's data folder to it.");
+            }
+
             await devices.RegisterAsync(connection, transaction, request.Device, request.Key, gallery, stop);
+            await RevokeCertificatesAsync(connection, transaction, request.Device, stop); // those before: it gets a new one
             await transaction.CommitAsync(stop);
         }
 
@@ -67,19 +82,38 @@ sealed class Provisioning(IDatabase database, DeviceStore devices, HubBroker bro
             way.CaFile is { } file ? await File.ReadAllTextAsync(file, stop) : null, certificate);
     }
 
-    /// <summary>Nothing of the device is believed any more, nothing is sealed to it, and it may come to the broker no more.</summary>
+    /// <summary>
+    /// Nothing of the device is believed any more, nothing is sealed to it, and it may come to the broker no more. Done twice it is done
+    /// once. False: there is no such device.
+    /// </summary>
     public async Task<bool> RevokeAsync(string device, CancellationToken stop)
     {
-        if (!await devices.RevokeAsync(device, stop)) return false;
+        await using (var connection = await database.OpenAsync(stop))
+        await using (var transaction = await connection.BeginTransactionAsync(stop))
+        {
+            if (!await devices.RevokeAsync(connection, transaction, device, stop)) return false;
+
+            await RevokeCertificatesAsync(connection, transaction, device, stop);
+            await transaction.CommitAsync(stop);
+        }
 
         broker.Remove(device);
-        await using var connection = await database.OpenAsync(stop);
-        await connection.ExecuteAsync(
-            "UPDATE certificate SET revoked = @now WHERE device = @device AND revoked IS NULL", [("@now", time.Now()), ("@device", device)], stop);
-        authority.Revoked(
-            await connection.ListAsync("SELECT serial FROM certificate WHERE revoked IS NOT NULL", row => row.GetString(0), [], stop), time.Now());
+        WriteRevoked(await RevokedSerialsAsync(CancellationToken.None)); // it is revoked now, whoever waits for it
         return true;
     }
+
+    /// <summary>Of certificates that are good no more.</summary>
+    public async Task<IReadOnlyList<string>> RevokedSerialsAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync("SELECT serial FROM certificate WHERE revoked IS NOT NULL", row => row.GetString(0), [], stop);
+    }
+
+    /// <summary>Writes the list for the broker into this instance's folder.</summary>
+    public void WriteRevoked(IEnumerable<string> serials) => authority.Revoked(serials, time.Now());
+
+    Task<int> RevokeCertificatesAsync(DbConnection connection, DbTransaction transaction, string device, CancellationToken stop) => connection.ExecuteAsync(
+        "UPDATE certificate SET revoked = @now WHERE device = @device AND revoked IS NULL", [("@now", time.Now()), ("@device", device)], stop, transaction);
 
     async Task<string> CertifyAsync(DbConnection connection, string device, byte[] request, CancellationToken stop)
     {

@@ -105,6 +105,7 @@ static class HubHost
         services.AddHostedService(all => all.GetRequiredService<RolloutLoop>());
         services.AddSingleton(all => SystemdNotify.Of(Environment.GetEnvironmentVariable, all.GetRequiredService<TimeProvider>())).AddHostedService<ServicePulse>();
         services.AddHostedService(all => all.GetRequiredService<Instances>()).AddHostedService(all => all.GetRequiredService<EventKeeper>()).AddHostedService(all => all.GetRequiredService<HoleSweep>())
+            .AddHostedService(all => all.GetRequiredService<CommandDesk>()).AddHostedService<RevocationLoop>()
             .AddHostedService(all => all.GetRequiredService<LiveFeed>()).AddHostedService(all => all.GetRequiredService<HubLink>())
             .AddHostedService(all => all.GetRequiredService<GalleryPublisher>()).AddHostedService(all => all.GetRequiredService<Retention>())
             .AddHostedService(all => all.GetRequiredService<BulkLoop>()).AddHostedService(all => all.GetRequiredService<WebhookLoop>())

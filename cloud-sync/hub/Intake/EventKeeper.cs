@@ -25,6 +25,8 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
     /// <summary>Events that came again, looked up at a time.</summary>
     const int AgainMax = 200;
 
+    static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(1), Rest = TimeSpan.FromMilliseconds(160);
+
     static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(10);
 
     readonly Channel<Batch> _waiting = Channel.CreateBounded<Batch>(
@@ -92,7 +94,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
     {
         await using var ended = stop.Register(_over.Cancel);
         var batches = new List<Batch>();
-        var failures = 0;
+        var (failures, rested) = (0, time.GetTimestamp());
         while (!stop.IsCancellationRequested)
         {
             if (batches.Count == 0) await GatherAsync(batches, stop);
@@ -101,6 +103,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
                 await KeepAsync(batches, stop);
                 Done(batches);
                 failures = 0;
+                rested = await RestAsync(rested, stop);
             }
             catch (DbException e) when (database.IsOfValues(e))
             {
@@ -113,6 +116,19 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
                 await Task.Delay(pause, time, stop);
             }
         }
+    }
+
+    /// <summary>
+    /// Where there is one writer (SQLite), all others look every 150 ms whether it is their turn: under a backlog they would find none for
+    /// minutes, and nobody could sign in or lock a door.
+    /// </summary>
+    async Task<long> RestAsync(long rested, CancellationToken stop)
+    {
+        if (database.IdBlock > 1 || Waiting == 0) return time.GetTimestamp();
+        if (time.GetElapsedTime(rested) < RestAfter) return rested;
+
+        await Task.Delay(Rest, time, stop);
+        return time.GetTimestamp();
     }
 
     void Done(List<Batch> batches)

@@ -134,8 +134,8 @@ sealed class HubKeys : IDisposable
             // The key is on the disk before anybody is told of it, and the set that names it before the key that it replaces is gone.
             var staged = FileOf(_folder, Word(role)) + ".next";
             AtomicFile.Write(staged, Encoding.ASCII.GetBytes(text));
+            AtomicFile.Write(StepFile(next.Version), Encoding.ASCII.GetBytes(step)); // without it no device could follow the set
             AtomicFile.Write(_folder.Trust, next.ToJson());
-            AtomicFile.Write(StepFile(next.Version), Encoding.ASCII.GetBytes(step));
             File.Move(staged, FileOf(_folder, Word(role)), overwrite: true);
             (_keys[role], _trust) = (fresh, next);
             _inToken.Remove(role, out var old);

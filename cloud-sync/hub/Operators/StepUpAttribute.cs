@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.Extensions.Primitives;
 
 namespace EdgeFace.Hub.Operators;
 
@@ -12,7 +13,9 @@ sealed class StepUpAttribute(params string[] handlers) : Attribute
 {
     public IReadOnlyList<string> Handlers { get; } = handlers;
 
-    public bool Asks(string? handler) => Handlers.Count == 0 || Handlers.Contains(handler ?? "", StringComparer.OrdinalIgnoreCase);
+    /// <param name="asked">Handlers that the query names: where it names several, any of them may be the one that is called.</param>
+    public bool Asks(StringValues asked) => Handlers.Count == 0 || (asked.Count == 0 ? [""] : asked.ToArray())
+        .Any(handler => Handlers.Contains(handler ?? "", StringComparer.OrdinalIgnoreCase));
 }
 
 /// <summary>The same for code that asks by itself.</summary>

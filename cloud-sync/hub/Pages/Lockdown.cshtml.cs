@@ -29,8 +29,9 @@ sealed class LockdownModel(DoorWall wall, CommandDesk commands, AuditLog audit) 
     {
         if (device is null || door is null)
         {
-            await audit.WriteAsync(User.Actor(), off ? "site.lockdown-end" : "site.lockdown", "all devices", "", stop);
-            var devices = await commands.SendToAllAsync("lockdown", off, User.Actor(), stop);
+            // Once asked for it is done, though the phone be put away meanwhile.
+            await audit.WriteAsync(User.Actor(), off ? "site.lockdown-end" : "site.lockdown", "all devices", "", CancellationToken.None);
+            var devices = await commands.SendToAllAsync("lockdown", off, User.Actor(), CancellationToken.None);
             if (devices > 0) return Redirect("/commands");
 
             Fault = "There is no device to send it to.";

@@ -34,6 +34,7 @@ sealed class KnownFaces(PersonStore store)
             {
                 foreach (var template in templates)
                 {
+                    if (template.Values.Length != face.Length) continue; // not of that model, whatever it says
                     var similarity = TensorPrimitives.Dot<float>(template.Values, face);
                     if (similarity >= similarityMin && similarity > (nearest?.Similarity ?? -1)) nearest = (person, similarity);
                 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
 using EdgeFace.Consumer;
@@ -27,6 +28,9 @@ sealed partial class GalleryPublisher : BackgroundService
 
     /// <summary>Through the broker to all devices together; whoever is slower asks for what he misses, and is answered from what is kept.</summary>
     const double SlowestBytesPerSecond = 1 << 20;
+
+    /// <summary>Of a manifest without chunks and devices.</summary>
+    const int ManifestBytes = 2_048;
 
     static readonly TimeSpan EverybodyKept = TimeSpan.FromSeconds(30);
 
@@ -117,6 +121,9 @@ sealed partial class GalleryPublisher : BackgroundService
         foreach (var gallery in await _store.AllAsync(stop)) await RecallAsync(gallery, stop);
     }
 
+    /// <summary>A round may take longer than a lease lasts: what is signed is signed by the one who holds it.</summary>
+    async Task<bool> IsStillLeaderAsync(CancellationToken stop) => _lease is { } lease && await lease.IsHeldAsync(stop);
+
     async Task RoundAsync(CancellationToken stop)
     {
         foreach (var (device, name) in await _store.TakeAgainAsync(stop))
@@ -130,6 +137,7 @@ sealed partial class GalleryPublisher : BackgroundService
         foreach (var seen in await _store.AllAsync(stop))
         {
             var gallery = seen;
+            if (gallery.Dirty > 0 && !await IsStillLeaderAsync(stop)) return;
             if (gallery.Dirty > 0 && await _store.PressAsync(gallery, stop))
             {
                 gallery = (await _store.AllAsync(stop)).First(each => each.Name == gallery.Name);
@@ -182,8 +190,25 @@ sealed partial class GalleryPublisher : BackgroundService
                     _behind.TryRemove(name, out _); // it says so when that changes
             }
 
-            if (recipients.Count > 0 && !await BringAsync(gallery, group.First().Value, recipients, stop)) return;
+            try
+            {
+                if (recipients.Count > 0 && !await BringAsync(gallery, group.First().Value, recipients, stop)) return;
+            }
+            catch (Exception e) when (e is FormatException or CryptographicException)
+            {
+                // What cannot be pressed for some must not hold up the others: theirs may take somebody out.
+                foreach (var recipient in recipients) Postpone(recipient.Device, gallery, TimeSpan.Zero);
+                LogNotPressed(gallery.Name, recipients.Count, recipients[0].Device, e.Message);
+            }
         }
+    }
+
+    /// <summary>It is not sent the same again before that, and each time later.</summary>
+    void Postpone(string device, GalleryVersion gallery, TimeSpan onTheWay)
+    {
+        var version = gallery.State?.Version ?? 0;
+        var times = _sent.TryGetValue(device, out var sent) && sent.Version == version ? sent.Times + 1 : 1;
+        _sent[device] = (_time.GetTimestamp(), version, times, (Again * Math.Pow(2, times - 1)) + onTheWay);
     }
 
     bool IsDue(string device, GalleryVersion gallery)
@@ -222,14 +247,15 @@ sealed partial class GalleryPublisher : BackgroundService
         var onTheWay = TimeSpan.FromSeconds(bytes * recipients.Count / SlowestBytesPerSecond);
         foreach (var audience in recipients.Chunk(AudienceOf(bytes)))
         {
+            if (!await IsStillLeaderAsync(stop)) return false;
+
             var pressed = change is not null
                 ? press.Change(change.Previous, state, gallery.People, gallery.Templates, change.Changed, change.Removed, audience)
                 : press.Full(everybody ?? [], state.Version, audience);
             Keep(pressed);
             foreach (var recipient in audience)
             {
-                var times = _sent.TryGetValue(recipient.Device, out var sent) && sent.Version == state.Version ? sent.Times + 1 : 1;
-                _sent[recipient.Device] = (_time.GetTimestamp(), state.Version, times, (Again * Math.Pow(2, times - 1)) + onTheWay);
+                Postpone(recipient.Device, gallery, onTheWay);
                 _link.Answer(recipient.Device, pressed.Messages());
             }
         }
@@ -242,7 +268,12 @@ sealed partial class GalleryPublisher : BackgroundService
     /// A device in the audience costs each other one 250 bytes to read; pressing once more costs the hub the content. The two are even
     /// where an audience has as many devices as the content has pieces of 16 KB.
     /// </summary>
-    static int AudienceOf(long bytes) => (int)Math.Clamp(bytes / 16_384, 1, 100);
+    /// <remarks>And both together must fit the one message of the manifest: 57 bytes for each chunk, 260 for each device.</remarks>
+    static int AudienceOf(long bytes)
+    {
+        var room = (Topics.PayloadBytesMax - ManifestBytes - (57 * ((bytes / ChunkCipher.PlainBytesMax) + 1))) / 260;
+        return (int)Math.Clamp(Math.Min(bytes / 16_384, room), 1, 100);
+    }
 
     async Task HeadAsync(GalleryVersion gallery, CancellationToken stop)
     {
@@ -323,6 +354,9 @@ sealed partial class GalleryPublisher : BackgroundService
 
     [LoggerMessage(EventId = 24004, Level = LogLevel.Information, Message = "Gallery {Gallery}, version {Version}: on its way to {Devices} devices, {Kind}, {Bytes} bytes of people")]
     partial void LogBrought(string gallery, long version, int devices, string kind, long bytes);
+
+    [LoggerMessage(EventId = 24006, Level = LogLevel.Error, Message = "Gallery {Gallery} cannot be pressed for {Devices} devices, the first is {Device}; it is tried again: {Fault}")]
+    partial void LogNotPressed(string gallery, int devices, string device, string fault);
 
     [LoggerMessage(EventId = 24005, Level = LogLevel.Error, Message = "Galleries could not be looked after; it is tried again: {Fault}")]
     partial void LogRound(string fault);

@@ -105,7 +105,12 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
         foreach (var id in removed) state.Remove(id);
 
         await using var transaction = await connection.BeginTransactionAsync(stop);
-        await connection.ExecuteAsync("UPDATE gallery SET dirty = dirty - @seen WHERE name = @gallery", [.. of, ("@seen", gallery.Dirty)], stop, transaction);
+        // Another one has pressed meanwhile: what this one saw is not the newest any more.
+        var isOwn = await connection.ExecuteAsync(
+            "UPDATE gallery SET dirty = dirty - @seen WHERE name = @gallery AND version = @version AND dirty >= @seen",
+            [.. of, ("@seen", gallery.Dirty), ("@version", gallery.State?.Version ?? 0)], stop, transaction) > 0;
+        if (!isOwn) return false;
+
         var isNew = changed.Count > 0 || removed.Count > 0 || gallery.State is null;
         if (isNew) await WriteAsync(connection, transaction, gallery, state, changed, removed, now, stop);
         // Who was erased while this was being made may still be in it; and who never was in one needs no new version to be out of it.

@@ -43,7 +43,13 @@ public sealed class StrangersTests(PostgresServer server)
         bed.Take("door-1", Event("door-1", 1));
         await Eventually.TrueAsync(() => bed.Receipted.Count == 1);
 
-        await devices.RevokeAsync("door-1", Stop);
+        await using (var connection = await made.Database.OpenAsync(Stop))
+        await using (var transaction = await connection.BeginTransactionAsync(Stop))
+        {
+            Assert.True(await devices.RevokeAsync(connection, transaction, "door-1", Stop));
+            await transaction.CommitAsync(Stop);
+        }
+
         bed.Take("door-1", Event("door-1", 2) with { At = DateTimeOffset.UtcNow - TimeSpan.FromDays(3) });
         await Eventually.TrueAsync(() => bed.Keeper.StrangeCount == 1);
         Assert.True(Assert.Single(await SeenAsync(made.Database)).IsRevoked);
