@@ -45,7 +45,7 @@ public sealed class RolloutTurnTests(PostgresServer server)
         await bed.PassAsync(id, 40, async device =>
         {
             var isChanged = await bed.Devices.DesiredSiteAsync(device, Stop) != RolloutBed.Old;
-            await bed.DidAsync(device, isChanged ? 1 : 4, isChanged ? 4 : 0);
+            await bed.DidAsync(device, isChanged ? 2 : 9, isChanged ? 8 : 1);
         });
 
         var rollout = await bed.FindAsync(id);
