@@ -234,7 +234,7 @@ sealed partial class EventKeeper(IDatabase database, HubKeys keys, TimeProvider 
     }
 
     /// <summary>What others than registered devices send is counted, and nothing else is done with it.</summary>
-    async Task<List<Batch>> BelievedAsync(DbConnection connection, DbTransaction transaction, List<Batch> batches, long now, CancellationToken stop)
+    static async Task<List<Batch>> BelievedAsync(DbConnection connection, DbTransaction transaction, List<Batch> batches, long now, CancellationToken stop)
     {
         var believed = await Strangers.BelievedAsync(connection, transaction, batches.Select(batch => batch.Device), stop);
         var refused = batches.Where(batch => !believed.Contains(batch.Device)).GroupBy(batch => batch.Device)
