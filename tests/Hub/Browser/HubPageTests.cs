@@ -275,9 +275,11 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         await page.WaitForURLAsync("**/sites/north*");
         await page.GetByLabel("Groups that rules may name").FillAsync("staff\nvisitors");
         await page.Locator("main form.stack button.primary").First.ClickAsync();
+        await Expect(page.Locator("main input[name=version]").First).ToHaveValueAsync("2");
         await page.GotoAsync("/sites/north/matrix");
         await page.Locator("main select").First.SelectOptionAsync("always");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.Locator("main input[name=version]").First).ToHaveValueAsync("3");
         await page.GotoAsync("/rollouts/new?site=north");
         await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
         await page.WaitForURLAsync("**/rollouts/*");
