@@ -1,4 +1,3 @@
-using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Rollouts;
 using EdgeFace.Tests.Hub.Storage;

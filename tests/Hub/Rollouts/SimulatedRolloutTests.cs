@@ -82,7 +82,7 @@ public sealed class SimulatedRolloutTests
             foreach (var device in file.Read())
             {
                 await File.WriteAllTextAsync(scratch[$"{device.Name}.password"], broker.Admit(device.Name) ?? "", Encoding.ASCII, Stop);
-                File.SetUnixFileMode(scratch[$"{device.Name}.password"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(scratch[$"{device.Name}.password"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
                 fleet._devices.Add(new SimulatedDevice(
                     device, broker.Devices with { PasswordFile = scratch[$"{device.Name}.password"], BackoffSecondsMin = 0.2, BackoffSecondsMax = 1 }, hub.The<HubKeys>().Trust,
                     "simulated-512@000000000000", "main", scratch["chunks"], new Spread(), TimeProvider.System));
