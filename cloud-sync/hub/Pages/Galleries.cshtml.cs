@@ -10,20 +10,25 @@ namespace EdgeFace.Hub.Pages;
 [Needs(Permission.Publish)]
 sealed class GalleriesModel(GalleryStore galleries, DeviceStore devices, GalleryPublisher publisher, AuditLog audit) : PageModel
 {
-    const int DevicesMax = 1000, Versions = 30;
+    public const int DevicesMax = 100;
 
-    public IReadOnlyList<(GalleryVersion Gallery, IReadOnlyList<Pressing> Pressings)> All { get; private set; } = [];
+    const int Versions = 30;
 
-    public IReadOnlyList<Device> Devices { get; private set; } = [];
+    public IReadOnlyList<GallerySight> All { get; private set; } = [];
 
     public string? Done { get; private set; }
 
     public async Task OnGetAsync(CancellationToken stop)
     {
-        var all = new List<(GalleryVersion, IReadOnlyList<Pressing>)>();
-        foreach (var gallery in await galleries.AllAsync(stop)) all.Add((gallery, await galleries.PressingsAsync(gallery.Name, Versions, stop)));
+        var all = new List<GallerySight>();
+        foreach (var gallery in await galleries.AllAsync(stop))
+        {
+            var (there, of) = await galleries.ReachAsync(gallery, stop);
+            all.Add(new GallerySight(
+                gallery, there, of, await galleries.LaggardsAsync(gallery, DevicesMax, stop), await galleries.PressingsAsync(gallery.Name, Versions, stop)));
+        }
+
         All = all;
-        Devices = [.. (await devices.ListAsync("", DevicesMax, stop)).Where(device => device.Revoked is null)];
     }
 
     public async Task<IActionResult> OnPostAgainAsync([FromForm] string? device, CancellationToken stop)
@@ -54,3 +59,11 @@ sealed class GalleriesModel(GalleryStore galleries, DeviceStore devices, Gallery
         _ => "Send it again; if it goes on, look at the device's own log.",
     };
 }
+
+/// <summary>A gallery as the page shows it.</summary>
+/// <param name="Gallery">Which.</param>
+/// <param name="There">How many devices have the newest version.</param>
+/// <param name="Of">Of how many.</param>
+/// <param name="Laggards">Those who have not, as many as the page shows.</param>
+/// <param name="Pressings">Its last versions.</param>
+sealed record GallerySight(GalleryVersion Gallery, int There, int Of, IReadOnlyList<Device> Laggards, IReadOnlyList<Pressing> Pressings);

@@ -11,7 +11,7 @@ namespace EdgeFace.Hub.Pages;
 /// <summary>Which key signs what, and what devices trust.</summary>
 [Needs(Permission.Keys)]
 [StepUp]
-sealed class KeysModel(HubKeys keys, HubLink link, IDatabase database, AuditLog audit) : PageModel
+sealed class KeysModel(HubKeys keys, HubLink link, IDatabase database, AuditLog audit, Instances instances) : PageModel
 {
     public static readonly IReadOnlyList<(KeyRole Role, string Signs)> Roles =
     [
@@ -48,6 +48,14 @@ sealed class KeysModel(HubKeys keys, HubLink link, IDatabase database, AuditLog 
     {
         if (!Enum.TryParse<KeyRole>(role, ignoreCase: true, out var which) || !Enum.IsDefined(which)) return NotFound();
 
+        if (instances.Living is { Count: > 1 } living)
+        {
+            await OnGetAsync(stop);
+            Fault = $"The key was not changed: {living.Count} instances run ({string.Join(", ", living)}), and the others would go on with the old one. Stop all but this one, "
+                + "change the key, copy the folder keys and trust.json to the others, and start them again.";
+            return Page();
+        }
+
         var before = IdOf(which);
         string step;
         try
@@ -61,10 +69,18 @@ sealed class KeysModel(HubKeys keys, HubLink link, IDatabase database, AuditLog 
             return Page();
         }
 
-        await audit.WriteAsync(User.Actor(), "key.rotate", $"{which}".ToLowerInvariant(), $"{before} -> {IdOf(which)}, trust version {Version}", stop);
+        await audit.WriteAsync(
+            User.Actor(), "key.rotate", $"{which}".ToLowerInvariant(), $"{before} -> {IdOf(which)}, trust version {Version}", CancellationToken.None); // it is changed, whoever waits
         await OnGetAsync(stop);
-        foreach (var (name, _, _) in Devices) link.Send(name, DownChannel.Trust, step);
-        Done = $"The key is changed, and the set of trusted keys, version {Version}, is on its way to {Devices.Count} devices. Those that are offline get it when they come back.";
+        var all = await NamesAsync(stop);
+        foreach (var name in all) link.First(name, DownChannel.Trust, step);
+        Done = $"The key is changed, and the set of trusted keys, version {Version}, is on its way to {all.Count} devices. Those that are offline get it when they come back.";
         return Page();
+    }
+
+    async Task<List<string>> NamesAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync("SELECT name FROM device WHERE revoked IS NULL ORDER BY name", row => row.GetString(0), [], stop);
     }
 }

@@ -152,7 +152,12 @@ sealed partial class GalleryPublisher : BackgroundService
             await BringAsync(gallery, stop);
         }
 
-        if (isHeadDue) _headAt = _time.GetTimestamp();
+        if (isHeadDue)
+        {
+            await StepAsync(stop);
+            _headAt = _time.GetTimestamp();
+        }
+
         if (_everybody is { } everybody && _time.GetElapsedTime(everybody.At) > EverybodyKept) _everybody = null;
     }
 
@@ -275,6 +280,22 @@ sealed partial class GalleryPublisher : BackgroundService
         return (int)Math.Clamp(Math.Min(bytes / 16_384, room), 1, 100);
     }
 
+    /// <summary>Who is there and has an older set of trusted keys is told the way to the newest once more: what he was told may have been lost.</summary>
+    async Task StepAsync(CancellationToken stop)
+    {
+        await using var connection = await _database.OpenAsync(stop);
+        var behind = await connection.ListAsync(
+            "SELECT name, trust FROM device WHERE revoked IS NULL AND status = 'online' AND trust < @version",
+            row => (Name: row.GetString(0), Trust: row.GetInt64(1)), [("@version", _keys.Trust.Version)], stop);
+        foreach (var (name, trust) in behind) SendSteps(name, trust);
+    }
+
+    void SendSteps(string device, long from)
+    {
+        for (var version = from + 1; version <= _keys.Trust.Version; version++)
+            if (_keys.StepTo(version) is { } step) _link.Send(device, DownChannel.Trust, step);
+    }
+
     async Task HeadAsync(GalleryVersion gallery, CancellationToken stop)
     {
         if (gallery.State is not { } state) return;
@@ -314,8 +335,7 @@ sealed partial class GalleryPublisher : BackgroundService
     {
         if (!IsLeader || DeviceIdentity.Open(payload.Span, device.Name, device.VerifyingKey) is not { } identity) return Task.CompletedTask;
 
-        for (var version = (identity.Trust ?? _keys.Trust.Version) + 1; version <= _keys.Trust.Version; version++)
-            if (_keys.StepTo(version) is { } step) _link.Send(device.Name, DownChannel.Trust, step);
+        SendSteps(device.Name, identity.Trust ?? _keys.Trust.Version);
         if (identity.Gallery is null || !_newest.TryGetValue(identity.Gallery, out var newest) || newest.State is not { } state) return Task.CompletedTask;
 
         _link.Send(device.Name, DownChannel.Heads, new GalleryPress(newest.Name, newest.Model, _keys.Of(KeyRole.Enrollment), _time).Head(state));

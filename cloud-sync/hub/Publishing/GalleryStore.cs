@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Wire;
@@ -66,6 +67,19 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
         var there = await connection.NumberAsync(
             "SELECT count(*) FROM device WHERE gallery = @gallery AND revoked IS NULL AND version = @version AND content = @content", of, stop);
         return ((int)there, (int)await connection.NumberAsync("SELECT count(*) FROM device WHERE gallery = @gallery AND revoked IS NULL", of, stop));
+    }
+
+    /// <summary>Who has not got the newest version, refusals first.</summary>
+    /// <param name="gallery">Which.</param>
+    /// <param name="count">At most so many.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<IReadOnlyList<Device>> LaggardsAsync(GalleryVersion gallery, int count, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync(
+            $"SELECT {Device.Columns} FROM device WHERE gallery = @gallery AND revoked IS NULL AND (version <> @version OR content IS NULL OR content <> @content) "
+            + "ORDER BY CASE WHEN refusal IS NULL THEN 1 ELSE 0 END, CASE WHEN status = 'online' THEN 0 ELSE 1 END, name LIMIT @count", Device.Read,
+            [("@gallery", gallery.Name), ("@version", gallery.State?.Version ?? 0), ("@content", gallery.State?.Content ?? []), ("@count", (long)count)], stop);
     }
 
     /// <summary>

@@ -16,7 +16,12 @@ sealed class ListTimes(IDatabase database, IReadOnlyList<FleetDevice> fleet, Tim
         await using (var connection = await database.OpenAsync(stop)) newest = await connection.NumberAsync("SELECT max(id) FROM event", [], stop);
         var now = time.GetUtcNow();
         string Device() => fleet[Random.Shared.Next(fleet.Count)].Name;
-        string Person() => SimulatedOutbox.Event("", new EventKey(1, Random.Shared.Next(80) + (100L * Random.Shared.Next(100))), now).Person ?? "";
+        string Person()
+        {
+            while (true)
+                if (SimulatedOutbox.Event("", new EventKey(1, Random.Shared.Next(1, 10_000)), now).Person is { } person) return person;
+        }
+
         long? Somewhere() => Random.Shared.NextInt64(newest / 10, newest);
         var day = TimeSpan.FromDays(1);
         List<(string Name, Func<DbConnection, Task> Ask)> asks =

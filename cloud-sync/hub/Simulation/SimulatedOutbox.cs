@@ -88,13 +88,16 @@ sealed class SimulatedOutbox(string device, long boot, long first, Spread receip
     }
 
     /// <summary>Of a hundred events as doors have them one is an alarm, most are openings, some refusals.</summary>
-    static OutboxPriority PriorityOf(long seq) => seq % 100 == 99 ? OutboxPriority.Alarm : OutboxPriority.Access;
+    static OutboxPriority PriorityOf(long seq) => TurnOf(seq) == 99 ? OutboxPriority.Alarm : OutboxPriority.Access;
+
+    /// <summary>Refusals come between openings and not one behind the other: 37 and 100 have no common divisor.</summary>
+    static long TurnOf(long seq) => seq * 37 % 100;
 
     OutboxEvent Event(long seq) => Event(device, new EventKey(boot, seq), _made[(int)(seq - first)].At, _made[(int)(seq - first)].IsShut);
 
     public static OutboxEvent Event(string device, EventKey key, DateTimeOffset at, bool isShut = false)
     {
-        var turn = key.Seq % 100;
+        var turn = TurnOf(key.Seq);
         var door = key.Seq % 3 == 0 ? "back" : "front";
         var person = $"{(uint)(key.Seq * 2_654_435_761L) % 5_000:x32}";
         return turn switch
