@@ -29,9 +29,7 @@ sealed class HubAuthority : IDisposable
 
     public string File => Path.Combine(_folder.Authority, CertificateName);
 
-    /// <summary>SHA-256 of the authority's SubjectPublicKeyInfo, hex: what a device is told to believe.</summary>
-    public string Pin => PinOf(_root);
-
+    /// <summary>SHA-256 of its SubjectPublicKeyInfo, hex: what a device is told to believe.</summary>
     public static string PinOf(X509Certificate2 certificate) =>
         Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 

@@ -53,7 +53,7 @@ static class HubHost
         builder.Services.AddSingleton(options).AddSingleton(folder).AddSingleton(database).AddSingleton(time);
         builder.Services.AddSingleton(_ => authority).AddSingleton(_ => broker).AddSingleton(new DefaultGallery(options.Gallery));
         builder.Services.AddSingleton(all => new HubAddress(
-            () => options.IsBehindProxy ? $"https://{host}" : $"{(tls is null ? "http" : "https")}://{host}:{PortOf(all)}", options.IsBehindProxy || tls is null ? null : PinOf(tls.Value, authority)));
+            () => options.IsBehindProxy ? $"https://{host}" : $"{(tls is null ? "http" : "https")}://{host}:{PortOf(all)}", options.IsBehindProxy || tls is null ? null : PinOf(tls.Value.CertificateFile)));
         builder.Services.AddOperators(new SignInOptions(TimeSpan.FromMinutes(options.SessionMinutes), TimeSpan.FromHours(options.SessionHoursMax), options.SecondFactor, options.Oidc?.Name));
         builder.AddWebSecurity(options, folder);
         AddFloors(builder.Services, options, folder);
@@ -145,12 +145,10 @@ static class HubHost
         return (own, ownKey, authority.File);
     }
 
-    /// <summary>Of the authority where the hub has signed for itself, else of the certificate that it was given.</summary>
-    static string PinOf((string CertificateFile, string KeyFile, string? CaFile) tls, HubAuthority authority)
+    /// <summary>Of the certificate's own key: a server does not send its root, so that a device could not find the authority's.</summary>
+    static string PinOf(string certificate)
     {
-        if (tls.CaFile is not null) return authority.Pin;
-
-        using var own = X509CertificateLoader.LoadCertificateFromFile(tls.CertificateFile);
+        using var own = X509CertificateLoader.LoadCertificateFromFile(certificate);
         return HubAuthority.PinOf(own);
     }
 

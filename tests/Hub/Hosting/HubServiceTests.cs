@@ -20,14 +20,11 @@ public sealed class HubServiceTests : IDisposable
     public async Task It_says_when_it_is_ready_that_it_lives_and_that_it_ends()
     {
         using var hub = Start("run", "--port", "0", "--broker-port", "0");
-        Assert.StartsWith("READY=1", Hear(), StringComparison.Ordinal);
+        Assert.StartsWith("READY=1", HearNext(), StringComparison.Ordinal);
         Assert.Equal("WATCHDOG=1", Hear());
 
         using (var kill = Process.Start("kill", ["-TERM", $"{hub.Id}"])) await kill.WaitForExitAsync(Stop);
-        string last;
-        while ((last = Hear()) == "WATCHDOG=1") { }
-
-        Assert.Equal("STOPPING=1", last);
+        Assert.Equal("STOPPING=1", HearNext());
         await hub.WaitForExitAsync(Stop);
         Assert.Equal(0, hub.ExitCode);
     }
@@ -92,6 +89,13 @@ public sealed class HubServiceTests : IDisposable
     {
         _systemd.Dispose();
         _folder.Dispose();
+    }
+
+    /// <summary>Besides the pulse, which may also come while it starts.</summary>
+    string HearNext()
+    {
+        while (true)
+            if (Hear() is var said and not "WATCHDOG=1") return said;
     }
 
     string Hear()

@@ -37,7 +37,7 @@ public sealed class ReachTests : IDisposable
     }
 
     [Fact]
-    public async Task A_device_makes_itself_known_by_the_pin_of_the_hub_s_own_authority_and_by_no_other()
+    public async Task A_device_makes_itself_known_by_the_pin_that_the_hub_shows_and_by_no_other()
     {
         await using var hub = await HubUnderTest.StartAsync(new HubOptions(Address: "0.0.0.0", PublicHost: "localhost", ProvisioningPerMinute: 1000));
         var address = hub.The<HubAddress>();
