@@ -82,6 +82,27 @@ public sealed class EnrollmentOpeningTests : IDisposable
         Assert.Null(DeviceIdentity.Open(text, PushBed.Device, _bed.Root.Public));
     }
 
+    [Fact]
+    public void Nobody_is_believed_to_have_a_key_that_nothing_can_be_sealed_to()
+    {
+        using var other = System.Security.Cryptography.ECDiffieHellman.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP384);
+        foreach (var key in new[] { [], [1, 2, 3], other.ExportSubjectPublicKeyInfo(), [.. _bed.Sealing.ExportSubjectPublicKeyInfo(), 0] })
+        {
+            var identity = new DeviceIdentity(PushBed.Device, key, PushBed.Model, DeviceIdentity.ProtocolNow, PushBed.Gallery);
+            Assert.Null(DeviceIdentity.Open(Encoding.ASCII.GetBytes(identity.Sign(_device)), PushBed.Device, _device.Public));
+        }
+    }
+
+    [Theory, InlineData(0f), InlineData(float.NaN), InlineData(float.PositiveInfinity), InlineData(1f)]
+    public void A_template_that_is_no_unit_vector_is_refused(float each)
+    {
+        var template = new PushedTemplate(Guid.NewGuid().ToString("N"), PushBed.Model, 1, _bed.Time.GetUtcNow(), 4);
+        var values = System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(new[] { each, each, each, each }).ToArray();
+        var record = PersonRecord.Of(_bed.Person().Person with { Templates = [template] }, values);
+        Assert.False(Opening.TryOpen(PushBed.Device, Upload(record), out _, out var refusal));
+        Assert.Equal("bad-content", refusal);
+    }
+
     public void Dispose()
     {
         _bed.Dispose();

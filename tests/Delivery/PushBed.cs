@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using EdgeFace.Consumer;
 using EdgeFace.Delivery;
@@ -76,8 +78,9 @@ sealed class PushBed : IDisposable
 
     public PersonRecord Person(int values = 16, string? name = null, string model = Model)
     {
-        var floats = new byte[values * 4];
-        for (var i = 0; i < values; i++) BitConverter.TryWriteBytes(floats.AsSpan(i * 4), _random.NextSingle() - 0.5f);
+        var vector = Enumerable.Range(0, values).Select(_ => _random.NextSingle() - 0.5f).ToArray();
+        TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
+        var floats = MemoryMarshal.AsBytes<float>(vector).ToArray();
         var id = Guid.NewGuid().ToString("N");
         return PersonRecord.Of(
             new PushedPerson(id, name ?? $"Person {id}", ["staff"], Time.GetUtcNow(),

@@ -36,6 +36,22 @@ public sealed class GalleryStoreTests
     }
 
     [Fact]
+    public async Task Who_looked_before_another_one_pressed_presses_nothing_and_takes_no_change_for_done()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        await bed.PressAsync();
+        await bed.AddAsync("Ann", 1);
+        var stale = await bed.NewestAsync();
+        Assert.True(await bed.PressAsync());
+        await bed.AddAsync("Bob", 2);
+
+        Assert.False(await bed.Galleries.PressAsync(stale, Stop));
+        Assert.Equal(1, (await bed.NewestAsync()).Dirty);
+        Assert.True(await bed.PressAsync());
+        Assert.Equal((3, 2), await VersionAsync(bed));
+    }
+
+    [Fact]
     public async Task Two_states_that_are_alike_have_one_content_whatever_lay_between_them()
     {
         await using var bed = await PeopleBed.StartAsync();

@@ -1,0 +1,58 @@
+using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Storage;
+using EdgeFace.Wire;
+using Xunit;
+
+namespace EdgeFace.Tests.Hub.Fleet;
+
+public sealed class ProvisioningTests
+{
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory, InlineData("hub"), InlineData("HUB"), InlineData("add"), InlineData("front door"), InlineData("")]
+    public async Task A_name_of_the_hub_s_own_or_no_name_gets_no_code(string name)
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        await Assert.ThrowsAsync<FormatException>(() => hub.The<Provisioning>().InviteAsync(name, "test", Stop));
+    }
+
+    [Fact]
+    public async Task Another_computer_takes_no_name_under_which_events_came_and_the_same_one_does()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        using var first = SigningKey.Create();
+        using var second = SigningKey.Create();
+        Assert.NotNull(await ComeAsync(hub, first));
+        Assert.NotNull(await ComeAsync(hub, second)); // nothing was said under that name yet
+
+        await using (var connection = await hub.Database.OpenAsync(Stop))
+        {
+            await connection.ExecuteAsync(
+                "INSERT INTO event (device, boot, seq, at, received, priority, kind, body) VALUES ('front', 1, 1, 1, 1, 1, 'granted', '{}')", [], Stop);
+        }
+
+        var refusal = await Assert.ThrowsAsync<FormatException>(() => ComeAsync(hub, first));
+        Assert.Contains("Give this one a name of its own", refusal.Message, StringComparison.Ordinal);
+        Assert.NotNull(await ComeAsync(hub, second));
+    }
+
+    [Fact]
+    public async Task Revoked_twice_is_revoked_once_and_nobody_is_nobody()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        using var key = SigningKey.Create();
+        await ComeAsync(hub, key);
+        Assert.True(await hub.The<Provisioning>().RevokeAsync("front", Stop));
+        var at = (await hub.The<DeviceStore>().FindAsync("front", Stop))?.Revoked;
+        Assert.NotNull(at);
+        Assert.True(await hub.The<Provisioning>().RevokeAsync("front", Stop));
+        Assert.Equal(at, (await hub.The<DeviceStore>().FindAsync("front", Stop))?.Revoked);
+        Assert.False(await hub.The<Provisioning>().RevokeAsync("back", Stop));
+    }
+
+    static async Task<ProvisioningAnswer?> ComeAsync(HubUnderTest hub, SigningKey key)
+    {
+        var code = await hub.The<Provisioning>().InviteAsync("front", "test", Stop);
+        return await hub.The<Provisioning>().RedeemAsync(new ProvisioningRequest(code, "front", key.Public.Spki), "main", Stop);
+    }
+}
