@@ -131,7 +131,8 @@ sealed class EventPump
 
     TimeSpan Until(long now)
     {
-        var next = _lanes.Min(lane => Math.Min(lane.NextDue, lane.ConfirmFrom > now ? lane.ConfirmFrom : long.MaxValue));
+        var next = _lanes.Min(lane => Math.Min(
+            lane.NextDue, Math.Min(lane.ConfirmFrom > now ? lane.ConfirmFrom : long.MaxValue, !lane.IsDry && lane.NewFrom > now ? lane.NewFrom : long.MaxValue)));
         if (_readFrom > now) next = Math.Min(next, _readFrom);
         var wait = next == long.MaxValue ? TimeSpan.FromMinutes(1) : _time.GetElapsedTime(now, Math.Max(next, now));
         if (_resends.IsAsked && _resends.NextIn is var resend && resend < wait && _online) wait = resend;
@@ -167,12 +168,19 @@ sealed class EventPump
         if (receipt is null) return;
 
         Counts.Receipts++;
-        if (receipt.Ranges.Sum(range => _lanes.Sum(lane => lane.Receipted(range))) == 0) Counts.ReceiptsIdle++;
+        if (receipt.Ranges.Sum(range => _lanes.Sum(lane => Receipted(lane, range, now))) == 0) Counts.ReceiptsIdle++;
         if (now - _hurried < Ticks(_pauses.After(1))) return;
 
         // The consumer is there: what has waited long for it need not wait longer.
         _hurried = now;
         foreach (var lane in _lanes) lane.Hurry(now, attemptsMin: 2);
+    }
+
+    int Receipted(SentLane lane, SeqRange range, long now)
+    {
+        var marked = lane.Receipted(range);
+        if (lane.ReceiptedSentAt > 0) _pauses.Seen(_time.GetElapsedTime(lane.ReceiptedSentAt, now));
+        return marked;
     }
 
     void Confirm(SentLane lane, long now)
@@ -212,7 +220,7 @@ sealed class EventPump
         var most = _options.EventsUnreceiptedMax;
         if (lane.Priority is OutboxPriority.Alarm) most += most / 8;
         var count = Math.Min(lane.Fill, most - UnderWay);
-        if (lane.IsDry || count <= 0 || Read(lane, lane.Cursor, count, now) is not { } rows) return false;
+        if (lane.IsDry || count <= 0 || IsGathering(lane, now) || Read(lane, lane.Cursor, count, now) is not { } rows) return false;
 
         lane.IsDry = rows.Count < count;
         if (rows.Count == 0)
@@ -226,10 +234,15 @@ sealed class EventPump
         lane.Learn(rows.Count, written);
         if (written < rows.Count) lane.IsDry = false;
         lane.Cursor = rows[written - 1].Key.Seq;
+        // What is left waits for nothing; where all is sent the next ones may come together.
+        lane.NewFrom = lane.IsDry ? now + Ticks(_pauses.Gather) : 0;
         Counts.Sent += written;
         Send(batch, lane, [.. rows.Take(written).Select(row => lane.Add(row.Key))], stop);
         return true;
     }
+
+    /// <summary>While the consumer is slow, what comes one by one goes together. An alarm never waits.</summary>
+    static bool IsGathering(SentLane lane, long now) => lane.Priority is not OutboxPriority.Alarm && now < lane.NewFrom && lane.Count > 0;
 
     /// <summary>What had no receipt in time goes again, as it stands in the journal; what is there no more is forgotten.</summary>
     bool SendDue(SentLane lane, long now, CancellationToken stop)
@@ -254,7 +267,9 @@ sealed class EventPump
 
     void Send(byte[] batch, SentLane? lane, SentEvent[] events, CancellationToken stop)
     {
-        foreach (var one in events) (one.State, one.Attempts) = (SentState.OnTheWay, one.Attempts + 1);
+        var now = _time.GetTimestamp();
+        foreach (var one in events)
+            (one.State, one.Attempts, one.IsAgain, one.SentAt) = (SentState.OnTheWay, one.Attempts + 1, one.SentAt > 0, now);
         var task = SendAsync(new UpMessage(UpChannel.Events, batch), stop);
         _onTheWay.Add(new Dispatch(task, lane, events));
         task.GetAwaiter().UnsafeOnCompleted(_nudge);

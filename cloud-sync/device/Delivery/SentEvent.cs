@@ -27,6 +27,12 @@ sealed class SentEvent(EventKey key)
 
     public int Attempts { get; set; }
 
+    /// <summary>When it went last, as a timestamp.</summary>
+    public long SentAt { get; set; }
+
+    /// <summary>It went more than once: whose receipt comes is not known.</summary>
+    public bool IsAgain { get; set; }
+
     /// <summary>When it goes again without a receipt, as a timestamp; of <see cref="SentState.Sent"/> only.</summary>
     public long Due { get; set; }
 }

@@ -23,6 +23,12 @@ sealed class SentLane(OutboxPriority priority)
     /// <summary>How many events fill a batch, as far as is known.</summary>
     public int Fill { get; private set; } = 32;
 
+    /// <summary>New events are gathered until then; a timestamp.</summary>
+    public long NewFrom { get; set; }
+
+    /// <summary>When the last event went that a receipt covers and that went once; 0: there is none.</summary>
+    public long ReceiptedSentAt { get; private set; }
+
     /// <summary>No event is due before; a timestamp.</summary>
     public long NextDue { get; private set; } = long.MaxValue;
 
@@ -49,11 +55,13 @@ sealed class SentLane(OutboxPriority priority)
     {
         var index = IndexOf(new EventKey(range.Boot, range.From));
         var marked = 0;
+        ReceiptedSentAt = 0;
         for (var i = index < 0 ? ~index : index; i < _events.Count && range.Holds(_events[i].Key); i++)
         {
             // One on the way again was sent before, or the receipt could not be: its message may still end as it likes.
             if (_events[i].State is SentState.Receipted or SentState.Confirming) continue;
             _events[i].State = SentState.Receipted;
+            if (!_events[i].IsAgain) ReceiptedSentAt = _events[i].SentAt;
             marked++;
         }
 
