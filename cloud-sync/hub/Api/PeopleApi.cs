@@ -70,13 +70,12 @@ static class PeopleApi
     }
 
     static async Task<IResult> EraseAsync(
-        string id, HttpContext http, Erasures erasures, KnownPeople known, GalleryPublisher publisher, AuditLog audit, CancellationToken stop, string why = "asked for")
+        string id, HttpContext http, Erasures erasures, KnownPeople known, GalleryPublisher publisher, CancellationToken stop, string why = "asked for")
     {
         if (!await erasures.EraseAsync(id, http.User.Actor(), why, stop)) return Results.NotFound();
 
         known.Forget();
         publisher.Ring();
-        await audit.WriteAsync(http.User.Actor(), "person.erase", id, why, stop);
         return Results.NoContent();
     }
 

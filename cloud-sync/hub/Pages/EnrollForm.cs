@@ -53,7 +53,7 @@ abstract class EnrollForm(EnrollParts parts) : PageModel
 
     public float Similarity { get; private set; }
 
-    public long Doubles { get; private set; }
+    public long Waiting { get; private set; }
 
     /// <summary>Where the form is posted to.</summary>
     public abstract string Action { get; }
@@ -88,7 +88,7 @@ abstract class EnrollForm(EnrollParts parts) : PageModel
     {
         Consent = await parts.Consent.NewestAsync(stop);
         Offered = await parts.Groups.ListAsync(stop);
-        Doubles = await parts.Uploads.OpenAsync(stop);
+        Waiting = await parts.Uploads.WaitingAsync(stop);
     }
 
     void Read(IFormCollection form)

@@ -21,7 +21,7 @@ sealed class PeopleModel(KnownPeople known, Uploads uploads, TimeProvider time) 
 
     public int All { get; private set; }
 
-    public long Doubles { get; private set; }
+    public long Waiting { get; private set; }
 
     public string? Next { get; private set; }
 
@@ -37,7 +37,7 @@ sealed class PeopleModel(KnownPeople known, Uploads uploads, TimeProvider time) 
         Rows = [.. rows.Take(PageRows)];
         if (rows.Count > PageRows) Next = At(skip + PageRows);
         if (skip > 0) Previous = At(Math.Max(0, skip - PageRows));
-        Doubles = await uploads.OpenAsync(stop);
+        Waiting = await uploads.WaitingAsync(stop);
     }
 
     string At(int skip) => $"/people?text={Uri.EscapeDataString(Text ?? "")}&skip={skip}";

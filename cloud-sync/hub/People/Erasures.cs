@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeFace.Hub.Keys;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Wire;
 
@@ -42,11 +43,12 @@ sealed class Erasures
 {
     readonly IDatabase _database;
     readonly HubKeys _keys;
+    readonly AuditLog _audit;
     readonly TimeProvider _time;
-    volatile bool _isScrubDue;
 
-    public Erasures(IDatabase database, HubKeys keys, TimeProvider time) => (_database, _keys, _time) = (database, keys, time);
+    public Erasures(IDatabase database, HubKeys keys, AuditLog audit, TimeProvider time) => (_database, _keys, _audit, _time) = (database, keys, audit, time);
 
+    /// <summary>In one transaction, with the entry in the audit log; that has no reason, which may name somebody.</summary>
     /// <returns>False: there is no such person.</returns>
     public async Task<bool> EraseAsync(string person, string by, string why, CancellationToken stop)
     {
@@ -70,16 +72,10 @@ sealed class Erasures
                 ("@signature", statement),
             ], stop, transaction);
         await PersonStore.TouchAsync(connection, transaction, gallery, stop);
+        await Scrubbing.AskAsync(connection, transaction, stop);
+        await _audit.WriteAsync(connection, transaction, by, "person.erase", person, "", stop);
         await transaction.CommitAsync(stop);
-        _isScrubDue = true;
-        await ScrubAsync(stop);
         return true;
-    }
-
-    /// <summary>What an erasure has left in files beside the tables goes, too; tried again until it does.</summary>
-    public async Task ScrubAsync(CancellationToken stop)
-    {
-        if (_isScrubDue) _isScrubDue = !await _database.ScrubAsync(stop);
     }
 
     /// <summary>Whose time has run out; at most so many at once.</summary>

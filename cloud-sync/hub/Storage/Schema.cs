@@ -35,7 +35,7 @@ static class Schema
             people bigint NOT NULL DEFAULT 0, reported_at bigint, refusal_code text, refusal text,
             desired bigint NOT NULL DEFAULT 0, desired_site text, applied_site text, applied bigint, settings_refused bigint, settings_code text, settings_faults text,
             agent text, trust bigint, event_at bigint, conflicts bigint NOT NULL DEFAULT 0, missing bigint NOT NULL DEFAULT 0,
-            swept bigint NOT NULL DEFAULT 0);
+            swept bigint NOT NULL DEFAULT 0, enrolls bigint NOT NULL DEFAULT 0);
         CREATE TABLE site (name text PRIMARY KEY, body text NOT NULL, version bigint NOT NULL, changed bigint NOT NULL, by text NOT NULL);
         CREATE TABLE rollout (
             id text PRIMARY KEY, title text NOT NULL, site text NOT NULL, state text NOT NULL, stage bigint NOT NULL, stages text NOT NULL, rule text NOT NULL,
@@ -90,8 +90,10 @@ static class Schema
             id text PRIMARY KEY, person text NOT NULL, model text NOT NULL, sealed {bytes} NOT NULL, quality {real} NOT NULL, captured bigint NOT NULL);
         CREATE INDEX template_of ON template (person);
         CREATE TABLE upload (
-            device text NOT NULL, id text NOT NULL, at bigint NOT NULL, person text NOT NULL, outcome text NOT NULL, PRIMARY KEY (device, id));
+            device text NOT NULL, id text NOT NULL, at bigint NOT NULL, person text NOT NULL, outcome text NOT NULL, alike text, PRIMARY KEY (device, id));
         CREATE INDEX upload_recent ON upload (at);
+        CREATE INDEX upload_of ON upload (person);
+        CREATE TABLE upload_draft (device text NOT NULL, id text NOT NULL, key {bytes} NOT NULL, sealed {bytes} NOT NULL, PRIMARY KEY (device, id));
         CREATE TABLE bulk_job (
             id text PRIMARY KEY, created bigint NOT NULL, by text NOT NULL, gallery text NOT NULL, state text NOT NULL, ended bigint);
         CREATE TABLE bulk_row (
