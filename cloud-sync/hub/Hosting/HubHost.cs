@@ -90,7 +90,7 @@ static class HubHost
         services.AddSingleton(all => all.GetRequiredService<PhotoDesk>().Model);
         services.AddSingleton<EventFigures>().AddSingleton<DoorWall>();
         services.AddSingleton<PersonStore>().AddSingleton<KnownPeople>().AddSingleton<Enrollments>().AddSingleton<Erasures>().AddSingleton<Scrubbing>().AddSingleton<Retention>();
-        services.AddSingleton<EnrollParts>().AddSingleton<ConsentTexts>().AddSingleton<Groups>().AddSingleton<Uploads>().AddSingleton<DraftDesk>().AddSingleton<BulkJobs>().AddSingleton<BulkLoop>();
+        services.AddSingleton<EnrollParts>().AddSingleton<ConsentTexts>().AddSingleton<Groups>().AddSingleton<Uploads>().AddSingleton<DraftDesk>().AddSingleton(new BulkRoom((long)options.BulkMegabytes << 20)).AddSingleton<BulkJobs>().AddSingleton<BulkLoop>();
         services.AddSingleton<GalleryStore>();
         services.AddSingleton(new WebhookNetwork([.. (options.WebhooksPrivate ?? []).Select(IPNetwork.Parse)])).AddSingleton(WebhookPace.Of(TimeSpan.FromHours(options.WebhookGiveUpHours)));
         services.AddSingleton<WebhookStore>().AddSingleton<WebhookSender>().AddSingleton<WebhookDesk>().AddSingleton<WebhookLoop>();
