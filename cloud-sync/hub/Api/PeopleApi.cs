@@ -20,7 +20,7 @@ static class PeopleApi
         api.MapPost("/people", EnrollAsync).Needs(Permission.Enroll).DisableAntiforgery() // a token has no form; a session's form is looked at before
             .WithMetadata(new RequestSizeLimitAttribute(PhotosMax * (long)PhotoDesk.BytesMax))
             .WithSummary("Enrols somebody from photos (multipart: name, groups, consent_text, consent_at, photo…). Without consent no template is made.");
-        api.MapDelete("/people/{id}", EraseAsync).Needs(Permission.Erase).StepUp().WithSummary("Erases somebody; the receipts come in at /api/erasures/{id}.");
+        api.MapDelete("/people/{id}", EraseAsync).Needs(Permission.Erase).StepUp().WithSummary("Erases somebody; the receipts come in at /api/erasures/{id}. Let why name nobody: it stays, and addresses are written into logs.");
         api.MapGet("/erasures/{id}", ErasureAsync).Needs(Permission.ViewPeople).WithSummary("An erasure with each device's receipt.");
     }
 

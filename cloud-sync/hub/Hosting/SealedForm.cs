@@ -75,7 +75,7 @@ sealed class SealedForm(HttpRequest request, string folder) : IFormFeature
         while (await body.ReadAsync(buffer, stop) is var count and > 0)
         {
             if (memory.Length + count > most) throw new InvalidDataException($"The fields of a form have at most {FieldBytesMax} bytes together.");
-            memory.Write(buffer, 0, count);
+            await memory.WriteAsync(buffer.AsMemory(0, count), stop);
         }
 
         return memory.ToArray();

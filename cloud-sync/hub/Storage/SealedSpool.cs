@@ -22,13 +22,7 @@ sealed class SealedSpool : IDisposable
     public SealedSpool(string folder)
     {
         var file = Path.Combine(folder, $"{Guid.NewGuid():N}.coming");
-        _file = new FileStream(file, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            BufferSize = 0,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+        _file = OwnerOnly.OpenFile(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
         File.Delete(file);
         var key = RandomNumberGenerator.GetBytes(CellCipher.KeyBytes);
         _cipher = new CellCipher(key);

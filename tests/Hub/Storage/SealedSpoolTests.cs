@@ -26,7 +26,7 @@ public sealed class SealedSpoolTests
         Assert.Empty(Read(none));
         var kept = Directory.GetFiles("/proc/self/fd").Where(fd => File.ResolveLinkTarget(fd, false)?.FullName.Contains(".coming", StringComparison.Ordinal) == true)
             .Where(fd => File.ResolveLinkTarget(fd, false)!.FullName.StartsWith(scratch["in"], StringComparison.Ordinal)).ToArray();
-        var bytes = File.ReadAllBytes(Assert.Single(kept));
+        var bytes = await File.ReadAllBytesAsync(Assert.Single(kept), Stop);
         Assert.True(bytes.Length > 150_000);
         Assert.Equal(-1, bytes.AsSpan().IndexOf(first.AsSpan(70_000, 32)));
     }
