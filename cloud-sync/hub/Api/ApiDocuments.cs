@@ -49,13 +49,16 @@ sealed record CommandDocumentOut(
 /// <summary>A gallery, and how far it got.</summary>
 sealed record GalleryDocument(string Name, string Model, long Version, int People, int Templates, DateTimeOffset? Pressed, int DevicesThere, int Devices);
 
+/// <summary>Whom to search.</summary>
+sealed record PeopleWish(string Q, int Skip = 0, int Count = 50);
+
 /// <summary>An erasure with each device's receipt.</summary>
 sealed record ErasureDocument(
     string Person, DateTimeOffset Asked, string By, string Why, long Templates, string Sha256, long? Version, string? Statement,
     IReadOnlyList<ErasureReceiptDocument> Devices);
 
-/// <summary>How one device stands: its receipt, or that it has a version in force in which the person is not.</summary>
-sealed record ErasureReceiptDocument(string Device, DateTimeOffset? Received, DateTimeOffset? ErasedAt, int? Templates, string? Sha256, bool HasNewerVersion);
+/// <summary>How one device stands: erased, traces, never-had, missing or not-known; only a signed receipt says that it is erased.</summary>
+sealed record ErasureReceiptDocument(string Device, DateTimeOffset? Received, DateTimeOffset? ErasedAt, int? Templates, string? Sha256, string State);
 
 /// <summary>The settings that a device is to have.</summary>
 sealed record SiteWish(JsonElement Site);

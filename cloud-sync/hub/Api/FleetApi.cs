@@ -36,8 +36,7 @@ static class FleetApi
     {
         try
         {
-            var code = await provisioning.InviteAsync(name, http.User.Actor(), stop);
-            await audit.WriteAsync(http.User.Actor(), "device.invite", name, "", stop);
+            var code = await provisioning.InviteAsync(name, new Doer(audit, http.User.Actor()), stop);
             return Results.Json(new InvitationDocument(
                 name, HubAddress.Grouped(code), address.Pin, time.GetUtcNow() + Provisioning.Lasts, address.CommandFor(name, code)), statusCode: 201);
         }
@@ -47,23 +46,15 @@ static class FleetApi
         }
     }
 
-    static async Task<IResult> RevokeAsync(string name, HttpContext http, Provisioning provisioning, AuditLog audit, CancellationToken stop)
-    {
-        if (!await provisioning.RevokeAsync(name, stop)) return Results.NotFound();
-
-        await audit.WriteAsync(http.User.Actor(), "device.revoke", name, "", stop);
-        return Results.NoContent();
-    }
+    static async Task<IResult> RevokeAsync(string name, HttpContext http, Provisioning provisioning, AuditLog audit, CancellationToken stop) =>
+        await provisioning.RevokeAsync(name, new Doer(audit, http.User.Actor()), stop) ? Results.NoContent() : Results.NotFound();
 
     static async Task<IResult> SiteAsync(string name, SiteWish wish, HttpContext http, SettingsDesk settings, AuditLog audit, CancellationToken stop)
     {
         try
         {
-            var version = await settings.DesireAsync(name, wish.Site.GetRawText(), stop);
-            if (version == 0) return Results.NotFound();
-
-            await audit.WriteAsync(http.User.Actor(), "device.settings", name, $"version {version}", stop);
-            return Results.Json(new SiteAnswer(version), statusCode: 202);
+            var version = await settings.DesireAsync(name, wish.Site.GetRawText(), stop, by: new Doer(audit, http.User.Actor()));
+            return version == 0 ? Results.NotFound() : Results.Json(new SiteAnswer(version), statusCode: 202);
         }
         catch (FormatException e)
         {

@@ -14,17 +14,21 @@ static class PeopleApi
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/people", ListAsync).Needs(Permission.ViewPeople).WithSummary("People by name or group, a page at a time.");
+        api.MapGet("/people", ListAsync).Needs(Permission.ViewPeople).WithSummary("Everybody by name, a page at a time.");
+        api.MapPost("/people/search", SearchAsync).Needs(Permission.ViewPeople).WithSummary("People whose name or group has the words in it: a post, for addresses are written into logs.");
         api.MapGet("/people/{id}", OneAsync).Needs(Permission.ViewPeople).WithSummary("One person.");
         api.MapPost("/people", EnrollAsync).Needs(Permission.Enroll).DisableAntiforgery() // a token has no form; a session's form is looked at before
             .WithMetadata(new RequestSizeLimitAttribute(PhotosMax * (long)PhotoDesk.BytesMax))
             .WithSummary("Enrols somebody from photos (multipart: name, groups, consent_text, consent_at, photo…). Without consent no template is made.");
-        api.MapDelete("/people/{id}", EraseAsync).Needs(Permission.Erase).StepUp().WithSummary("Erases somebody; the receipts come in at /api/erasures/{id}.");
+        api.MapDelete("/people/{id}", EraseAsync).Needs(Permission.Erase).StepUp().WithSummary("Erases somebody; the receipts come in at /api/erasures/{id}. Let why name nobody: it stays, and addresses are written into logs.");
         api.MapGet("/erasures/{id}", ErasureAsync).Needs(Permission.ViewPeople).WithSummary("An erasure with each device's receipt.");
     }
 
-    static async Task<List<PersonDocument>> ListAsync(KnownPeople known, CancellationToken stop, string q = "", int skip = 0, int count = 50) =>
-        [.. (await known.SearchAsync(q, Math.Max(0, skip), Math.Clamp(count, 1, PageMax), stop)).Select(Document)];
+    static async Task<List<PersonDocument>> ListAsync(KnownPeople known, CancellationToken stop, int skip = 0, int count = 50) =>
+        [.. (await known.SearchAsync("", Math.Max(0, skip), Math.Clamp(count, 1, PageMax), stop)).Select(Document)];
+
+    static async Task<List<PersonDocument>> SearchAsync(PeopleWish wish, KnownPeople known, CancellationToken stop) =>
+        [.. (await known.SearchAsync(wish.Q, Math.Max(0, wish.Skip), Math.Clamp(wish.Count, 1, PageMax), stop)).Select(Document)];
 
     static async Task<IResult> OneAsync(string id, PersonStore people, CancellationToken stop) =>
         await people.FindAsync(id, stop) is { } person ? Results.Json(Document(person)) : Results.NotFound();
@@ -56,7 +60,8 @@ static class PeopleApi
 
         var details = new PersonDetails(form["name"].ToString(), new PushedConsent(agreed, text), http.User.Actor());
         var groups = form["groups"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var outcome = await enrollments.EnrollAsync(details, groups, gallery.Name, templates, null, "photo", form["force"] == "true", stop);
+        var outcome = await enrollments.EnrollAsync(details, groups, gallery.Name, templates, null, "photo", form["force"] == "true", stop,
+            by: new Doer(audit, http.User.Actor(), $"{templates.Count} photos"));
         if (outcome.Person is null)
         {
             return Results.Json(
@@ -65,18 +70,16 @@ static class PeopleApi
         }
 
         publisher.Ring();
-        await audit.WriteAsync(http.User.Actor(), "person.enroll", outcome.Person, $"{templates.Count} photos", stop);
         return Results.Json(new EnrolledDocument(outcome.Person, null, null, null, seen), statusCode: 201);
     }
 
     static async Task<IResult> EraseAsync(
-        string id, HttpContext http, Erasures erasures, KnownPeople known, GalleryPublisher publisher, AuditLog audit, CancellationToken stop, string why = "asked for")
+        string id, HttpContext http, Erasures erasures, KnownPeople known, GalleryPublisher publisher, CancellationToken stop, string why = "asked for")
     {
         if (!await erasures.EraseAsync(id, http.User.Actor(), why, stop)) return Results.NotFound();
 
         known.Forget();
         publisher.Ring();
-        await audit.WriteAsync(http.User.Actor(), "person.erase", id, why, stop);
         return Results.NoContent();
     }
 
@@ -84,11 +87,12 @@ static class PeopleApi
     {
         if (await erasures.FindAsync(id, stop) is not { } found) return Results.NotFound();
 
-        var devices = await erasures.DevicesAsync(found, stop);
+        var devices = await erasures.DevicesAsync(found, isVerified: true, stop);
         return Results.Json(new ErasureDocument(
             found.Person, found.AskedAt, found.By, found.Why, found.Templates, found.Digest, found.Version, found.Signature,
             [.. devices.Select(each => new ErasureReceiptDocument(
-                each.Device, each.ReceivedAt, each.Statement?.ErasedAt, each.Statement?.Templates, each.Statement?.Sha256, each.IsPast))]));
+                each.Device, each.ReceivedAt, each.Statement?.ErasedAt, each.Statement?.Templates, each.Statement?.Sha256,
+                System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName($"{each.State}")))]));
     }
 
     static PersonDocument Document(Person person) => new(

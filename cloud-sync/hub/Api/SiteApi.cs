@@ -56,7 +56,7 @@ static class SiteApi
         var outcome = await sites.SaveAsync(site, JsonSerializer.Serialize(edit.Document, SiteStore.Readable), edit.Version, http.User.Actor(), stop);
         if (outcome.IsDone)
         {
-            await audit.WriteAsync(http.User.Actor(), edit.Version == 0 ? "site.make" : "site.change", site, $"version {outcome.Version}", stop);
+            await audit.WriteAsync(http.User.Actor(), edit.Version == 0 ? "site.make" : "site.change", site, $"version {outcome.Version}", CancellationToken.None);
             return Results.Json(new SiteAnswer(outcome.Version), statusCode: edit.Version == 0 ? 201 : 200);
         }
 
@@ -70,7 +70,7 @@ static class SiteApi
     {
         if (!await sites.DeleteAsync(site, version, stop)) return Results.NotFound();
 
-        await audit.WriteAsync(http.User.Actor(), "site.delete", site, $"version {version}", stop);
+        await audit.WriteAsync(http.User.Actor(), "site.delete", site, $"version {version}", CancellationToken.None);
         return Results.NoContent();
     }
 
@@ -102,10 +102,9 @@ static class SiteApi
         var versions = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var device in known)
         {
-            if (await desk.DesireAsync(device, draft.Body, stop) is not (> 0 and var version)) continue;
+            if (await desk.DesireAsync(device, draft.Body, stop, by: new Doer(audit, http.User.Actor(), $"site {site} version {draft.Version}, as ")) is not (> 0 and var version)) continue;
 
             versions[device] = version;
-            await audit.WriteAsync(http.User.Actor(), "device.settings", device, $"site {site} version {draft.Version}, as version {version}", stop);
         }
 
         return Results.Json(new SiteSent(versions), statusCode: 202);

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Globalization;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Wire;
 
@@ -62,13 +64,18 @@ sealed record DeviceWord(string Device, string Sql, (string Name, object? Value)
         var refused = report.Refused.LastOrDefault();
         return new DeviceWord(
             device,
-            "UPDATE device SET gallery = @gallery, version = @version, content = @content, people = @people, reported_at = @now, "
-            + "refusal_code = @code, refusal = @refusal WHERE name = @name",
+            "UPDATE device SET version = @version, content = @content, people = @people, reported_at = @now, "
+            + "refusal_code = @code, refusal = @refusal WHERE name = @name AND gallery = @gallery",
             [
                 ("@gallery", report.Gallery), ("@version", report.Version), ("@content", report.Content), ("@people", (long)report.People),
                 ("@code", refused?.Code), ("@refusal", refused is null ? null : $"{refused.Code}: {refused.Message}"),
             ]);
     }
+
+    /// <summary>Which gallery a device takes says the hub; a report is not signed, and could move it into another one.</summary>
+    public static DeviceWord OfOther(string device, GalleryReport report) => new(
+        device, "UPDATE device SET reported_at = @now, refusal_code = 'wrong-gallery', refusal = @refusal WHERE name = @name",
+        [("@refusal", $"wrong-gallery: it reports the gallery {report.Gallery}, which the hub has not given to it; set its profile right, or provision it anew.")]);
 
     public static DeviceWord Of(string device, SettingsReport report) => new(
         device, "UPDATE device SET applied = @applied, settings_refused = @refused, settings_code = @code, settings_faults = @faults, "
@@ -102,7 +109,7 @@ sealed class DeviceStore(IDatabase database, TimeProvider time)
     public async Task RegisterAsync(DbConnection connection, DbTransaction transaction, string name, byte[] key, string gallery, CancellationToken stop)
     {
         await connection.ExecuteAsync(
-            "INSERT INTO device (name, spki, registered, gallery) VALUES (@name, @key, @now, @gallery) ON CONFLICT (name) DO UPDATE SET "
+            "INSERT INTO device (name, spki, registered, gallery, began) VALUES (@name, @key, @now, @gallery, @now) ON CONFLICT (name) DO UPDATE SET "
             + "spki = excluded.spki, registered = excluded.registered, revoked = NULL, sealing = NULL, gallery = excluded.gallery, version = 0, content = NULL",
             [("@name", name), ("@key", key), ("@now", time.Now()), ("@gallery", gallery)], stop, transaction);
         await connection.ExecuteAsync("DELETE FROM stranger WHERE device = @name", [("@name", name)], stop, transaction);
@@ -113,6 +120,17 @@ sealed class DeviceStore(IDatabase database, TimeProvider time)
     public async Task<bool> RevokeAsync(DbConnection connection, DbTransaction transaction, string name, CancellationToken stop) =>
         await connection.ExecuteAsync(
             "UPDATE device SET revoked = coalesce(revoked, @now), sealing = NULL WHERE name = @name", [("@name", name), ("@now", time.Now())], stop, transaction) > 0;
+
+    /// <summary>A version is on its way to these, who may have had everybody of it from now on; to be called before it is sent.</summary>
+    public async Task SentAsync(IEnumerable<string> names, long version, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        foreach (var some in names.Order(StringComparer.Ordinal).Chunk(FindMax))
+        {
+            var (list, values) = Sql.In(some);
+            await connection.ExecuteAsync($"UPDATE device SET sent = @version WHERE name IN {list} AND sent < @version", [.. values, ("@version", version)], stop);
+        }
+    }
 
     public async Task<IReadOnlyDictionary<string, Device>> FindAsync(IReadOnlyCollection<string> names, CancellationToken stop)
     {
@@ -147,12 +165,17 @@ sealed class DeviceStore(IDatabase database, TimeProvider time)
 
     /// <summary>The site document that a device is to have, under the next version.</summary>
     /// <returns>That version; 0: there is no such device, or it is to have another version than <paramref name="seen"/>.</returns>
-    public async Task<long> DesireAsync(string name, string site, CancellationToken stop, long? seen = null)
+    public async Task<long> DesireAsync(string name, string site, CancellationToken stop, long? seen = null, Doer? by = null)
     {
         await using var connection = await database.OpenAsync(stop);
-        return await connection.NumberAsync(
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        var version = await connection.NumberAsync(
             "UPDATE device SET desired = CASE WHEN coalesce(applied, 0) > desired THEN applied ELSE desired END + 1, desired_site = @site "
-            + "WHERE name = @name AND (@seen < 0 OR desired = @seen) RETURNING desired", [("@name", name), ("@site", site), ("@seen", seen ?? -1)], stop);
+            + "WHERE name = @name AND (@seen < 0 OR desired = @seen) RETURNING desired", [("@name", name), ("@site", site), ("@seen", seen ?? -1)], stop, transaction);
+        if (version > 0 && by is not null)
+            await (by with { Detail = $"{by.Detail}version {version.ToString(CultureInfo.InvariantCulture)}" }).WriteAsync(connection, transaction, "device.settings", name, stop);
+        await transaction.CommitAsync(stop);
+        return version;
     }
 
     /// <summary>Null: it is to keep its own.</summary>

@@ -233,9 +233,12 @@ sealed partial class HubLink : BackgroundService
                 case UpChannel.Identity:
                     LogNotItself(device.Name);
                     continue;
+                case UpChannel.Gallery when GalleryReport.Parse(payload.Span) is { } report && report.Gallery != device.Gallery:
+                    words.Add(DeviceWord.OfOther(device.Name, report));
+                    continue;
                 case UpChannel.Gallery when GalleryReport.Parse(payload.Span) is { } report:
                     words.Add(DeviceWord.Of(device.Name, report));
-                    known[device.Name] = device = device with { Gallery = report.Gallery, Version = report.Version, Content = report.Content };
+                    known[device.Name] = device = device with { Version = report.Version, Content = report.Content };
                     break;
                 case UpChannel.Reported when SettingsReport.Parse(payload.Span) is { } settings:
                     words.Add(DeviceWord.Of(device.Name, settings));

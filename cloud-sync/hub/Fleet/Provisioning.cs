@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using EdgeFace.Hub.Keys;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Wire;
 
@@ -27,17 +28,20 @@ sealed class Provisioning(IDatabase database, DeviceStore devices, HubBroker bro
 
     /// <returns>The code: shown once, kept as a hash only.</returns>
     /// <exception cref="FormatException">It is no name for a device.</exception>
-    public async Task<string> InviteAsync(string device, string by, CancellationToken stop)
+    public async Task<string> InviteAsync(string device, Doer by, CancellationToken stop)
     {
         if (!Topics.IsDevice(device)) throw new FormatException("A device is named with 1 to 64 letters, digits, dots, dashes and underscores.");
         if (Taken.Contains(device)) throw new FormatException($"'{device}' is a name of the hub's own. Take another one.");
 
         var code = RandomNumberGenerator.GetString(Letters, CodeLetters);
         await using var connection = await database.OpenAsync(stop);
-        await connection.ExecuteAsync("DELETE FROM provisioning WHERE device = @device OR expires < @now", [("@device", device), ("@now", time.Now())], stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        await connection.ExecuteAsync("DELETE FROM provisioning WHERE device = @device OR expires < @now", [("@device", device), ("@now", time.Now())], stop, transaction);
         await connection.ExecuteAsync(
             "INSERT INTO provisioning (hash, device, created, by, expires) VALUES (@hash, @device, @now, @by, @expires)",
-            [("@hash", Hash(code)), ("@device", device), ("@now", time.Now()), ("@by", by), ("@expires", Moment.Of(time.GetUtcNow() + Lasts))], stop);
+            [("@hash", Hash(code)), ("@device", device), ("@now", time.Now()), ("@by", by.Name), ("@expires", Moment.Of(time.GetUtcNow() + Lasts))], stop, transaction);
+        await by.WriteAsync(connection, transaction, "device.invite", device, stop);
+        await transaction.CommitAsync(stop);
         return code;
     }
 
@@ -86,7 +90,7 @@ sealed class Provisioning(IDatabase database, DeviceStore devices, HubBroker bro
     /// Nothing of the device is believed any more, nothing is sealed to it, and it may come to the broker no more. Done twice it is done
     /// once. False: there is no such device.
     /// </summary>
-    public async Task<bool> RevokeAsync(string device, CancellationToken stop)
+    public async Task<bool> RevokeAsync(string device, Doer by, CancellationToken stop)
     {
         await using (var connection = await database.OpenAsync(stop))
         await using (var transaction = await connection.BeginTransactionAsync(stop))
@@ -94,6 +98,7 @@ sealed class Provisioning(IDatabase database, DeviceStore devices, HubBroker bro
             if (!await devices.RevokeAsync(connection, transaction, device, stop)) return false;
 
             await RevokeCertificatesAsync(connection, transaction, device, stop);
+            await by.WriteAsync(connection, transaction, "device.revoke", device, stop);
             await transaction.CommitAsync(stop);
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeFace.Hub.Keys;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Wire;
 
 namespace EdgeFace.Hub.Fleet;
@@ -22,12 +23,13 @@ sealed class SettingsDesk
     /// <param name="site">The document.</param>
     /// <param name="stop">Ends it.</param>
     /// <param name="seen">The version that the operator saw it was to have; null: whatever that is.</param>
+    /// <param name="by">Who wants it, for the audit log.</param>
     /// <returns>The version; 0: there is no such device, or it is to have another one than was seen.</returns>
     /// <exception cref="FormatException">It is no JSON object, or too large for a message.</exception>
-    public async Task<long> DesireAsync(string device, string site, CancellationToken stop, long? seen = null)
+    public async Task<long> DesireAsync(string device, string site, CancellationToken stop, long? seen = null, Doer? by = null)
     {
         var text = Checked(site);
-        var version = await _devices.DesireAsync(device, text, stop, seen);
+        var version = await _devices.DesireAsync(device, text, stop, seen, by);
         if (version > 0) Send(device, version, text);
         return version;
     }

@@ -89,8 +89,8 @@ static class HubHost
         services.AddSingleton(_ => new PhotoDesk(Path.Combine(AppContext.BaseDirectory, "device-profiles", "models.json"), ModelsFolder(options, folder)));
         services.AddSingleton(all => all.GetRequiredService<PhotoDesk>().Model);
         services.AddSingleton<EventFigures>().AddSingleton<DoorWall>();
-        services.AddSingleton<PersonStore>().AddSingleton<KnownPeople>().AddSingleton<Enrollments>().AddSingleton<Erasures>().AddSingleton<Retention>();
-        services.AddSingleton<EnrollParts>().AddSingleton<ConsentTexts>().AddSingleton<Groups>().AddSingleton<Uploads>().AddSingleton<DraftDesk>().AddSingleton<BulkJobs>().AddSingleton<BulkLoop>();
+        services.AddSingleton<PersonStore>().AddSingleton<KnownPeople>().AddSingleton<Enrollments>().AddSingleton<Erasures>().AddSingleton<Scrubbing>().AddSingleton<Retention>();
+        services.AddSingleton<EnrollParts>().AddSingleton<ConsentTexts>().AddSingleton<Groups>().AddSingleton<Uploads>().AddSingleton<DraftDesk>().AddSingleton(new BulkRoom((long)options.BulkMegabytes << 20)).AddSingleton<BulkJobs>().AddSingleton<BulkLoop>();
         services.AddSingleton<GalleryStore>();
         services.AddSingleton(new WebhookNetwork([.. (options.WebhooksPrivate ?? []).Select(IPNetwork.Parse)])).AddSingleton(WebhookPace.Of(TimeSpan.FromHours(options.WebhookGiveUpHours)));
         services.AddSingleton<WebhookStore>().AddSingleton<WebhookSender>().AddSingleton<WebhookDesk>().AddSingleton<WebhookLoop>();
@@ -129,8 +129,7 @@ static class HubHost
             publisher.Ring();
         };
         keeper.Also[ErasureStatement.Event] = all.GetRequiredService<Erasures>().HearAsync;
-        var audit = all.GetRequiredService<AuditLog>();
-        all.GetRequiredService<Retention>().Erased = (person, ending) => audit.WriteAsync("retention", "person.erase", person, "the time was over", ending);
+        all.GetRequiredService<Retention>().Erased = publisher.Ring;
         all.GetRequiredService<BulkLoop>().Enrolled = publisher.Ring;
         await all.GetRequiredService<ConsentTexts>().NewestAsync(stop);
         await all.GetRequiredService<GalleryStore>().EnsureAsync(options.Gallery, all.GetRequiredService<PhotoDesk>().Model.ModelId.Value, stop);

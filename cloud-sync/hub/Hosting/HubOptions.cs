@@ -30,6 +30,7 @@ namespace EdgeFace.Hub.Hosting;
 /// <param name="WebhooksPrivate">Private networks that webhooks may enter, also without TLS, as 10.1.0.0/16; null: none.</param>
 /// <param name="WebhookGiveUpHours">A receiver that took nothing for so long gets nothing more until an operator says so.</param>
 /// <param name="Oidc">The company's sign-in; null: there is none.</param>
+/// <param name="BulkMegabytes">So much the photos of one bulk enrolment may have together, unpacked: it lies on the disk until the job ends.</param>
 /// <param name="SignInsPerMinute">So many posts to the pages of sign-in and setup are taken from one address.</param>
 /// <param name="ApiPerMinute">So many requests to the API are taken from one address.</param>
 /// <param name="ProvisioningPerMinute">So many tries of devices from one address.</param>
@@ -57,6 +58,7 @@ sealed record HubOptions(
     IReadOnlyList<string>? WebhooksPrivate = null,
     [property: Range(1, 720)] int WebhookGiveUpHours = 72,
     OidcOptions? Oidc = null,
+    [property: Range(1, 1_000_000)] int BulkMegabytes = 4096,
     [property: Range(1, 1_000_000)] int SignInsPerMinute = 30,
     [property: Range(1, 1_000_000)] int ApiPerMinute = 1200,
     [property: Range(1, 1_000_000)] int ProvisioningPerMinute = 30,

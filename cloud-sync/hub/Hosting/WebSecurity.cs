@@ -46,6 +46,7 @@ static class WebSecurity
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "public, max-age=3600" });
         app.UseRouting();
         app.Use(TooMuchAsync);
+        app.Use(SealedForm.UseAsync);
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -35,8 +35,7 @@ sealed class ConsentModel(ConsentTexts texts, AuditLog audit) : PageModel
 
         try
         {
-            var made = await texts.WriteAsync(body ?? "", User.Actor(), stop);
-            await audit.WriteAsync(User.Actor(), "consent.text", made.Version, "", stop);
+            var made = await texts.WriteAsync(body ?? "", new Doer(audit, User.Actor()), stop);
             Done = $"Version {made.Version} is shown from now on. Who has agreed to an earlier one, has agreed to that one.";
         }
         catch (FormatException e)

@@ -44,8 +44,7 @@ sealed class DeviceAddModel(DeviceStore devices, Provisioning provisioning, HubA
         Name = device?.Trim() ?? "";
         try
         {
-            Code = await provisioning.InviteAsync(Name, User.Actor(), stop);
-            await audit.WriteAsync(User.Actor(), "device.invite", Name, "", stop);
+            Code = await provisioning.InviteAsync(Name, new Doer(audit, User.Actor()), stop);
             (Command, IsAwaited, Until) = (address.CommandFor(Name, Code), true, time.GetUtcNow() + Provisioning.Lasts);
         }
         catch (FormatException e)

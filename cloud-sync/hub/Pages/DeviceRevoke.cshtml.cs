@@ -20,9 +20,8 @@ sealed class DeviceRevokeModel(DeviceStore devices, Provisioning provisioning, A
 
     public async Task<IActionResult> OnPostAsync(string name, CancellationToken stop)
     {
-        if (!await provisioning.RevokeAsync(name, stop)) return NotFound();
+        if (!await provisioning.RevokeAsync(name, new Doer(audit, User.Actor()), stop)) return NotFound();
 
-        await audit.WriteAsync(User.Actor(), "device.revoke", name, "", stop);
         return Redirect($"/devices/{Uri.EscapeDataString(name)}");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeFace.Hub.Fleet;
@@ -40,8 +39,7 @@ sealed class DeviceSettingsModel(DeviceStore devices, SettingsDesk desk, AuditLo
         Site = site ?? "";
         try
         {
-            var version = await desk.DesireAsync(name, Site, stop);
-            await audit.WriteAsync(User.Actor(), "device.settings", name, string.Create(CultureInfo.InvariantCulture, $"version {version}"), stop);
+            await desk.DesireAsync(name, Site, stop, by: new Doer(audit, User.Actor()));
             return Redirect($"/devices/{Uri.EscapeDataString(name)}/settings?sent=1");
         }
         catch (FormatException e)

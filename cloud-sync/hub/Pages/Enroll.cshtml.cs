@@ -6,7 +6,6 @@ namespace EdgeFace.Hub.Pages;
 /// <summary>Somebody is enrolled by photos, or it is said how to do it at a door.</summary>
 [Needs(Permission.Enroll)]
 [RequestSizeLimit(RequestBytesMax)]
-[RequestFormLimits(MultipartBodyLengthLimit = RequestBytesMax)]
 sealed class EnrollModel(EnrollParts parts) : EnrollForm(parts)
 {
     public override string Action => "/enroll";

@@ -11,8 +11,7 @@ namespace EdgeFace.Hub.Pages;
 /// <summary>Many people at once: a list and their photos.</summary>
 [Needs(Permission.Enroll)]
 [RequestSizeLimit(RequestBytesMax)]
-[RequestFormLimits(MultipartBodyLengthLimit = RequestBytesMax, ValueCountLimit = BulkJobs.PhotosMax + 100)]
-sealed class EnrollBulkModel(BulkJobs jobs, BulkLoop loop, ConsentTexts consent, DefaultGallery gallery, AuditLog audit) : PageModel
+sealed class EnrollBulkModel(BulkJobs jobs, BulkRoom room, BulkLoop loop, ConsentTexts consent, DefaultGallery gallery, AuditLog audit) : PageModel
 {
     public const long RequestBytesMax = 2L << 30;
 
@@ -43,8 +42,8 @@ sealed class EnrollBulkModel(BulkJobs jobs, BulkLoop loop, ConsentTexts consent,
             var photos = await KeepAsync(job, form.Files.GetFiles("photos"), stop);
             if (photos == 0) throw new FormatException("No photo was given: choose the files that the column photo names, or a zip of them.");
 
-            await audit.WriteAsync(User.Actor(), "bulk.begin", job, $"{lines.Count} people, {photos} photos, consent text version {Consent.Version}", stop);
-            await jobs.AddAsync(job, User.Actor(), gallery.Name, lines, stop);
+            await jobs.AddAsync(
+                job, User.Actor(), gallery.Name, lines, stop, new Doer(audit, User.Actor(), $"{lines.Count} people, {photos} photos, consent text version {Consent.Version}"));
         }
         catch (Exception e) when (e is FormatException or InvalidDataException)
         {
@@ -64,13 +63,14 @@ sealed class EnrollBulkModel(BulkJobs jobs, BulkLoop loop, ConsentTexts consent,
     /// <summary>Under the last part of their names; folders in a zip make no difference.</summary>
     async Task<int> KeepAsync(string job, IReadOnlyList<IFormFile> files, CancellationToken stop)
     {
-        var count = 0;
+        var (count, left) = (0, room.PhotoBytesMax);
         foreach (var file in files)
         {
             if (!file.FileName.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
             {
                 await using var stream = file.OpenReadStream();
-                count += await KeepAsync(job, file.FileName, stream, file.Length, count, stop);
+                left -= file.Length;
+                count += await KeepAsync(job, file.FileName, stream, file.Length, count, left, stop);
                 continue;
             }
 
@@ -79,16 +79,18 @@ sealed class EnrollBulkModel(BulkJobs jobs, BulkLoop loop, ConsentTexts consent,
             foreach (var entry in zip.Entries.Where(entry => entry.Length > 0))
             {
                 await using var stream = await entry.OpenAsync(stop);
-                count += await KeepAsync(job, entry.Name, stream, entry.Length, count, stop);
+                left -= entry.Length;
+                count += await KeepAsync(job, entry.Name, stream, entry.Length, count, left, stop);
             }
         }
 
         return count;
     }
 
-    async Task<int> KeepAsync(string job, string name, Stream stream, long length, int before, CancellationToken stop)
+    async Task<int> KeepAsync(string job, string name, Stream stream, long length, int before, long left, CancellationToken stop)
     {
         if (before >= BulkJobs.PhotosMax) throw new FormatException($"At most {BulkJobs.PhotosMax} photos go into one job. Divide it.");
+        if (left < 0) throw new FormatException($"The photos of one job have at most {room.PhotoBytesMax >> 20} MB together, unpacked. Divide the list, or make the photos smaller.");
         if (length is 0 or > PhotoDesk.BytesMax) return 0; // the line that names it is refused, with the reason
 
         var bytes = new byte[length]; // a zip that lies about a length ends too early, or is cut off here

@@ -45,8 +45,7 @@ sealed class EnrollBulkJobModel(BulkJobs jobs, KnownPeople known, AuditLog audit
     {
         if (await jobs.FindAsync(id, stop) is not { IsRunning: true }) return NotFound();
 
-        await jobs.EndAsync(id, "stopped", stop);
-        await audit.WriteAsync(User.Actor(), "bulk.stop", id, "", stop);
+        await jobs.EndAsync(id, "stopped", stop, new Doer(audit, User.Actor()));
         return Redirect($"/enroll/bulk/{id}");
     }
 

@@ -53,7 +53,7 @@ abstract class EnrollForm(EnrollParts parts) : PageModel
 
     public float Similarity { get; private set; }
 
-    public long Doubles { get; private set; }
+    public long Waiting { get; private set; }
 
     /// <summary>Where the form is posted to.</summary>
     public abstract string Action { get; }
@@ -88,7 +88,7 @@ abstract class EnrollForm(EnrollParts parts) : PageModel
     {
         Consent = await parts.Consent.NewestAsync(stop);
         Offered = await parts.Groups.ListAsync(stop);
-        Doubles = await parts.Uploads.OpenAsync(stop);
+        Waiting = await parts.Uploads.WaitingAsync(stop);
     }
 
     void Read(IFormCollection form)
@@ -158,24 +158,22 @@ abstract class EnrollForm(EnrollParts parts) : PageModel
         var consent = new PushedConsent(draft.ConsentAt, draft.ConsentText);
         var details = new PersonDetails(Name, consent, User.Actor(), Midnight(From), Midnight(Until));
         var groups = Chosen.Concat(NewGroups.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).ToArray();
-        var outcome = await parts.Enrollments.EnrollAsync(details, groups, parts.Gallery.Name, templates, Midnight(Retain), "photo", act is "twins", stop);
+        var outcome = await parts.Enrollments.EnrollAsync(details, groups, parts.Gallery.Name, templates, Midnight(Retain), "photo", act is "twins", stop,
+            by: new Doer(parts.Audit, User.Actor(), $"{templates.Length} photos, consent to text version {draft.ConsentText}{(act is "twins" ? ", though somebody bears the face" : "")}"));
         if (outcome.Person is not { } person) return await UndecidedAsync(outcome, stop);
 
         parts.Drafts.End(draft.Id);
         parts.Publisher.Ring();
-        await parts.Audit.WriteAsync(
-            User.Actor(), "person.enroll", person, $"{templates.Length} photos, consent to text version {draft.ConsentText}{(act is "twins" ? ", though somebody bears the face" : "")}", stop);
         return Redirect(After(person));
     }
 
     async Task<IActionResult> AddAsync(string person, NewTemplate[] templates, string draft, CancellationToken stop)
     {
-        var outcome = await parts.Enrollments.AddAsync(person, templates, force: false, stop);
+        var outcome = await parts.Enrollments.AddAsync(person, templates, force: false, stop, new Doer(parts.Audit, User.Actor(), $"{templates.Length} photos"));
         if (outcome.Person is null) return await UndecidedAsync(outcome, stop);
 
         parts.Drafts.End(draft);
         parts.Publisher.Ring();
-        await parts.Audit.WriteAsync(User.Actor(), "person.photos", person, $"{templates.Length} photos", stop);
         return Redirect(After(person));
     }
 

@@ -10,7 +10,7 @@ namespace EdgeFace.Hub.Pages;
 [Needs(Permission.ViewPeople)]
 sealed class ErasureModel(Erasures erasures) : PageModel
 {
-    public Erasure Erasure { get; private set; } = new("", default, "", "", 0, "", "", null, null);
+    public Erasure Erasure { get; private set; } = new("", default, "", "", 0, "", "", null, null, 0);
 
     public IReadOnlyList<ErasureAtDevice> Devices { get; private set; } = [];
 
@@ -20,11 +20,7 @@ sealed class ErasureModel(Erasures erasures) : PageModel
     /// <summary>That signed it.</summary>
     public string? Key { get; private set; }
 
-    public int Missing => Devices.Count(device => !IsDone(device));
-
-    public bool IsComplete => Erasure.Version is not null && Missing == 0;
-
-    public static bool IsDone(ErasureAtDevice device) => device.Statement is { Complete: true } || (device.Statement is null && device.IsPast);
+    public bool IsComplete => Erasure.Version is not null && Devices.All(device => device.IsDone);
 
     public async Task<IActionResult> OnGetAsync(string person, CancellationToken stop) => await ReadAsync(person, stop) ? Page() : NotFound();
 
@@ -36,17 +32,29 @@ sealed class ErasureModel(Erasures erasures) : PageModel
         return Content(Sentence, "text/plain; charset=utf-8");
     }
 
-    public string Sentence =>
-        Erasure.Version is null ? "Erased here. The version of the gallery without this person is being signed."
-        : Devices.Count == 0 ? "Erased here. No device had this gallery."
-        : Missing == 0 ? $"Complete: erased here and at {(Devices.Count == 1 ? "the one device" : $"all {Devices.Count} devices")}."
-        : $"Erased here; {Missing} of {Devices.Count} devices are still missing. Those that are offline do it when they come back.";
+    public string Sentence
+    {
+        get
+        {
+            int Of(params ErasureState[] states) => Devices.Count(device => states.Contains(device.State));
+            var (had, erased, unknown) = (Devices.Count - Of(ErasureState.NeverHad), Of(ErasureState.Erased), Of(ErasureState.NotKnown));
+            if (Erasure.Version is null) return "Erased here. The version of the gallery without this person is being signed.";
+            if (Devices.Count == 0) return "Erased here. No device had this gallery.";
+            if (had == 0) return "Complete: erased here. The person was never sent to any device.";
+            if (erased == had) return $"Complete: erased here and at {(had == 1 ? "the one device" : $"all {had} devices")}.";
+
+            var waits = had - erased - unknown;
+            return $"Not complete. Erased here and at {erased} of {had} devices."
+                + (waits > 0 ? $" Of {waits} the signed receipt is missing; those that are offline do it when they come back." : "")
+                + (unknown > 0 ? $" Of {unknown} it is not known: they are not believed any more, and may hold the person until somebody wipes them." : "");
+        }
+    }
 
     async Task<bool> ReadAsync(string person, CancellationToken stop)
     {
         if (await erasures.FindAsync(person, stop) is not { } erasure) return false;
 
-        (Erasure, Devices, Statement) = (erasure, await erasures.DevicesAsync(erasure, stop), erasures.Open(erasure));
+        (Erasure, Devices, Statement) = (erasure, await erasures.DevicesAsync(erasure, isVerified: true, stop), erasures.Open(erasure));
         Key = erasure.Signature is { } text ? SignedText.KeyOf(System.Text.Encoding.ASCII.GetBytes(text)) : null;
         return true;
     }

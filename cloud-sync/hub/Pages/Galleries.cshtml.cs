@@ -35,9 +35,8 @@ sealed class GalleriesModel(GalleryStore galleries, DeviceStore devices, Gallery
     {
         if (await devices.FindAsync(device ?? "", stop) is not { Revoked: null, Gallery: { } gallery } found) return NotFound();
 
-        await galleries.AgainAsync(found.Name, gallery, stop);
+        await galleries.AgainAsync(found.Name, gallery, stop, new Doer(audit, User.Actor(), $"gallery {gallery}"));
         publisher.Ring();
-        await audit.WriteAsync(User.Actor(), "gallery.again", found.Name, $"gallery {gallery}", stop);
         Done = found.IsOnline ? $"Everybody is on the way to {found.Name} anew." : $"{found.Name} is offline: it asks for the newest version itself when it comes back.";
         await OnGetAsync(stop);
         return Page();

@@ -26,8 +26,8 @@ sealed class GroupsModel(Groups groups, GalleryPublisher publisher, AuditLog aud
 
         try
         {
-            var people = await groups.RenameAsync(name ?? "", next ?? "", stop);
-            await TellAsync("group.rename", $"{people} people", $"Renamed: {people} {(people == 1 ? "person is" : "people are")} in it. Change the rules of doors that ask for the old name.", stop);
+            var people = await groups.RenameAsync(name ?? "", next ?? "", stop, new Doer(audit, User.Actor()));
+            Tell($"Renamed: {people} {(people == 1 ? "person is" : "people are")} in it. Change the rules of doors that ask for the old name.");
         }
         catch (FormatException e)
         {
@@ -42,16 +42,15 @@ sealed class GroupsModel(Groups groups, GalleryPublisher publisher, AuditLog aud
     {
         if (!MayChange) return Forbid();
 
-        var people = await groups.DeleteAsync(name ?? "", stop);
-        await TellAsync("group.delete", $"{people} people", $"Deleted: {people} {(people == 1 ? "person was" : "people were")} in it and {(people == 1 ? "is" : "are")} still enrolled.", stop);
+        var people = await groups.DeleteAsync(name ?? "", stop, new Doer(audit, User.Actor()));
+        Tell($"Deleted: {people} {(people == 1 ? "person was" : "people were")} in it and {(people == 1 ? "is" : "are")} still enrolled.");
         await OnGetAsync(stop);
         return Page();
     }
 
-    async Task TellAsync(string action, string detail, string done, CancellationToken stop)
+    void Tell(string done)
     {
         Done = done;
         publisher.Ring();
-        await audit.WriteAsync(User.Actor(), action, "", detail, stop);
     }
 }

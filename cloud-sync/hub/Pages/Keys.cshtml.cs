@@ -56,7 +56,9 @@ sealed class KeysModel(HubKeys keys, HubLink link, IDatabase database, AuditLog 
             return Page();
         }
 
+        // A key is a file and no row: that somebody wants it changed is written before, and what came of it whoever has gone meanwhile.
         var before = IdOf(which);
+        await audit.WriteAsync(User.Actor(), "key.rotate-wanted", $"{which}".ToLowerInvariant(), before, stop);
         string step;
         try
         {

@@ -11,8 +11,12 @@ sealed class PeopleModel(KnownPeople known, Uploads uploads, TimeProvider time) 
 {
     const int PageRows = 50;
 
-    [BindProperty(SupportsGet = true, Name = "text")]
+    /// <summary>Of a name: it comes by a post, for addresses are written into the logs of what stands before the hub.</summary>
+    [BindProperty(Name = "text")]
     public string? Text { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "group")]
+    public string? Group { get; set; }
 
     [BindProperty(SupportsGet = true, Name = "skip")]
     public int Skip { get; set; }
@@ -21,24 +25,26 @@ sealed class PeopleModel(KnownPeople known, Uploads uploads, TimeProvider time) 
 
     public int All { get; private set; }
 
-    public long Doubles { get; private set; }
+    public long Waiting { get; private set; }
 
-    public string? Next { get; private set; }
+    public int? Next { get; private set; }
 
-    public string? Previous { get; private set; }
+    public int? Previous { get; private set; }
 
     public DateTimeOffset Now { get; } = time.GetUtcNow();
 
-    public async Task OnGetAsync(CancellationToken stop)
+    public Task OnGetAsync(CancellationToken stop) => LookAsync(stop);
+
+    public Task OnPostAsync(CancellationToken stop) => LookAsync(stop);
+
+    async Task LookAsync(CancellationToken stop)
     {
         var skip = Math.Max(0, Skip);
-        var rows = await known.SearchAsync(Text ?? "", skip, PageRows + 1, stop);
+        var rows = await known.SearchAsync(Text ?? Group ?? "", skip, PageRows + 1, stop);
         All = (await known.AllAsync(stop)).Count;
         Rows = [.. rows.Take(PageRows)];
-        if (rows.Count > PageRows) Next = At(skip + PageRows);
-        if (skip > 0) Previous = At(Math.Max(0, skip - PageRows));
-        Doubles = await uploads.OpenAsync(stop);
+        if (rows.Count > PageRows) Next = skip + PageRows;
+        if (skip > 0) Previous = Math.Max(0, skip - PageRows);
+        Waiting = await uploads.WaitingAsync(stop);
     }
-
-    string At(int skip) => $"/people?text={Uri.EscapeDataString(Text ?? "")}&skip={skip}";
 }

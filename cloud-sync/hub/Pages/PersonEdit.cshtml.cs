@@ -33,7 +33,7 @@ sealed class PersonEditModel(PersonStore people, KnownPeople known, Groups group
                 ValidUntil = Midnight(until),
                 ExtendedTime = extended is "yes",
                 Note = string.IsNullOrWhiteSpace(note) ? null : note.Trim(),
-            }, all, Midnight(retain), stop);
+            }, all, Midnight(retain), stop, new Doer(audit, User.Actor()));
             if (!isThere) return NotFound();
         }
         catch (FormatException e)
@@ -42,17 +42,16 @@ sealed class PersonEditModel(PersonStore people, KnownPeople known, Groups group
             return await ShowAsync(id, stop);
         }
 
-        return await DoneAsync("person.change", id, "", stop);
+        return Done(id);
     }
 
     public async Task<IActionResult> OnPostSuspendAsync(string id, [FromForm] string? suspend, CancellationToken stop) =>
-        await people.SuspendAsync(id, suspend is "yes", stop) ? await DoneAsync(suspend is "yes" ? "person.suspend" : "person.resume", id, "", stop) : NotFound();
+        await people.SuspendAsync(id, suspend is "yes", stop, new Doer(audit, User.Actor())) ? Done(id) : NotFound();
 
-    async Task<IActionResult> DoneAsync(string action, string id, string detail, CancellationToken stop)
+    RedirectResult Done(string id)
     {
         known.Forget();
         publisher.Ring();
-        await audit.WriteAsync(User.Actor(), action, id, detail, stop);
         return Redirect($"/people/{Uri.EscapeDataString(id)}");
     }
 

@@ -10,7 +10,7 @@ namespace EdgeFace.Hub.Pages;
 [Needs(Permission.Erase)]
 [StepUp]
 sealed class PersonEraseModel(
-    PersonStore people, KnownPeople known, Erasures erasures, GalleryStore galleries, GalleryPublisher publisher, AuditLog audit, TimeProvider time) : PageModel
+    PersonStore people, KnownPeople known, Erasures erasures, GalleryStore galleries, GalleryPublisher publisher, TimeProvider time) : PageModel
 {
     public string? Fault { get; private set; }
 
@@ -34,7 +34,6 @@ sealed class PersonEraseModel(
 
         known.Forget();
         publisher.Ring();
-        await audit.WriteAsync(User.Actor(), "person.erase", id, "", stop); // the reason may name somebody
         return Redirect($"/erasures/{id}");
     }
 

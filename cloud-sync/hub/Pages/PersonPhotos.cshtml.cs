@@ -10,7 +10,6 @@ namespace EdgeFace.Hub.Pages;
 /// <summary>More photos of somebody who is known.</summary>
 [Needs(Permission.Enroll)]
 [RequestSizeLimit(EnrollForm.RequestBytesMax)]
-[RequestFormLimits(MultipartBodyLengthLimit = EnrollForm.RequestBytesMax)]
 sealed class PersonPhotosModel(
     PersonStore people, KnownPeople known, PhotoDesk photos, Enrollments enrollments, GalleryPublisher publisher, AuditLog audit, TimeProvider time) : PageModel
 {
@@ -59,13 +58,12 @@ sealed class PersonPhotosModel(
         var good = Seen.Select(each => each.Verdict.Template).OfType<NewTemplate>().ToArray();
         if (good.Length == 0) return Say(Seen.Count == 0 ? $"Give at least one photo, of at most {PhotoDesk.BytesMax >> 20} MB." : "None of the photos can be used.");
 
-        var outcome = await enrollments.AddAsync(id, good, force: false, stop);
+        var outcome = await enrollments.AddAsync(id, good, force: false, stop, new Doer(audit, User.Actor(), $"{good.Length} photos"));
         if (outcome.Like is { } like) Like = (await known.AllAsync(stop)).GetValueOrDefault(like);
         if (outcome.Person is null) return Say(outcome.Fault ?? "Somebody else who is enrolled has this face: nothing was added.");
 
         Added = good.Length;
         publisher.Ring();
-        await audit.WriteAsync(User.Actor(), "person.photos", id, $"{good.Length} photos", stop);
         Person = await people.FindAsync(id, stop) ?? person;
         return Page();
     }

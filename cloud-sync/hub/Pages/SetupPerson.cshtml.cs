@@ -6,7 +6,6 @@ namespace EdgeFace.Hub.Pages;
 /// <summary>The third step of a new hub: its first person. The next one is the hub itself.</summary>
 [Needs(Permission.Enroll)]
 [RequestSizeLimit(RequestBytesMax)]
-[RequestFormLimits(MultipartBodyLengthLimit = RequestBytesMax)]
 sealed class SetupPersonModel(EnrollParts parts) : EnrollForm(parts)
 {
     public override string Action => "/setup/person";

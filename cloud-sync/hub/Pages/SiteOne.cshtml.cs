@@ -44,7 +44,7 @@ sealed class SiteOneModel(SiteStore sites, SiteReaches reaches, Groups groups, A
 
         if (!await _sites.DeleteAsync(site, version, stop)) return await OnGetAsync(site, stop);
 
-        await _audit.WriteAsync(User.Actor(), "site.delete", site, $"version {version}", stop);
+        await _audit.WriteAsync(User.Actor(), "site.delete", site, $"version {version}", CancellationToken.None);
         return Redirect("/sites");
     }
 

@@ -64,7 +64,7 @@ abstract class SitePart(SiteStore sites, AuditLog audit) : PageModel
             : new SiteOutcome(0, [], draft);
         if (outcome.IsDone)
         {
-            await audit.WriteAsync(User.Actor(), "site.change", name, $"{what}, version {outcome.Version}", stop);
+            await audit.WriteAsync(User.Actor(), "site.change", name, $"{what}, version {outcome.Version}", CancellationToken.None);
             return Redirect(to);
         }
 

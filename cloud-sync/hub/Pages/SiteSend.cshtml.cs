@@ -59,10 +59,9 @@ sealed class SiteSendModel(SiteStore sites, SiteReaches reaches, SettingsDesk de
         var (sent, missed) = (0, new List<string>());
         foreach (var (name, was) in device.Zip(seen).Take(DevicesMax))
         {
-            if (await desk.DesireAsync(name, draft.Body, stop, was) is > 0 and var wanted)
+            if (await desk.DesireAsync(name, draft.Body, stop, was, new Doer(audit, User.Actor(), $"site {site} version {version}, as ")) > 0)
             {
                 sent++;
-                await audit.WriteAsync(User.Actor(), "device.settings", name, $"site {site} version {version}, as version {wanted}", stop);
             }
             else
             {

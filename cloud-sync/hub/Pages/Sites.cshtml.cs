@@ -35,7 +35,7 @@ sealed class SitesModel(SiteStore sites, SiteReaches reaches, DeviceStore device
         var outcome = await sites.SaveAsync(Name, await BodyAsync(from ?? "", stop), 0, User.Actor(), stop);
         if (outcome.IsDone)
         {
-            await audit.WriteAsync(User.Actor(), "site.make", Name, "", stop);
+            await audit.WriteAsync(User.Actor(), "site.make", Name, "", CancellationToken.None);
             return Redirect($"/sites/{Uri.EscapeDataString(Name)}");
         }
 

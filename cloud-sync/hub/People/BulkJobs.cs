@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Keeping;
 
@@ -26,6 +27,10 @@ sealed record BulkJob(
 
     public bool IsRunning => State is "running";
 }
+
+/// <summary>How much one job may bring.</summary>
+/// <param name="PhotoBytesMax">All its photos together, unpacked.</param>
+sealed record BulkRoom(long PhotoBytesMax);
 
 /// <summary>What came of one line.</summary>
 /// <param name="Row">From 1; line of the file less one.</param>
@@ -61,7 +66,7 @@ sealed class BulkJobs(IDatabase database, PersonalSeal seal, HubFolder folder, T
         File.Exists(FileOf(job, photo)) ? seal.Open(File.ReadAllBytes(FileOf(job, photo)), Place(job, photo)) : null;
 
     /// <summary>The photos are there: the loop takes it up.</summary>
-    public async Task AddAsync(string id, string by, string gallery, IReadOnlyList<BulkLine> lines, CancellationToken stop)
+    public async Task AddAsync(string id, string by, string gallery, IReadOnlyList<BulkLine> lines, CancellationToken stop, Doer? doer = null)
     {
         await using var connection = await database.OpenAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
@@ -75,6 +80,7 @@ sealed class BulkJobs(IDatabase database, PersonalSeal seal, HubFolder folder, T
                 [("@job", id), ("@row", i + 1L), ("@sealed", seal.Seal(BulkJson.Write(line), RowPlace(id, i + 1)))], stop, transaction);
         }
 
+        if (doer is not null) await doer.WriteAsync(connection, transaction, "bulk.begin", id, stop);
         await transaction.CommitAsync(stop);
     }
 
@@ -146,13 +152,16 @@ sealed class BulkJobs(IDatabase database, PersonalSeal seal, HubFolder folder, T
     }
 
     /// <summary>It is over: the photos and the lines that are left go.</summary>
-    public async Task EndAsync(string job, string state, CancellationToken stop)
+    public async Task EndAsync(string job, string state, CancellationToken stop, Doer? doer = null)
     {
         await using (var connection = await database.OpenAsync(stop))
         {
-            await connection.ExecuteAsync("UPDATE bulk_row SET sealed = NULL WHERE job = @job", [("@job", job)], stop);
+            await using var transaction = await connection.BeginTransactionAsync(stop);
+            await connection.ExecuteAsync("UPDATE bulk_row SET sealed = NULL WHERE job = @job", [("@job", job)], stop, transaction);
             await connection.ExecuteAsync(
-                "UPDATE bulk_job SET state = @state, ended = @now WHERE id = @job AND state = 'running'", [("@job", job), ("@state", state), ("@now", time.Now())], stop);
+                "UPDATE bulk_job SET state = @state, ended = @now WHERE id = @job AND state = 'running'", [("@job", job), ("@state", state), ("@now", time.Now())], stop, transaction);
+            if (doer is not null) await doer.WriteAsync(connection, transaction, "bulk.stop", job, stop);
+            await transaction.CommitAsync(stop);
         }
 
         Drop(job);

@@ -51,7 +51,6 @@ sealed partial class BulkLoop(
             await jobs.TellAsync(job.Id, outcome, stop);
             if (outcome.Outcome is not "enrolled") continue;
 
-            await audit.WriteAsync(job.By, "person.enroll", outcome.Person ?? "", $"bulk {job.Id}, line {row}", stop);
             Enrolled();
         }
 
@@ -87,7 +86,7 @@ sealed partial class BulkLoop(
         if (good.Count == 0) return Refused(string.Join(" ", bad));
 
         var details = new PersonDetails(line.Name, new PushedConsent(agreed, text.Version), job.By, ValidUntil: line.ValidUntil);
-        var outcome = await enrollments.EnrollAsync(details, line.Groups, job.Gallery, good, null, "bulk", force: false, stop, person);
+        var outcome = await enrollments.EnrollAsync(details, line.Groups, job.Gallery, good, null, "bulk", force: false, stop, person, new Doer(audit, job.By, $"bulk {job.Id}, line {row}"));
         return outcome switch
         {
             { Person: not null } => new BulkOutcome(row, "enrolled", person, bad.Count == 0 ? null : string.Join(" ", bad)),

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 
 namespace EdgeFace.Hub.People;
@@ -50,18 +51,21 @@ sealed class ConsentTexts(IDatabase database, TimeProvider time)
 
     /// <summary>A new version.</summary>
     /// <exception cref="FormatException">It is empty, or too long.</exception>
-    public async Task<ConsentText> WriteAsync(string body, string by, CancellationToken stop)
+    public async Task<ConsentText> WriteAsync(string body, Doer by, CancellationToken stop)
     {
         var text = body.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\0', ' ').Trim();
         if (text.Length is 0 or > LettersMax) throw new FormatException($"A consent text has 1 to {LettersMax} characters; this one has {text.Length}.");
 
         var versions = await ListAsync(10_000, stop);
         var next = versions.Select(each => int.TryParse(each.Version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).DefaultIfEmpty().Max() + 1;
-        var made = new ConsentText(next.ToString(CultureInfo.InvariantCulture), text, time.GetUtcNow(), by);
+        var made = new ConsentText(next.ToString(CultureInfo.InvariantCulture), text, time.GetUtcNow(), by.Name);
         await using var connection = await database.OpenAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
         await connection.ExecuteAsync(
             "INSERT INTO consent_text (version, body, created, by) VALUES (@version, @body, @now, @by)",
-            [("@version", made.Version), ("@body", text), ("@now", Moment.Of(made.Created)), ("@by", by)], stop);
+            [("@version", made.Version), ("@body", text), ("@now", Moment.Of(made.Created)), ("@by", by.Name)], stop, transaction);
+        await by.WriteAsync(connection, transaction, "consent.text", made.Version, stop);
+        await transaction.CommitAsync(stop);
         return made;
     }
 

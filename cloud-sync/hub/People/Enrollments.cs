@@ -1,5 +1,6 @@
 using EdgeFace.Consumer;
 using EdgeFace.Hub.Keys;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Inference;
 using EdgeFace.Matching;
@@ -19,7 +20,8 @@ sealed record EnrollmentOutcome(string? Person, string? Like = null, float Simil
 /// once, unless an operator says that these are two people.
 /// </summary>
 sealed partial class Enrollments(
-    IDatabase database, PersonStore people, KnownPeople known, HubKeys keys, ModelCard embedder, TimeProvider time, ILogger<Enrollments> logger)
+    IDatabase database, PersonStore people, KnownPeople known, Uploads uploads, HubKeys keys, ModelCard embedder, AuditLog audit, TimeProvider time,
+    ILogger<Enrollments> logger)
 {
     /// <summary>Share of strangers' searches that may find somebody; the same that devices start from.</summary>
     const double Fpir = 1e-3;
@@ -41,9 +43,10 @@ sealed partial class Enrollments(
     /// <param name="force">Also where somebody else bears the face: twins.</param>
     /// <param name="stop">Ends it.</param>
     /// <param name="id">That he is to have; null: a new one.</param>
+    /// <param name="by">Who enrols him, for the audit log.</param>
     public async Task<EnrollmentOutcome> EnrollAsync(
         PersonDetails details, IReadOnlyList<string> groups, string gallery, IReadOnlyList<NewTemplate> templates, DateTimeOffset? retainUntil,
-        string source, bool force, CancellationToken stop, string? id = null)
+        string source, bool force, CancellationToken stop, string? id = null, Doer? by = null)
     {
         try
         {
@@ -54,7 +57,7 @@ sealed partial class Enrollments(
             if (!Together(templates, limit)) return new EnrollmentOutcome(null, Fault: "The photos are not all of one person. Take out the one that is not.");
             if (!force && await known.NearestAsync(templates, limit, stop) is var (like, similarity)) return new EnrollmentOutcome(null, like, similarity);
 
-            var person = await people.AddAsync(details, groups, gallery, templates, source, retainUntil, stop, id);
+            var person = await people.AddAsync(details, groups, gallery, templates, source, retainUntil, stop, id, by);
             known.Forget();
             return new EnrollmentOutcome(person);
         }
@@ -65,7 +68,7 @@ sealed partial class Enrollments(
     }
 
     /// <summary>More photos of somebody who is known.</summary>
-    public async Task<EnrollmentOutcome> AddAsync(string person, IReadOnlyList<NewTemplate> templates, bool force, CancellationToken stop)
+    public async Task<EnrollmentOutcome> AddAsync(string person, IReadOnlyList<NewTemplate> templates, bool force, CancellationToken stop, Doer? by = null)
     {
         var limit = await SimilarityMinAsync(stop);
         if (!force && await known.NearestAsync(templates, limit, stop) is var (like, similarity) && like != person)
@@ -75,15 +78,16 @@ sealed partial class Enrollments(
         var all = own.Select(each => new NewTemplate(templates[0].Model, each.Values, 1, default)).Concat(templates).ToArray();
         if (!force && !Together(all, limit)) return new EnrollmentOutcome(null, Fault: "The photos are not of the person whom you have opened.");
         if (templates.Any(template => template.Model != embedder.ModelId.Value)) return new EnrollmentOutcome(null, Fault: "The photos were looked at with another model. Give them again.");
-        if (!await people.AddTemplatesAsync(person, templates, stop)) return new EnrollmentOutcome(null, Fault: "There is no such person any more.");
+        if (!await people.AddTemplatesAsync(person, templates, stop, by)) return new EnrollmentOutcome(null, Fault: "There is no such person any more.");
 
         known.Forget();
         return new EnrollmentOutcome(person);
     }
 
     /// <summary>
-    /// Somebody was enrolled at a door: sealed to the hub and signed by the door. He is the hub's from now on; the next push confirms him
-    /// there and brings him to the other doors. Who bears a face that is known waits for an operator.
+    /// Somebody was enrolled at a door: sealed to the hub and signed by the door, which says which door, and not that he may pass at the
+    /// others. He waits, in no gallery, until an operator has looked at him; or, where an operator has said so for this door and nobody
+    /// bears his face, he is taken at once. The next push then confirms him there and brings him to the other doors.
     /// </summary>
     public async Task HearAsync(string device, byte[] deviceKey, string gallery, ReadOnlyMemory<byte> payload, CancellationToken stop)
     {
@@ -95,44 +99,130 @@ sealed partial class Enrollments(
         }
 
         await using var connection = await database.OpenAsync(stop);
+        (string, object?)[] of = [("@device", device), ("@id", opened.Id)];
         await connection.ExecuteAsync(
             "INSERT INTO upload (device, id, at, person, outcome) VALUES (@device, @id, @now, @person, 'heard') ON CONFLICT (device, id) DO NOTHING",
-            [("@device", device), ("@id", opened.Id), ("@now", time.Now()), ("@person", opened.Record.Person.Id)], stop);
+            [.. of, ("@now", time.Now()), ("@person", opened.Record.Person.Id)], stop);
         // One that was heard, and of which nothing came since the hub went down within it, is taken now.
-        var isOpen = await connection.NumberAsync(
-            "SELECT count(*) FROM upload WHERE device = @device AND id = @id AND outcome = 'heard'", [("@device", device), ("@id", opened.Id)], stop) > 0;
+        var isOpen = await connection.NumberAsync("SELECT count(*) FROM upload WHERE device = @device AND id = @id AND outcome = 'heard'", of, stop) > 0;
         if (!isOpen) return;
 
-        var outcome = await TakeAsync(device, gallery, opened, stop);
-        await connection.ExecuteAsync(
-            "UPDATE upload SET outcome = @outcome WHERE device = @device AND id = @id", [("@outcome", outcome), ("@device", device), ("@id", opened.Id)], stop);
+        var what = PersonOf(device, opened);
+        var (outcome, like) = await JudgeAsync(opened, what, stop);
+        var isAtOnce = outcome is Upload.Waiting && like is null && await uploads.IsAtOnceAsync(device, stop);
+        if (isAtOnce) (outcome, isAtOnce) = await AtOnceAsync(device, gallery, opened, what, stop);
+        if (!isAtOnce)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(stop);
+            if (outcome is Upload.Waiting && !await uploads.KeepAsync(connection, transaction, device, opened.Id, opened.Record.Person.Id, what, stop))
+                outcome = $"{Upload.Refused}{Uploads.WaitingMax} people of this door wait already; look at them, and enrol this one there anew";
+            await connection.ExecuteAsync(
+                "UPDATE upload SET outcome = @outcome, alike = @like WHERE device = @device AND id = @id", [.. of, ("@outcome", outcome), ("@like", like)], stop, transaction);
+            await transaction.CommitAsync(stop);
+        }
+
         LogHeard(device, opened.Record.Person.Id, outcome);
     }
 
-    async Task<string> TakeAsync(string device, string gallery, OpenedEnrollment opened, CancellationToken stop)
+    /// <summary>Who bears that face, as it is now.</summary>
+    public async Task<(string? Person, float Similarity)> LikeAsync(IReadOnlyList<NewTemplate> templates, CancellationToken stop) =>
+        await known.NearestAsync(templates, await SimilarityMinAsync(stop), stop) is var (person, similarity) ? (person, similarity) : (null, 0);
+
+    /// <summary>An operator has looked at who was enrolled at a door: he is the hub's from now on.</summary>
+    /// <param name="device">At which.</param>
+    /// <param name="id">Of the message.</param>
+    /// <param name="name">As he is to be called.</param>
+    /// <param name="groups">Which rules are for him; the door has only proposed some.</param>
+    /// <param name="gallery">Which devices look for him.</param>
+    /// <param name="force">Also where somebody else bears the face: twins.</param>
+    /// <param name="by">Who has looked.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<EnrollmentOutcome> AcceptAsync(
+        string device, string id, string name, IReadOnlyList<string> groups, string gallery, bool force, Doer by, CancellationToken stop)
     {
-        var person = opened.Record.Person;
-        var templates = person.Templates.Select((template, i) => new NewTemplate(
-            template.Model, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(opened.Record.ValuesOf(i)).ToArray(), template.Quality,
-            template.CapturedAt)).ToArray();
-        if ((await known.AllAsync(stop)).ContainsKey(person.Id)) return "known";
-        if (await WasErasedAsync(person.Id, stop)) return "erased";
-        if (templates.FirstOrDefault(template => template.Model != embedder.ModelId.Value) is { } foreign)
-            return $"refused: a template is of model {foreign.Model}, and this hub's galleries are of {embedder.ModelId.Value}";
+        if (await uploads.FindAsync(device, id, stop) is not var (upload, what)) return new EnrollmentOutcome(null, Fault: "It does not wait any more: somebody has decided meanwhile.");
 
         try
         {
-            var details = new PersonDetails(
-                person.Name, person.Consent, $"door {device}", person.ValidFrom, person.ValidUntil, person.Cards, person.Pin, person.ExtendedTime);
-            var like = await known.NearestAsync(templates, await SimilarityMinAsync(stop), stop);
-            await people.AddAsync(details, person.Groups, gallery, templates, $"door {device}", null, stop, person.Id);
-            known.Forget();
-            return like is var (twin, _) ? $"like {twin}" : "enrolled";
+            if (await people.FindAsync(upload.Person, stop) is not null) return new EnrollmentOutcome(null, Fault: "This very person is enrolled already. Reject the enrolment.");
+            if (await WasErasedAsync(upload.Person, stop)) return new EnrollmentOutcome(null, Fault: "This person was erased meanwhile. Reject the enrolment.");
+            if (what.Details.Consent is null) return new EnrollmentOutcome(null, Fault: "No consent was recorded at the door: reject it, and enrol the person anew.");
+            if (!force && await known.NearestAsync(what.Templates, await SimilarityMinAsync(stop), stop) is var (like, similarity)) return new EnrollmentOutcome(null, like, similarity);
+
+            return await TakeAsync(upload, what with { Details = what.Details with { Name = name }, Groups = [.. groups] }, gallery, by, stop)
+                ? new EnrollmentOutcome(upload.Person) : new EnrollmentOutcome(null, Fault: "It does not wait any more: somebody has decided meanwhile.");
         }
         catch (Exception e) when (e is FormatException or ThresholdException)
         {
-            return $"refused: {e.Message}";
+            return new EnrollmentOutcome(null, Fault: e.Message);
         }
+    }
+
+    static UploadedPerson PersonOf(string device, OpenedEnrollment opened)
+    {
+        var person = opened.Record.Person;
+        return new UploadedPerson(
+            new PersonDetails(person.Name, person.Consent, $"door {device}", person.ValidFrom, person.ValidUntil, person.Cards, person.Pin, person.ExtendedTime),
+            person.Groups,
+            [.. person.Templates.Select((template, i) => new NewTemplate(
+                template.Model, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(opened.Record.ValuesOf(i)).ToArray(), template.Quality, template.CapturedAt))]);
+    }
+
+    /// <summary>What there is to say before an operator looks, and who bears the face already.</summary>
+    async Task<(string Outcome, string? Like)> JudgeAsync(OpenedEnrollment opened, UploadedPerson what, CancellationToken stop)
+    {
+        if ((await known.AllAsync(stop)).ContainsKey(opened.Record.Person.Id)) return (Upload.Known, null);
+        if (await WasErasedAsync(opened.Record.Person.Id, stop)) return (Upload.Erased, null);
+        if (what.Details.Consent is null) return ($"{Upload.Refused}no consent was recorded at the door; enrol the person there anew, with --consent", null);
+        if (what.Templates.FirstOrDefault(template => template.Model != embedder.ModelId.Value) is { } foreign)
+            return ($"{Upload.Refused}a template is of model {foreign.Model}, and this hub's galleries are of {embedder.ModelId.Value}", null);
+
+        try
+        {
+            PersonRules.Normalised(what.Details, what.Groups, what.Templates.Length);
+            return (Upload.Waiting, (await known.NearestAsync(what.Templates, await SimilarityMinAsync(stop), stop))?.Person);
+        }
+        catch (Exception e) when (e is FormatException or ThresholdException)
+        {
+            return ($"{Upload.Refused}{e.Message}", null);
+        }
+    }
+
+    /// <returns>What came of it, and whether he is taken; where not, as with a name that somebody bears, an operator looks.</returns>
+    async Task<(string Outcome, bool IsTaken)> AtOnceAsync(string device, string gallery, OpenedEnrollment opened, UploadedPerson what, CancellationToken stop)
+    {
+        try
+        {
+            var upload = new Upload(device, opened.Id, default, opened.Record.Person.Id, Upload.Heard, null);
+            await TakeAsync(upload, what, gallery, new Doer(audit, $"door {device}", $"upload {opened.Id}, accepted at once"), stop);
+            return (Upload.Enrolled, true);
+        }
+        catch (FormatException)
+        {
+            return (Upload.Waiting, false);
+        }
+    }
+
+    /// <summary>All of it, or nothing: the person, what was kept of him, what came of it, and the entry in the audit log.</summary>
+    async Task<bool> TakeAsync(Upload upload, UploadedPerson what, string gallery, Doer by, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        if (upload.Outcome is Upload.Waiting)
+        {
+            if (!await Uploads.EndAsync(connection, transaction, upload.Device, upload.Id, Upload.Enrolled, stop)) return false;
+        }
+        else
+        {
+            await connection.ExecuteAsync(
+                "UPDATE upload SET outcome = 'enrolled' WHERE device = @device AND id = @id", [("@device", upload.Device), ("@id", upload.Id)], stop, transaction);
+        }
+
+        await people.AddAsync(connection, transaction, what.Details, what.Groups, gallery, what.Templates, $"door {upload.Device}", null, upload.Person, stop);
+        await by.WriteAsync(connection, transaction, "person.enroll", upload.Person, stop);
+        await transaction.CommitAsync(stop);
+        known.Forget();
+        return true;
     }
 
     async Task<bool> WasErasedAsync(string person, CancellationToken stop)

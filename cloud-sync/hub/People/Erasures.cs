@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeFace.Hub.Keys;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Wire;
 
@@ -19,20 +20,47 @@ namespace EdgeFace.Hub.People;
 /// <param name="Gallery">In which he was.</param>
 /// <param name="Version">The first version of it without him; null: not pressed yet.</param>
 /// <param name="Signature">The hub's own statement, signed.</param>
+/// <param name="First">The first version of it with him; 0: he was in none.</param>
 sealed record Erasure(
-    string Person, DateTimeOffset AskedAt, string By, string Why, long Templates, string Digest, string Gallery, long? Version, string? Signature)
+    string Person, DateTimeOffset AskedAt, string By, string Why, long Templates, string Digest, string Gallery, long? Version, string? Signature, long First)
 {
     public static Erasure Read(DbDataReader row) => new(
-        row.GetString(0), row.Time(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetString(5), row.GetString(6), row.Long(7), row.Text(8));
+        row.GetString(0), row.Time(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetString(5), row.GetString(6), row.Long(7), row.Text(8), row.GetInt64(9));
+}
+
+/// <summary>What is known of one device.</summary>
+enum ErasureState
+{
+    /// <summary>It has signed that nothing of him is left there.</summary>
+    Erased,
+
+    /// <summary>It has signed that he is erased, but for traces in a log that goes with its next restart.</summary>
+    Traces,
+
+    /// <summary>He was never sent there, and was not enrolled there.</summary>
+    NeverHad,
+
+    /// <summary>It may have him, and has signed nothing yet.</summary>
+    Missing,
+
+    /// <summary>It may have him, and nothing that it says is believed any more: it was revoked, or set up anew.</summary>
+    NotKnown,
 }
 
 /// <summary>How one device stands to an erasure.</summary>
 /// <param name="Device">Its name.</param>
-/// <param name="Version">Of the gallery in force there.</param>
+/// <param name="Version">Of the gallery in force there, as it says; that is not signed, and proves nothing.</param>
 /// <param name="ReceivedAt">When its signed receipt came; null: it has not.</param>
 /// <param name="Statement">What it signed.</param>
-/// <param name="IsPast">It has a version in force in which he is not.</param>
-sealed record ErasureAtDevice(string Device, long Version, DateTimeOffset? ReceivedAt, ErasureStatement? Statement, bool IsPast);
+/// <param name="State">What follows from it.</param>
+/// <param name="Revoked">From when on it is not believed; null: it is.</param>
+sealed record ErasureAtDevice(string Device, long Version, DateTimeOffset? ReceivedAt, ErasureStatement? Statement, ErasureState State, DateTimeOffset? Revoked)
+{
+    public bool IsDone => State is ErasureState.Erased or ErasureState.NeverHad;
+}
+
+/// <summary>An erasure in a list: of the devices that may have had him, how many have signed.</summary>
+sealed record ErasureCount(Erasure Erasure, long Devices, long Receipts);
 
 /// <summary>
 /// Erases people: every cell of theirs is deleted here, the next version of the gallery takes them off every device, and each device
@@ -42,11 +70,12 @@ sealed class Erasures
 {
     readonly IDatabase _database;
     readonly HubKeys _keys;
+    readonly AuditLog _audit;
     readonly TimeProvider _time;
-    volatile bool _isScrubDue;
 
-    public Erasures(IDatabase database, HubKeys keys, TimeProvider time) => (_database, _keys, _time) = (database, keys, time);
+    public Erasures(IDatabase database, HubKeys keys, AuditLog audit, TimeProvider time) => (_database, _keys, _audit, _time) = (database, keys, audit, time);
 
+    /// <summary>In one transaction, with the entry in the audit log; that has no reason, which may name somebody.</summary>
     /// <returns>False: there is no such person.</returns>
     public async Task<bool> EraseAsync(string person, string by, string why, CancellationToken stop)
     {
@@ -61,25 +90,19 @@ sealed class Erasures
         var statement = _keys.Sign(KeyRole.Enrollment, HubErasure.Type, new HubErasure(person, now, templates, digest).ToJson());
         await connection.ExecuteAsync("DELETE FROM template WHERE person = @id", of, stop, transaction);
         await connection.ExecuteAsync("DELETE FROM person_group WHERE person = @id", of, stop, transaction);
-        await connection.ExecuteAsync("DELETE FROM person WHERE id = @id", of, stop, transaction);
+        var first = await connection.NumberAsync("DELETE FROM person WHERE id = @id RETURNING coalesce(pushed, 0)", of, stop, transaction);
         await connection.ExecuteAsync(
-            "INSERT INTO erasure (person, asked, by, why, templates, digest, gallery, signature) VALUES (@id, @now, @by, @why, @templates, @digest, @gallery, @signature) "
+            "INSERT INTO erasure (person, asked, by, why, templates, digest, gallery, signature, first) VALUES (@id, @now, @by, @why, @templates, @digest, @gallery, @signature, @first) "
             + "ON CONFLICT (person) DO NOTHING",
             [
                 .. of, ("@now", Moment.Of(now)), ("@by", by), ("@why", why), ("@templates", (long)templates), ("@digest", digest), ("@gallery", gallery),
-                ("@signature", statement),
+                ("@signature", statement), ("@first", first),
             ], stop, transaction);
         await PersonStore.TouchAsync(connection, transaction, gallery, stop);
+        await Scrubbing.AskAsync(connection, transaction, stop);
+        await _audit.WriteAsync(connection, transaction, by, "person.erase", person, "", stop);
         await transaction.CommitAsync(stop);
-        _isScrubDue = true;
-        await ScrubAsync(stop);
         return true;
-    }
-
-    /// <summary>What an erasure has left in files beside the tables goes, too; tried again until it does.</summary>
-    public async Task ScrubAsync(CancellationToken stop)
-    {
-        if (_isScrubDue) _isScrubDue = !await _database.ScrubAsync(stop);
     }
 
     /// <summary>Whose time has run out; at most so many at once.</summary>
@@ -92,10 +115,14 @@ sealed class Erasures
     }
 
     /// <summary>The newest first.</summary>
-    public async Task<IReadOnlyList<Erasure>> ListAsync(int count, CancellationToken stop)
+    public async Task<IReadOnlyList<ErasureCount>> ListAsync(int skip, int count, CancellationToken stop)
     {
         await using var connection = await _database.OpenAsync(stop);
-        return await connection.ListAsync($"{Select} ORDER BY asked DESC LIMIT @count", Erasure.Read, [("@count", (long)count)], stop);
+        return await connection.ListAsync(
+            $"SELECT {Columns}, (SELECT count(*) FROM device WHERE {MayHaveHad}), "
+            + "(SELECT count(*) FROM erasure_receipt WHERE erasure_receipt.person = erasure.person AND complete = 1) "
+            + "FROM erasure ORDER BY asked DESC, person LIMIT @count OFFSET @skip",
+            row => new ErasureCount(Erasure.Read(row), row.GetInt64(10), row.GetInt64(11)), [("@count", (long)count), ("@skip", (long)skip)], stop);
     }
 
     /// <summary>What the hub itself has signed; null where that is not its own any more, or was changed.</summary>
@@ -110,21 +137,36 @@ sealed class Erasures
     }
 
     /// <summary>
-    /// Every device of his gallery. One that never had him has nothing to receipt: that it has a version without him in force says
-    /// the same.
+    /// Every device of his gallery that was there then, also one that was revoked, and every one at which he was enrolled. Whoever may have
+    /// had him owes a receipt under its own key: what a device reports besides is not signed, and a broker could say it for it.
     /// </summary>
-    public async Task<IReadOnlyList<ErasureAtDevice>> DevicesAsync(Erasure erasure, CancellationToken stop)
+    /// <param name="erasure">Which.</param>
+    /// <param name="isVerified">False: receipts are shown as they were read when they came, each verified then, and not once more.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<IReadOnlyList<ErasureAtDevice>> DevicesAsync(Erasure erasure, bool isVerified, CancellationToken stop)
     {
         await using var connection = await _database.OpenAsync(stop);
         return await connection.ListAsync(
-            "SELECT device.name, device.version, erasure_receipt.at, erasure_receipt.receipt, device.spki FROM device LEFT JOIN erasure_receipt "
-            + "ON erasure_receipt.device = device.name AND erasure_receipt.person = @id "
-            + "WHERE device.revoked IS NULL AND (device.gallery = @gallery OR erasure_receipt.at IS NOT NULL) ORDER BY device.name",
-            row => new ErasureAtDevice(
-                row.GetString(0), row.GetInt64(1), row.TimeOrNull(2),
-                row.Text(3) is { } text ? ErasureStatement.Open(Encoding.ASCII.GetBytes(text), row.GetString(0), new VerifyingKey(row.GetFieldValue<byte[]>(4))) : null,
-                erasure.Version is { } version && row.GetInt64(1) >= version),
-            [("@id", erasure.Person), ("@gallery", erasure.Gallery)], stop);
+            "SELECT device.name, device.version, device.spki, device.revoked, device.registered, erasure_receipt.at, erasure_receipt.receipt, erasure_receipt.erased, "
+            + $"erasure_receipt.templates, erasure_receipt.sha256, erasure_receipt.complete, CAST(CASE WHEN {MayHaveHad} THEN 1 ELSE 0 END AS bigint) "
+            + "FROM erasure JOIN device ON device.gallery = erasure.gallery OR device.name IN (SELECT device FROM upload WHERE person = erasure.person) "
+            + "OR device.name IN (SELECT device FROM erasure_receipt WHERE person = erasure.person) "
+            + "LEFT JOIN erasure_receipt ON erasure_receipt.device = device.name AND erasure_receipt.person = erasure.person "
+            + $"WHERE erasure.person = @id AND (device.began <= erasure.asked + {Margin} OR {MayHaveHad}) ORDER BY device.name",
+            row => Read(row, erasure, isVerified), [("@id", erasure.Person)], stop);
+    }
+
+    static ErasureAtDevice Read(DbDataReader row, Erasure erasure, bool isVerified)
+    {
+        var (device, revoked) = (row.GetString(0), row.TimeOrNull(3));
+        var statement = row.Text(6) is not { } text ? null
+            : isVerified ? ErasureStatement.Open(Encoding.ASCII.GetBytes(text), device, new VerifyingKey(row.GetFieldValue<byte[]>(2)))
+            : new ErasureStatement(device, erasure.Person, "", row.Time(7), (int)row.GetInt64(8), row.GetString(9), row.GetInt64(10) != 0);
+        var state = statement is { Complete: true } ? ErasureState.Erased
+            : statement is not null ? ErasureState.Traces
+            : row.GetInt64(11) == 0 ? ErasureState.NeverHad
+            : revoked is not null || row.Time(4) > erasure.AskedAt ? ErasureState.NotKnown : ErasureState.Missing;
+        return new ErasureAtDevice(device, row.GetInt64(1), row.TimeOrNull(5), statement, state, revoked);
     }
 
     /// <summary>A device's event of an erasure; kept when the statement in it is signed by the device's own key.</summary>
@@ -137,12 +179,27 @@ sealed class Erasures
         if (key is null || ErasureStatement.Open(Encoding.ASCII.GetBytes(text), what.Device, new VerifyingKey(key)) is not { } statement) return;
 
         await connection.ExecuteAsync(
-            "INSERT INTO erasure_receipt (person, device, at, receipt) VALUES (@person, @device, @now, @receipt) ON CONFLICT (person, device) DO UPDATE SET "
-            + "at = excluded.at, receipt = excluded.receipt",
-            [("@person", statement.Subject), ("@device", what.Device), ("@now", _time.Now()), ("@receipt", text)], stop, transaction);
+            "INSERT INTO erasure_receipt (person, device, at, receipt, erased, templates, sha256, complete) "
+            + "VALUES (@person, @device, @now, @receipt, @erased, @templates, @sha256, @complete) ON CONFLICT (person, device) DO UPDATE SET "
+            + "at = excluded.at, receipt = excluded.receipt, erased = excluded.erased, templates = excluded.templates, sha256 = excluded.sha256, complete = excluded.complete",
+            [
+                ("@person", statement.Subject), ("@device", what.Device), ("@now", _time.Now()), ("@receipt", text), ("@erased", Moment.Of(statement.ErasedAt)),
+                ("@templates", (long)statement.Templates), ("@sha256", statement.Sha256), ("@complete", statement.Complete ? 1L : 0L),
+            ], stop, transaction);
     }
 
-    const string Select = "SELECT person, asked, by, why, templates, digest, gallery, version, signature FROM erasure";
+    /// <summary>Microseconds; what was pressed before he was erased may have been sent for so long after it.</summary>
+    const string Margin = "60000000";
+
+    /// <summary>Of a row of device beside one of erasure.</summary>
+    const string MayHaveHad =
+        $"((device.gallery = erasure.gallery AND device.began <= erasure.asked + {Margin} AND erasure.first > 0 AND device.sent >= erasure.first) "
+        + "OR EXISTS (SELECT 1 FROM upload WHERE upload.person = erasure.person AND upload.device = device.name) "
+        + "OR EXISTS (SELECT 1 FROM erasure_receipt AS own WHERE own.person = erasure.person AND own.device = device.name))";
+
+    const string Columns = "erasure.person, asked, by, why, templates, digest, gallery, version, signature, first";
+
+    const string Select = $"SELECT {Columns} FROM erasure";
 
     static async Task<(string Digest, int Templates)> DigestAsync(DbConnection connection, DbTransaction transaction, string person, CancellationToken stop)
     {

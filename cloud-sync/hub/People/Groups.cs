@@ -1,3 +1,4 @@
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 
 namespace EdgeFace.Hub.People;
@@ -18,17 +19,17 @@ sealed class Groups(IDatabase database, KnownPeople known, TimeProvider time)
     /// <summary>Everybody of it is in the other from now on, which may be there already.</summary>
     /// <returns>How many were in it.</returns>
     /// <exception cref="FormatException">It cannot be a group's name.</exception>
-    public Task<int> RenameAsync(string name, string next, CancellationToken stop)
+    public Task<int> RenameAsync(string name, string next, CancellationToken stop, Doer? by = null)
     {
         var own = PersonRules.Name(next);
-        return own == name ? Task.FromResult(0) : ChangeAsync(name, own, stop);
+        return own == name ? Task.FromResult(0) : ChangeAsync(name, own, by, stop);
     }
 
     /// <summary>Nobody is in it any more: the rules that ask for it let nobody in.</summary>
     /// <returns>How many were in it.</returns>
-    public Task<int> DeleteAsync(string name, CancellationToken stop) => ChangeAsync(name, null, stop);
+    public Task<int> DeleteAsync(string name, CancellationToken stop, Doer? by = null) => ChangeAsync(name, null, by, stop);
 
-    async Task<int> ChangeAsync(string name, string? next, CancellationToken stop)
+    async Task<int> ChangeAsync(string name, string? next, Doer? by, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
@@ -46,6 +47,7 @@ sealed class Groups(IDatabase database, KnownPeople known, TimeProvider time)
         }
 
         await connection.ExecuteAsync("DELETE FROM person_group WHERE name = @name", of, stop, transaction);
+        if (by is not null) await (by with { Detail = $"{people} people" }).WriteAsync(connection, transaction, next is null ? "group.delete" : "group.rename", "", stop);
         await transaction.CommitAsync(stop);
         known.Forget();
         return people;

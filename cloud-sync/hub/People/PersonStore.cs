@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Keeping;
 using EdgeFace.Wire;
@@ -26,15 +27,26 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
     /// <exception cref="FormatException">A name, a group or a template breaks a rule; it names nobody.</exception>
     public async Task<string> AddAsync(
         PersonDetails details, IReadOnlyList<string> groups, string gallery, IReadOnlyList<NewTemplate> templates, string source,
-        DateTimeOffset? retainUntil, CancellationToken stop, string? id = null)
+        DateTimeOffset? retainUntil, CancellationToken stop, string? id = null, Doer? by = null)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        var own = await AddAsync(connection, transaction, details, groups, gallery, templates, source, retainUntil, id, stop);
+        if (by is not null) await by.WriteAsync(connection, transaction, "person.enroll", own, stop);
+        await transaction.CommitAsync(stop);
+        return own;
+    }
+
+    /// <inheritdoc cref="AddAsync(PersonDetails, IReadOnlyList{string}, string, IReadOnlyList{NewTemplate}, string, DateTimeOffset?, CancellationToken, string?, Doer?)"/>
+    public async Task<string> AddAsync(
+        DbConnection connection, DbTransaction transaction, PersonDetails details, IReadOnlyList<string> groups, string gallery,
+        IReadOnlyList<NewTemplate> templates, string source, DateTimeOffset? retainUntil, string? id, CancellationToken stop)
     {
         (details, groups) = PersonRules.Normalised(details, groups, templates.Count);
         var number = id is null ? new Guid(RandomNumberGenerator.GetBytes(16), bigEndian: true) : Guid.ParseExact(id, "N");
         var own = number.ToString("N");
         var key = seal.NewKey(number);
         using var cipher = seal.Of(number, key);
-        await using var connection = await database.OpenAsync(stop);
-        await using var transaction = await connection.BeginTransactionAsync(stop);
         var now = time.Now();
         var isFree = await connection.ExecuteAsync(
             "INSERT INTO person (id, key, sealed, mark, gallery, created, changed, retain_until, source) "
@@ -49,13 +61,12 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
             await connection.ExecuteAsync("INSERT INTO person_group (person, name) VALUES (@id, @name)", [("@id", own), ("@name", group)], stop, transaction);
         foreach (var template in templates) await InsertAsync(connection, transaction, cipher, number, template, stop);
         await TouchAsync(connection, transaction, gallery, stop);
-        await transaction.CommitAsync(stop);
         return own;
     }
 
     /// <summary>More templates of somebody; the weakest make room when there are more than a person may have.</summary>
     /// <returns>False: there is no such person.</returns>
-    public async Task<bool> AddTemplatesAsync(string id, IReadOnlyList<NewTemplate> templates, CancellationToken stop)
+    public async Task<bool> AddTemplatesAsync(string id, IReadOnlyList<NewTemplate> templates, CancellationToken stop, Doer? by = null)
     {
         await using var connection = await database.OpenAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
@@ -67,6 +78,7 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
             "DELETE FROM template WHERE person = @id AND id NOT IN (SELECT id FROM template WHERE person = @id ORDER BY quality DESC, captured DESC LIMIT @most)",
             [("@id", id), ("@most", (long)PushedPerson.TemplatesMax)], stop, transaction);
         await ChangedAsync(connection, transaction, id, row.Gallery, stop);
+        if (by is not null) await by.WriteAsync(connection, transaction, "person.photos", id, stop);
         await transaction.CommitAsync(stop);
         return true;
     }
@@ -75,7 +87,8 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
     /// <returns>False: there is no such person.</returns>
     /// <exception cref="FormatException">It breaks a rule.</exception>
     public async Task<bool> ChangeAsync(
-        string id, Func<PersonDetails, PersonDetails> change, IReadOnlyList<string>? groups, DateTimeOffset? retainUntil, CancellationToken stop)
+        string id, Func<PersonDetails, PersonDetails> change, IReadOnlyList<string>? groups, DateTimeOffset? retainUntil, CancellationToken stop,
+        Doer? by = null)
     {
         await using var connection = await database.OpenAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
@@ -104,12 +117,13 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
         }
 
         await ChangedAsync(connection, transaction, id, row.Gallery, stop);
+        if (by is not null) await by.WriteAsync(connection, transaction, "person.change", id, stop);
         await transaction.CommitAsync(stop);
         return true;
     }
 
     /// <summary>Takes somebody off all devices, or puts him back, without erasing him.</summary>
-    public async Task<bool> SuspendAsync(string id, bool suspended, CancellationToken stop)
+    public async Task<bool> SuspendAsync(string id, bool suspended, CancellationToken stop, Doer? by = null)
     {
         await using var connection = await database.OpenAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
@@ -118,6 +132,7 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
         await connection.ExecuteAsync(
             "UPDATE person SET suspended = @when WHERE id = @id", [("@id", id), ("@when", suspended ? time.Now() : null)], stop, transaction);
         await ChangedAsync(connection, transaction, id, row.Gallery, stop);
+        if (by is not null) await by.WriteAsync(connection, transaction, suspended ? "person.suspend" : "person.resume", id, stop);
         await transaction.CommitAsync(stop);
         return true;
     }

@@ -3,15 +3,16 @@ using EdgeFace.Hub.Storage;
 
 namespace EdgeFace.Hub.People;
 
-/// <summary>Erases whose time has run out.</summary>
-sealed partial class Retention(IDatabase database, Erasures erasures, TimeProvider time, ILogger<Retention> logger) : BackgroundService
+/// <summary>Erases whose time has run out, and scrubs the files of what was erased.</summary>
+sealed partial class Retention(
+    IDatabase database, Erasures erasures, Uploads uploads, Scrubbing scrubbing, TimeProvider time, ILogger<Retention> logger) : BackgroundService
 {
     const int AtOnce = 100;
 
     static readonly TimeSpan Round = TimeSpan.FromMinutes(1);
 
     /// <summary>Hears that somebody was erased.</summary>
-    public Func<string, CancellationToken, Task> Erased { get; set; } = (_, _) => Task.CompletedTask;
+    public Action Erased { get; set; } = () => { };
 
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
@@ -23,9 +24,10 @@ sealed partial class Retention(IDatabase database, Erasures erasures, TimeProvid
                 await using var lease = await database.TryLeaseAsync("retention", stop);
                 if (lease is null) continue;
 
-                await erasures.ScrubAsync(stop);
                 foreach (var person in await erasures.DueAsync(AtOnce, stop))
-                    if (await erasures.EraseAsync(person, "retention", "the time for which he was to be kept is over", stop)) await Erased(person, stop);
+                    if (await erasures.EraseAsync(person, "retention", "the time for which he was to be kept is over", stop)) Erased();
+                await uploads.ExpireAsync(stop);
+                await scrubbing.DoAsync(stop);
             }
             catch (Exception e) when (e is DbException or StoreException)
             {

@@ -250,6 +250,7 @@ sealed partial class GalleryPublisher : BackgroundService
         var bytes = (change?.Changed ?? everybody ?? []).Sum(record => (long)record.Bytes);
         // Another push of the same takes the place of one that is being gathered: it must not come while that is on its way.
         var onTheWay = TimeSpan.FromSeconds(bytes * recipients.Count / SlowestBytesPerSecond);
+        await _devices.SentAsync(recipients.Select(each => each.Device), state.Version, stop);
         foreach (var audience in recipients.Chunk(AudienceOf(bytes)))
         {
             if (!await IsStillLeaderAsync(stop)) return false;
@@ -336,7 +337,7 @@ sealed partial class GalleryPublisher : BackgroundService
         if (!IsLeader || DeviceIdentity.Open(payload.Span, device.Name, device.VerifyingKey) is not { } identity) return Task.CompletedTask;
 
         SendSteps(device.Name, identity.Trust ?? _keys.Trust.Version);
-        if (identity.Gallery is null || !_newest.TryGetValue(identity.Gallery, out var newest) || newest.State is not { } state) return Task.CompletedTask;
+        if (identity.Gallery is null || identity.Gallery != device.Gallery || !_newest.TryGetValue(identity.Gallery, out var newest) || newest.State is not { } state) return Task.CompletedTask;
 
         _link.Send(device.Name, DownChannel.Heads, new GalleryPress(newest.Name, newest.Model, _keys.Of(KeyRole.Enrollment), _time).Head(state));
         if (device.Version != state.Version) _behind.TryAdd(device.Name, (newest.Name, device.Version, device.Content ?? [])); // its report says better

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Wire;
@@ -181,12 +182,15 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
     }
 
     /// <summary>A device is to be sent everybody anew, whatever it says that it has; by whichever instance signs.</summary>
-    public async Task AgainAsync(string device, string gallery, CancellationToken stop)
+    public async Task AgainAsync(string device, string gallery, CancellationToken stop, Doer? by = null)
     {
         await using var connection = await database.OpenAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
         await connection.ExecuteAsync(
             "INSERT INTO setting (name, value) VALUES (@name, @gallery) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            [("@name", AgainWord + device), ("@gallery", gallery)], stop);
+            [("@name", AgainWord + device), ("@gallery", gallery)], stop, transaction);
+        if (by is not null) await by.WriteAsync(connection, transaction, "gallery.again", device, stop);
+        await transaction.CommitAsync(stop);
     }
 
     /// <summary>Those who wait for that; each is told once.</summary>
@@ -229,6 +233,9 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
         await connection.WriteAsync(
             "INSERT INTO pressing_change (gallery, version, person)", "",
             [.. changed.Select(record => record.Person.Id).Concat(removed).Select(id => (object?[])[gallery.Name, version, id])], stop, transaction);
+        await connection.ExecuteAsync(
+            "UPDATE person SET pushed = @version WHERE pushed IS NULL AND id IN (SELECT person FROM pressing_change WHERE gallery = @gallery AND version = @version)",
+            of, stop, transaction);
         await connection.ExecuteAsync(
             "DELETE FROM pressing_change WHERE gallery = @gallery AND version <= @version - @kept", [.. of, ("@kept", (long)ChangesKept)], stop, transaction);
         await connection.ExecuteAsync(

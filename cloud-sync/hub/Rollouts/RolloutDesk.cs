@@ -11,7 +11,7 @@ sealed class RolloutDesk(RolloutStore store, AuditLog audit)
     public async Task<string> BeginAsync(RolloutWish wish, string by, CancellationToken stop)
     {
         var id = await Store.BeginAsync(wish, by, stop);
-        await audit.WriteAsync(by, "rollout.begin", wish.Title, $"{id}: {wish.Stages}, {wish.SoakMinutes} minutes each", stop);
+        await audit.WriteAsync(by, "rollout.begin", wish.Title, $"{id}: {wish.Stages}, {wish.SoakMinutes} minutes each", CancellationToken.None);
         return id;
     }
 
@@ -30,7 +30,7 @@ sealed class RolloutDesk(RolloutStore store, AuditLog audit)
     async Task<bool> ToldAsync(string id, string action, string by, CancellationToken stop)
     {
         var rollout = await Store.FindAsync(id, stop);
-        await audit.WriteAsync(by, action, rollout?.Title ?? "", $"{id}, stage {rollout?.Stage + 1}", stop);
+        await audit.WriteAsync(by, action, rollout?.Title ?? "", $"{id}, stage {rollout?.Stage + 1}", CancellationToken.None);
         return true;
     }
 }

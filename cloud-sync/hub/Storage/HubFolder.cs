@@ -44,6 +44,9 @@ sealed record HubFolder(string Path)
     /// <summary>Its process id, for messages.</summary>
     public string Owner => In("hub.pid");
 
+    /// <summary>What a request brings, sealed, until it ends.</summary>
+    public string Incoming => In("incoming");
+
     public string Models => In("models");
 
     /// <summary>
@@ -62,6 +65,7 @@ sealed record HubFolder(string Path)
             OwnerOnly.CreateFolder(Authority);
             OwnerOnly.CreateFolder(WebKeys);
             OwnerOnly.CreateFolder(Bulk);
+            OwnerOnly.CreateFolder(Incoming);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

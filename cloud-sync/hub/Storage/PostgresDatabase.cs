@@ -121,8 +121,13 @@ sealed partial class PostgresDatabase : IDatabase
     public async Task<bool> ScrubAsync(CancellationToken stop)
     {
         await using var connection = await OpenAsync(stop);
-        await connection.ExecuteAsync("VACUUM FULL person", [], stop);
-        await connection.ExecuteAsync("VACUUM template, person_group", [], stop);
+        foreach (var sql in new[] { "VACUUM FULL person, upload_draft", "VACUUM template, person_group" })
+        {
+            await using var command = connection.Command(sql);
+            command.CommandTimeout = 0; // it waits for whoever reads, and takes as long as the tables are large
+            await command.ExecuteNonQueryAsync(stop);
+        }
+
         return true;
     }
 

@@ -35,7 +35,8 @@ static class Schema
             people bigint NOT NULL DEFAULT 0, reported_at bigint, refusal_code text, refusal text,
             desired bigint NOT NULL DEFAULT 0, desired_site text, applied_site text, applied bigint, settings_refused bigint, settings_code text, settings_faults text,
             agent text, trust bigint, event_at bigint, conflicts bigint NOT NULL DEFAULT 0, missing bigint NOT NULL DEFAULT 0,
-            swept bigint NOT NULL DEFAULT 0);
+            swept bigint NOT NULL DEFAULT 0, enrolls bigint NOT NULL DEFAULT 0,
+            began bigint NOT NULL DEFAULT 0, sent bigint NOT NULL DEFAULT 0);
         CREATE TABLE site (name text PRIMARY KEY, body text NOT NULL, version bigint NOT NULL, changed bigint NOT NULL, by text NOT NULL);
         CREATE TABLE rollout (
             id text PRIMARY KEY, title text NOT NULL, site text NOT NULL, state text NOT NULL, stage bigint NOT NULL, stages text NOT NULL, rule text NOT NULL,
@@ -80,7 +81,7 @@ static class Schema
 
         CREATE TABLE person (
             id text PRIMARY KEY, key {bytes} NOT NULL, sealed {bytes} NOT NULL, mark {bytes} NOT NULL, gallery text NOT NULL, created bigint NOT NULL,
-            changed bigint NOT NULL, retain_until bigint, source text NOT NULL, suspended bigint);
+            changed bigint NOT NULL, retain_until bigint, source text NOT NULL, suspended bigint, pushed bigint);
         CREATE UNIQUE INDEX person_mark ON person (gallery, mark);
         CREATE INDEX person_of ON person (gallery, changed);
         CREATE INDEX person_changed ON person (changed, id);
@@ -90,8 +91,10 @@ static class Schema
             id text PRIMARY KEY, person text NOT NULL, model text NOT NULL, sealed {bytes} NOT NULL, quality {real} NOT NULL, captured bigint NOT NULL);
         CREATE INDEX template_of ON template (person);
         CREATE TABLE upload (
-            device text NOT NULL, id text NOT NULL, at bigint NOT NULL, person text NOT NULL, outcome text NOT NULL, PRIMARY KEY (device, id));
+            device text NOT NULL, id text NOT NULL, at bigint NOT NULL, person text NOT NULL, outcome text NOT NULL, alike text, PRIMARY KEY (device, id));
         CREATE INDEX upload_recent ON upload (at);
+        CREATE INDEX upload_of ON upload (person);
+        CREATE TABLE upload_draft (device text NOT NULL, id text NOT NULL, key {bytes} NOT NULL, sealed {bytes} NOT NULL, PRIMARY KEY (device, id));
         CREATE TABLE bulk_job (
             id text PRIMARY KEY, created bigint NOT NULL, by text NOT NULL, gallery text NOT NULL, state text NOT NULL, ended bigint);
         CREATE TABLE bulk_row (
@@ -116,8 +119,11 @@ static class Schema
         CREATE TABLE pressing_change (gallery text NOT NULL, version bigint NOT NULL, person text NOT NULL, PRIMARY KEY (gallery, version, person));
         CREATE TABLE erasure (
             person text PRIMARY KEY, asked bigint NOT NULL, by text NOT NULL, why text NOT NULL, templates bigint NOT NULL, digest text NOT NULL,
-            gallery text NOT NULL, version bigint, signature text);
-        CREATE TABLE erasure_receipt (person text NOT NULL, device text NOT NULL, at bigint NOT NULL, receipt text NOT NULL, PRIMARY KEY (person, device));
+            gallery text NOT NULL, version bigint, signature text, first bigint NOT NULL DEFAULT 0);
+        CREATE INDEX erasure_recent ON erasure (asked);
+        CREATE TABLE erasure_receipt (
+            person text NOT NULL, device text NOT NULL, at bigint NOT NULL, receipt text NOT NULL, erased bigint NOT NULL, templates bigint NOT NULL, sha256 text NOT NULL,
+            complete bigint NOT NULL, PRIMARY KEY (person, device));
         """,
     ];
 

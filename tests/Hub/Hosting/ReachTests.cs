@@ -3,6 +3,7 @@ using System.Net.Security;
 using EdgeFace.Cli;
 using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Hosting;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Storage;
 using EdgeFace.Tests.Link;
 using Xunit;
@@ -41,7 +42,7 @@ public sealed class ReachTests : IDisposable
     {
         await using var hub = await HubUnderTest.StartAsync(new HubOptions(Address: "0.0.0.0", PublicHost: "localhost", ProvisioningPerMinute: 1000));
         var address = hub.The<HubAddress>();
-        var code = await hub.The<Provisioning>().InviteAsync("front", "test", Stop);
+        var code = await hub.The<Provisioning>().InviteAsync("front", new Doer(hub.The<AuditLog>(), "test"), Stop);
         await File.WriteAllTextAsync(_folder["profile.json"], "{}", Stop);
         var provisioning = new HubProvisioning(new StateFolder(_folder["data"]), TimeProvider.System);
 
@@ -55,7 +56,7 @@ public sealed class ReachTests : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root gives files away");
         await using var hub = await HubUnderTest.StartAsync();
-        var code = await hub.The<Provisioning>().InviteAsync("front", "test", Stop);
+        var code = await hub.The<Provisioning>().InviteAsync("front", new Doer(hub.The<AuditLog>(), "test"), Stop);
         Directory.CreateDirectory(_folder["data"]);
         Directory.CreateDirectory(_folder["etc"]);
         await File.WriteAllTextAsync(_folder["etc", "profile.json"], "{}", Stop);

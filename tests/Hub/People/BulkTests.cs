@@ -79,7 +79,7 @@ public sealed class BulkTests
         Assert.NotNull(first);
         await bed.Store.AddAsync(bed.Details("Audrey"), ["film"], PeopleBed.Gallery, [bed.Template(1)], "bulk", null, Stop, first.Value.Person);
 
-        var audit = new AuditLog(bed.Database, bed.Folder, bed.Time);
+        var audit = bed.Audit;
         using var loop = new BulkLoop(
             bed.Jobs, bed.Store, photos, bed.Enrollments, new ConsentTexts(bed.Database, bed.Time), audit, bed.Time, NullLogger<BulkLoop>.Instance);
         await loop.StartAsync(Stop);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Wire;
@@ -56,20 +57,103 @@ public sealed class EnrollmentsTests
     }
 
     [Fact]
-    public async Task Who_was_enrolled_at_a_door_is_the_hubs_however_often_the_door_says_it()
+    public async Task Who_was_enrolled_at_a_door_is_in_no_gallery_before_an_operator_has_looked()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        using var key = await bed.RegisterAsync(Door);
+        var record = Record(bed, "Unmistakable", 1);
+        await HearAsync(bed, key, record);
+        await HearAsync(bed, key, record);
+
+        Assert.Equal([(record.Person.Id, "waiting")], await UploadsAsync(bed));
+        Assert.Empty(await bed.Store.IdsAsync(Stop));
+        await bed.PressAsync();
+        Assert.Equal(0, (await bed.NewestAsync()).People);
+        Assert.False(bed.Holds("Unmistakable"u8));
+
+        var (upload, what) = Assert.Single(await bed.Uploads.DraftsAsync(10, Stop));
+        Assert.Equal(("Unmistakable", "staff", 0.9f), (what.Details.Name, string.Join(',', what.Groups), what.Templates[0].Quality));
+        var outcome = await bed.Enrollments.AcceptAsync(Door, upload.Id, "Ann Lee", ["visitors"], PeopleBed.Gallery, force: false, bed.Tess, Stop);
+        Assert.Equal(record.Person.Id, outcome.Person);
+        var person = await bed.Store.FindAsync(record.Person.Id, Stop);
+        Assert.Equal(("Ann Lee", "door door-1", "2", "visitors"), (person?.Name, person?.Source, person?.Details.Consent?.Text, string.Join(',', person?.Groups ?? [])));
+        Assert.Contains(await EntriesAsync(bed), entry => entry is { Actor: "tess", Action: "person.enroll" } && entry.Target == record.Person.Id);
+        Assert.Empty(await bed.Uploads.DraftsAsync(10, Stop));
+        Assert.NotNull((await bed.Enrollments.AcceptAsync(Door, upload.Id, "Ann Lee", [], PeopleBed.Gallery, force: true, bed.Tess, Stop)).Fault);
+
+        await HearAsync(bed, key, Record(bed, "Ann", 1, record.Person.Id, photo: 7)); // the door has taken one more picture meanwhile
+        Assert.Equal(["enrolled", "known"], (await UploadsAsync(bed)).Select(each => each.Outcome).Order());
+    }
+
+    [Fact]
+    public async Task Who_is_rejected_leaves_a_word_and_nothing_else()
     {
         await using var bed = await PeopleBed.StartAsync();
         using var key = await bed.RegisterAsync(Door);
         var record = Record(bed, "Ann", 1);
         await HearAsync(bed, key, record);
+        var cells = await bed.CellsAsync("SELECT sealed FROM upload_draft WHERE id <> @id", "");
+        var (upload, _) = Assert.Single(await bed.Uploads.DraftsAsync(10, Stop));
+
+        await Assert.ThrowsAsync<FormatException>(() => bed.Uploads.RejectAsync(Door, upload.Id, " ", bed.Tess, Stop));
+        Assert.True(await bed.Uploads.RejectAsync(Door, upload.Id, "nobody of ours", bed.Tess, Stop));
+        Assert.False(await bed.Uploads.RejectAsync(Door, upload.Id, "nobody of ours", bed.Tess, Stop));
+        await bed.Scrubbing.DoAsync(Stop);
         await HearAsync(bed, key, record);
 
-        Assert.Equal([(record.Person.Id, "enrolled")], await UploadsAsync(bed));
-        var person = await bed.Store.FindAsync(record.Person.Id, Stop);
-        Assert.Equal(("Ann", "door door-1", "2"), (person?.Name, person?.Source, person?.Details.Consent?.Text));
+        Assert.Equal([(record.Person.Id, "rejected: nobody of ours")], await UploadsAsync(bed));
+        Assert.False(bed.Holds(Assert.Single(cells).AsSpan(0, 32)));
+        Assert.Empty(await bed.Store.IdsAsync(Stop));
+        Assert.Contains(await EntriesAsync(bed), entry => entry is { Actor: "tess", Action: "upload.reject" });
+    }
 
-        await HearAsync(bed, key, Record(bed, "Ann", 1, record.Person.Id, photo: 7)); // the door has taken one more picture meanwhile
-        Assert.Equal(["enrolled", "known"], (await UploadsAsync(bed)).Select(each => each.Outcome).Order());
+    [Fact]
+    public async Task At_whom_nobody_looks_is_not_kept_for_ever_and_of_one_person_only_the_newest_waits()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        using var key = await bed.RegisterAsync(Door);
+        var record = Record(bed, "Ann", 1);
+        await HearAsync(bed, key, record);
+        await HearAsync(bed, key, Record(bed, "Ann", 1, record.Person.Id, photo: 7));
+        Assert.Equal(["replaced", "waiting"], (await UploadsAsync(bed)).Select(each => each.Outcome).Order());
+
+        bed.Time.Advance(Uploads.WaitsFor - TimeSpan.FromHours(1));
+        await bed.Uploads.ExpireAsync(Stop);
+        Assert.Equal(1, await bed.Uploads.WaitingAsync(Stop));
+        bed.Time.Advance(TimeSpan.FromHours(2));
+        await bed.Uploads.ExpireAsync(Stop);
+        Assert.Equal(0, await bed.Uploads.WaitingAsync(Stop));
+        Assert.Contains(await UploadsAsync(bed), each => each.Outcome.StartsWith("refused: nobody looked", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_consent_nothing_that_a_door_sends_is_kept()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        using var key = await bed.RegisterAsync(Door);
+        await bed.Uploads.LetAsync(Door, true, bed.Tess, Stop);
+        await HearAsync(bed, key, Record(bed, "Ann", 1, isAgreed: false));
+
+        Assert.StartsWith("refused: no consent", Assert.Single(await UploadsAsync(bed)).Outcome, StringComparison.Ordinal);
+        Assert.Equal(0, await bed.Uploads.WaitingAsync(Stop));
+        Assert.Empty(await bed.Store.IdsAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Where_an_operator_has_said_so_a_new_face_is_taken_at_once_and_a_known_one_or_a_known_name_waits()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        using var key = await bed.RegisterAsync(Door);
+        await EnrollAsync(bed, "Bob", 2);
+        Assert.False(await bed.Uploads.LetAsync("nobody", true, bed.Tess, Stop));
+        Assert.True(await bed.Uploads.LetAsync(Door, true, bed.Tess, Stop));
+        var (ann, twin, namesake) = (Record(bed, "Ann", 1), Record(bed, "Bobby", 2, photo: 3), Record(bed, "Bob", 3));
+        foreach (var record in new[] { ann, twin, namesake }) await HearAsync(bed, key, record);
+
+        var outcomes = (await UploadsAsync(bed)).ToDictionary(each => each.Person, each => each.Outcome);
+        Assert.Equal(("enrolled", "waiting", "waiting"), (outcomes[ann.Person.Id], outcomes[twin.Person.Id], outcomes[namesake.Person.Id]));
+        Assert.NotNull(await bed.Store.FindAsync(ann.Person.Id, Stop));
+        Assert.Contains(await EntriesAsync(bed), entry => entry.Actor == "door door-1" && entry.Target == ann.Person.Id);
     }
 
     [Fact]
@@ -86,8 +170,8 @@ public sealed class EnrollmentsTests
         }
 
         await HearAsync(bed, key, record);
-        Assert.Equal([(record.Person.Id, "enrolled")], await UploadsAsync(bed));
-        Assert.NotNull(await bed.Store.FindAsync(record.Person.Id, Stop));
+        Assert.Equal([(record.Person.Id, "waiting")], await UploadsAsync(bed));
+        Assert.Equal(1, await bed.Uploads.WaitingAsync(Stop));
     }
 
     [Fact]
@@ -95,6 +179,7 @@ public sealed class EnrollmentsTests
     {
         await using var bed = await PeopleBed.StartAsync();
         using var key = await bed.RegisterAsync(Door);
+        await bed.Uploads.LetAsync(Door, true, bed.Tess, Stop);
         var record = Record(bed, "Ann", 1);
         await HearAsync(bed, key, record);
         await bed.Erasures.EraseAsync(record.Person.Id, "tess", "asked", Stop);
@@ -128,26 +213,31 @@ public sealed class EnrollmentsTests
         var (twin, namesake, foreign) = (Record(bed, "Anna", 1, photo: 5), Record(bed, "Ann", 2), Record(bed, "Cid", 3, model: "other@000000000000"));
         foreach (var record in new[] { twin, namesake, foreign }) await HearAsync(bed, key, record);
 
-        var outcomes = (await UploadsAsync(bed)).ToDictionary(each => each.Person, each => each.Outcome);
-        Assert.Equal($"like {ann}", outcomes[twin.Person.Id]);
-        Assert.StartsWith("refused: Somebody bears that name", outcomes[namesake.Person.Id], StringComparison.Ordinal);
-        Assert.StartsWith("refused: a template is of model other@", outcomes[foreign.Person.Id], StringComparison.Ordinal);
-        Assert.Equal(1, await new Uploads(bed.Database).OpenAsync(Stop));
-        var found = (await new Uploads(bed.Database).ListAsync(10, Stop)).Single(each => each.Like is not null);
-        Assert.True(await new Uploads(bed.Database).TwoPeopleAsync(found.Device, found.Id, Stop));
-        Assert.Equal(0, await new Uploads(bed.Database).OpenAsync(Stop));
+        var uploads = (await bed.Uploads.ListAsync(100, Stop)).ToDictionary(each => each.Person);
+        Assert.Equal(("waiting", ann), (uploads[twin.Person.Id].Outcome, uploads[twin.Person.Id].Like));
+        Assert.Equal(("waiting", null), (uploads[namesake.Person.Id].Outcome, uploads[namesake.Person.Id].Like));
+        Assert.StartsWith("refused: a template is of model other@", uploads[foreign.Person.Id].Outcome, StringComparison.Ordinal);
+        Assert.Equal(2, await bed.Uploads.WaitingAsync(Stop));
+
+        Task<EnrollmentOutcome> AcceptAsync(PersonRecord who, string name, bool force) =>
+            bed.Enrollments.AcceptAsync(Door, uploads[who.Person.Id].Id, name, [], PeopleBed.Gallery, force, bed.Tess, Stop);
+        Assert.Equal((null, ann), (await AcceptAsync(twin, "Anna", force: false) is var seen ? seen.Person : "", seen.Like));
+        Assert.Equal(twin.Person.Id, (await AcceptAsync(twin, "Anna", force: true)).Person);
+        Assert.Contains("bears that name already", (await AcceptAsync(namesake, "Ann", force: false)).Fault, StringComparison.Ordinal);
+        Assert.Equal(1, await bed.Uploads.WaitingAsync(Stop));
+        Assert.Equal(namesake.Person.Id, (await AcceptAsync(namesake, "Ann Other", force: false)).Person);
     }
 
     static Task<EnrollmentOutcome> EnrollAsync(PeopleBed bed, string name, int who, int photo = 0, bool force = false) =>
         bed.Enrollments.EnrollAsync(bed.Details(name), ["staff"], PeopleBed.Gallery, [bed.Template(who, photo)], null, "photo", force, Stop);
 
-    static PersonRecord Record(PeopleBed bed, string name, int who, string? id = null, int photo = 0, string? model = null)
+    static PersonRecord Record(PeopleBed bed, string name, int who, string? id = null, int photo = 0, string? model = null, bool isAgreed = true)
     {
         var values = PeopleBed.Face(who, photo);
         return PersonRecord.Of(
             new PushedPerson(
                 id ?? Guid.NewGuid().ToString("N"), name, ["staff"], PeopleBed.Morning,
-                [new PushedTemplate(Guid.NewGuid().ToString("N"), model ?? bed.Model, 0.9f, PeopleBed.Morning, values.Length)], new PushedConsent(PeopleBed.Morning, "2")),
+                [new PushedTemplate(Guid.NewGuid().ToString("N"), model ?? bed.Model, 0.9f, PeopleBed.Morning, values.Length)], isAgreed ? new PushedConsent(PeopleBed.Morning, "2") : null),
             MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
     }
 
@@ -156,5 +246,7 @@ public sealed class EnrollmentsTests
         Encoding.ASCII.GetBytes(EnrollmentUpload.Sign(record, Door, hub ?? bed.Keys.Trust.SealingKey ?? [], key, bed.Time.GetUtcNow())), Stop);
 
     static async Task<(string Person, string Outcome)[]> UploadsAsync(PeopleBed bed) =>
-        [.. (await new Uploads(bed.Database).ListAsync(100, Stop)).Select(each => (each.Person, each.Outcome))];
+        [.. (await bed.Uploads.ListAsync(100, Stop)).Select(each => (each.Person, each.Outcome))];
+
+    static Task<List<AuditRow>> EntriesAsync(PeopleBed bed) => bed.Audit.ListAsync(new AuditQuery(null, null, null, null), 100, Stop);
 }

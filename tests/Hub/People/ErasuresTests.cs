@@ -1,3 +1,5 @@
+using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
 using EdgeFace.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,6 +27,7 @@ public sealed class ErasuresTests
 
         Assert.True(await bed.Erasures.EraseAsync(ann, "tess", "asked", Stop));
         Assert.False(await bed.Erasures.EraseAsync(ann, "tess", "asked", Stop));
+        Assert.True(await new Scrubbing(bed.Database).DoAsync(Stop)); // of another start of the program: that it is due stands in the database
 
         Assert.All(cells, cell => Assert.False(bed.Holds(cell.AsSpan(0, 32))));
         Assert.Null(await bed.Store.FindAsync(ann, Stop));
@@ -65,6 +68,7 @@ public sealed class ErasuresTests
         using var other = await bed.RegisterAsync("door-2");
         var ann = await bed.AddAsync("Ann", 1);
         await bed.PressAsync();
+        await new DeviceStore(bed.Database, bed.Time).SentAsync(["door-1", "door-2"], 1, Stop);
         await bed.Erasures.EraseAsync(ann, "tess", "asked", Stop);
         await bed.PressAsync();
         var statement = new ErasureStatement("door-1", ann, new string('1', 32), PeopleBed.Morning, 1, new string('a', 64), true);
@@ -78,7 +82,43 @@ public sealed class ErasuresTests
         Assert.Equal(["door-1", "door-2"], devices.Select(device => device.Device));
         Assert.Equal(statement, devices[0].Statement);
         Assert.Null(devices[1].Statement);
-        Assert.False(devices[1].IsPast);
+        Assert.Equal([ErasureState.Erased, ErasureState.Missing], devices.Select(device => device.State));
+    }
+
+    [Fact]
+    public async Task Of_a_device_that_may_have_had_somebody_only_its_own_receipt_says_that_he_is_gone()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        var store = new DeviceStore(bed.Database, bed.Time);
+        foreach (var name in new[] { "forged", "never", "renewed", "stolen" }) (await bed.RegisterAsync(name)).Dispose();
+        var ann = await bed.AddAsync("Ann", 1);
+        await bed.PressAsync();
+        await store.SentAsync(["forged", "renewed", "stolen"], 1, Stop);
+        await RevokeAsync(bed, "stolen");
+        await bed.Erasures.EraseAsync(ann, "tess", "asked", Stop);
+        await bed.PressAsync();
+        bed.Time.Advance(TimeSpan.FromHours(1));
+        (await bed.RegisterAsync("renewed")).Dispose();
+        (await bed.RegisterAsync("later")).Dispose();
+        await store.SentAsync(["later", "renewed"], 2, Stop);
+        foreach (var name in new[] { "forged", "never" }) // as whoever has the broker would say it for them
+            await store.WriteAsync([DeviceWord.Of(name, new GalleryReport(PeopleBed.Gallery, bed.Model, 2, new byte[32], 0, 0, false, false, null, []))], Stop);
+        await store.WriteAsync([DeviceWord.Of("stolen", new GalleryReport("elsewhere", bed.Model, 2, new byte[32], 0, 0, false, false, null, []))], Stop);
+
+        Assert.Equal(
+            [("forged", ErasureState.Missing), ("never", ErasureState.NeverHad), ("renewed", ErasureState.NotKnown), ("stolen", ErasureState.NotKnown)],
+            (await DevicesAsync(bed, ann)).Select(device => (device.Device, device.State)));
+        var row = Assert.Single(await bed.Erasures.ListAsync(0, 10, Stop));
+        Assert.Equal((ann, 3, 0), (row.Erasure.Person, row.Devices, row.Receipts));
+        Assert.Empty(await bed.Erasures.ListAsync(1, 10, Stop));
+    }
+
+    static async Task RevokeAsync(PeopleBed bed, string device)
+    {
+        await using var connection = await bed.Database.OpenAsync(Stop);
+        await using var transaction = await connection.BeginTransactionAsync(Stop);
+        await new DeviceStore(bed.Database, bed.Time).RevokeAsync(connection, transaction, device, Stop);
+        await transaction.CommitAsync(Stop);
     }
 
     [Fact]
@@ -87,14 +127,10 @@ public sealed class ErasuresTests
         await using var bed = await PeopleBed.StartAsync();
         var ann = await bed.Store.AddAsync(bed.Details("Ann"), [], PeopleBed.Gallery, [bed.Template(1)], "photo", PeopleBed.Morning.AddDays(2), Stop);
         var bob = await bed.AddAsync("Bob", 2);
-        var told = new List<string>();
-        using var retention = new Retention(bed.Database, bed.Erasures, bed.Time, NullLogger<Retention>.Instance)
+        var told = 0;
+        using var retention = new Retention(bed.Database, bed.Erasures, bed.Uploads, bed.Scrubbing, bed.Time, NullLogger<Retention>.Instance)
         {
-            Erased = (person, _) =>
-            {
-                lock (told) told.Add(person);
-                return Task.CompletedTask;
-            },
+            Erased = () => Interlocked.Increment(ref told),
         };
         await retention.StartAsync(Stop);
         bed.Time.Advance(TimeSpan.FromDays(2) - TimeSpan.FromMinutes(2));
@@ -103,17 +139,20 @@ public sealed class ErasuresTests
         await Eventually.TrueAsync(() =>
         {
             bed.Time.Advance(TimeSpan.FromMinutes(1));
-            lock (told) return told.Count > 0;
+            return Volatile.Read(ref told) > 0;
         });
         await retention.StopAsync(Stop);
 
-        Assert.Equal([ann], told);
+        Assert.Equal(1, told);
         Assert.Equal([bob], await bed.Store.IdsAsync(Stop));
         Assert.Equal("retention", (await bed.Erasures.FindAsync(ann, Stop))?.By);
+        Assert.Contains(await EntriesAsync(bed), entry => entry is { Actor: "retention", Action: "person.erase" } && entry.Target == ann);
     }
 
+    static Task<List<AuditRow>> EntriesAsync(PeopleBed bed) => bed.Audit.ListAsync(new AuditQuery(null, null, null, null), 100, Stop);
+
     static async Task<IReadOnlyList<ErasureAtDevice>> DevicesAsync(PeopleBed bed, string person) =>
-        await bed.Erasures.FindAsync(person, Stop) is { } erasure ? await bed.Erasures.DevicesAsync(erasure, Stop) : [];
+        await bed.Erasures.FindAsync(person, Stop) is { } erasure ? await bed.Erasures.DevicesAsync(erasure, isVerified: true, Stop) : [];
 
     static async Task HearAsync(PeopleBed bed, string statement)
     {

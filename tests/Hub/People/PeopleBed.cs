@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using EdgeFace.Hub.Keys;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Publishing;
 using EdgeFace.Hub.Storage;
@@ -29,8 +30,11 @@ sealed class PeopleBed : IAsyncDisposable
         Model = model;
         Store = new PersonStore(Database, _seal, Time);
         Known = new KnownPeople(Store, Time);
-        Enrollments = new Enrollments(Database, Store, Known, Keys, Card, Time, NullLogger<Enrollments>.Instance);
-        Erasures = new Erasures(Database, Keys, Time);
+        Audit = new AuditLog(Database, Folder, Time);
+        Uploads = new Uploads(Database, _seal, Time);
+        Enrollments = new Enrollments(Database, Store, Known, Uploads, Keys, Card, Audit, Time, NullLogger<Enrollments>.Instance);
+        Erasures = new Erasures(Database, Keys, Audit, Time);
+        Scrubbing = new Scrubbing(Database);
         Galleries = new GalleryStore(Database, Store, Time);
         Jobs = new BulkJobs(Database, _seal, Folder, Time);
     }
@@ -58,6 +62,14 @@ sealed class PeopleBed : IAsyncDisposable
     public Enrollments Enrollments { get; }
 
     public Erasures Erasures { get; }
+
+    public Uploads Uploads { get; }
+
+    public Scrubbing Scrubbing { get; }
+
+    public AuditLog Audit { get; }
+
+    public Doer Tess => new(Audit, "tess");
 
     public GalleryStore Galleries { get; }
 
