@@ -77,7 +77,7 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new InvalidDataException($"{profile} is no profile that can be read: {e.Message} Copy a shipped one and name the copy with --profile.", e);
+            throw new InvalidDataException($"{profile} is no profile that can be read: {e.Message} Copy a shipped one with its site file into a folder of your own, and give that file: --profile FILE.", e);
         }
     }
 

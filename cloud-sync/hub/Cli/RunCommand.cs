@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Hosting;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Keeping;
+using Microsoft.AspNetCore.Connections;
 
 namespace EdgeFace.Hub.Cli;
 
@@ -29,8 +31,16 @@ static class RunCommand
             using var owner = options.PostgresFile is null ? FolderLock.Take(folder) : null;
             await using var database = Database(options, folder, time);
             await database.MigrateAsync(stop);
-            await using var app = await HubHost.BuildAsync(options, folder, database, time, stop);
-            await app.StartAsync(stop);
+            await using var app = await BuildAsync(options, folder, database, time, stop);
+            try
+            {
+                await app.StartAsync(stop);
+            }
+            catch (IOException e) when (e.InnerException is AddressInUseException)
+            {
+                throw new InvalidDataException($"{options.Address}:{options.Port} is taken by another program: choose another port for the page with --port, or port in hub.json.", e);
+            }
+
             var (notify, address) = (app.Services.GetRequiredService<SystemdNotify>(), app.Services.GetRequiredService<HubAddress>());
             await parse.InvocationConfiguration.Output.WriteLineAsync($"The hub's page: {string.Join(", ", app.Urls)}");
             if (address.Pin is { } pin) await parse.InvocationConfiguration.Output.WriteLineAsync($"Devices know it by --pin {pin}");
@@ -42,6 +52,19 @@ static class RunCommand
             return 0;
         }));
         return command;
+    }
+
+    static async Task<WebApplication> BuildAsync(HubOptions options, HubFolder folder, IDatabase database, TimeProvider time, CancellationToken stop)
+    {
+        try
+        {
+            return await HubHost.BuildAsync(options, folder, database, time, stop);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
+        {
+            throw new InvalidDataException(
+                $"{options.Address}:{options.BrokerPort} is taken by another program: choose another port for the broker with --broker-port, or broker_port in hub.json.", e);
+        }
     }
 
     /// <summary>What is wrong in words and an exit code, for people and for the service manager.</summary>

@@ -64,6 +64,7 @@ static class EventText
         ["granted"] = "Granted",
         ["duress"] = "Duress",
         ["tailgating"] = "Tailgating: somebody followed through the open door",
+        ["operator.snapshot"] = "A picture was taken by an operator",
         ["door.unlocked"] = "Unlocked",
         ["door.prolonged"] = "Kept unlocked for longer",
         ["door.locked"] = "Locked",
