@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Simulation;
 using EdgeFace.Wire;
@@ -33,7 +34,7 @@ public sealed class CommandDeskTests : IDisposable
     {
         await using var hub = await HubUnderTest.StartAsync();
         await using var device = await DeviceAsync(hub, devices: 300);
-        Assert.True(await hub.The<Provisioning>().RevokeAsync("sim-00300", Stop));
+        Assert.True(await hub.The<Provisioning>().RevokeAsync("sim-00300", new Doer(hub.The<AuditLog>(), "tess"), Stop));
         device.Start();
         await Eventually.TrueAsync(() => device.IsOnline);
 

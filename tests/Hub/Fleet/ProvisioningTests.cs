@@ -1,4 +1,5 @@
 using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Wire;
 using Xunit;
@@ -13,7 +14,7 @@ public sealed class ProvisioningTests
     public async Task A_name_of_the_hub_s_own_or_no_name_gets_no_code(string name)
     {
         await using var hub = await HubUnderTest.StartAsync();
-        await Assert.ThrowsAsync<FormatException>(() => hub.The<Provisioning>().InviteAsync(name, "test", Stop));
+        await Assert.ThrowsAsync<FormatException>(() => hub.The<Provisioning>().InviteAsync(name, new Doer(hub.The<AuditLog>(), "test"), Stop));
     }
 
     [Fact]
@@ -42,17 +43,17 @@ public sealed class ProvisioningTests
         await using var hub = await HubUnderTest.StartAsync();
         using var key = SigningKey.Create();
         await ComeAsync(hub, key);
-        Assert.True(await hub.The<Provisioning>().RevokeAsync("front", Stop));
+        Assert.True(await hub.The<Provisioning>().RevokeAsync("front", new Doer(hub.The<AuditLog>(), "tess"), Stop));
         var at = (await hub.The<DeviceStore>().FindAsync("front", Stop))?.Revoked;
         Assert.NotNull(at);
-        Assert.True(await hub.The<Provisioning>().RevokeAsync("front", Stop));
+        Assert.True(await hub.The<Provisioning>().RevokeAsync("front", new Doer(hub.The<AuditLog>(), "tess"), Stop));
         Assert.Equal(at, (await hub.The<DeviceStore>().FindAsync("front", Stop))?.Revoked);
-        Assert.False(await hub.The<Provisioning>().RevokeAsync("back", Stop));
+        Assert.False(await hub.The<Provisioning>().RevokeAsync("back", new Doer(hub.The<AuditLog>(), "tess"), Stop));
     }
 
     static async Task<ProvisioningAnswer?> ComeAsync(HubUnderTest hub, SigningKey key)
     {
-        var code = await hub.The<Provisioning>().InviteAsync("front", "test", Stop);
+        var code = await hub.The<Provisioning>().InviteAsync("front", new Doer(hub.The<AuditLog>(), "test"), Stop);
         return await hub.The<Provisioning>().RedeemAsync(new ProvisioningRequest(code, "front", key.Public.Spki), "main", Stop);
     }
 }
