@@ -1,7 +1,7 @@
 using System.Text;
 using EdgeFace.Hub.Fleet;
-using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Operators;
+using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Simulation;
 using EdgeFace.Wire;
 using Xunit;
@@ -13,8 +13,6 @@ public sealed class CommandDeskTests : IDisposable
     readonly ScratchFolder _scratch = new();
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    static Doer Test(HubUnderTest hub) => new(hub.The<AuditLog>(), "test");
 
     [Fact]
     public async Task A_command_to_a_device_that_is_away_for_a_moment_is_sent_again_and_done_once()
@@ -36,7 +34,7 @@ public sealed class CommandDeskTests : IDisposable
     {
         await using var hub = await HubUnderTest.StartAsync();
         await using var device = await DeviceAsync(hub, devices: 300);
-        Assert.True(await hub.The<Provisioning>().RevokeAsync("sim-00300", Test(hub), Stop));
+        Assert.True(await hub.The<Provisioning>().RevokeAsync("sim-00300", new Doer(hub.The<AuditLog>(), "tess"), Stop));
         device.Start();
         await Eventually.TrueAsync(() => device.IsOnline);
 

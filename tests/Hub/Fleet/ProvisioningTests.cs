@@ -10,13 +10,11 @@ public sealed class ProvisioningTests
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    static Doer Test(HubUnderTest hub) => new(hub.The<AuditLog>(), "test");
-
     [Theory, InlineData("hub"), InlineData("HUB"), InlineData("add"), InlineData("front door"), InlineData("")]
     public async Task A_name_of_the_hub_s_own_or_no_name_gets_no_code(string name)
     {
         await using var hub = await HubUnderTest.StartAsync();
-        await Assert.ThrowsAsync<FormatException>(() => hub.The<Provisioning>().InviteAsync(name, Test(hub), Stop));
+        await Assert.ThrowsAsync<FormatException>(() => hub.The<Provisioning>().InviteAsync(name, new Doer(hub.The<AuditLog>(), "test"), Stop));
     }
 
     [Fact]
@@ -45,17 +43,17 @@ public sealed class ProvisioningTests
         await using var hub = await HubUnderTest.StartAsync();
         using var key = SigningKey.Create();
         await ComeAsync(hub, key);
-        Assert.True(await hub.The<Provisioning>().RevokeAsync("front", Test(hub), Stop));
+        Assert.True(await hub.The<Provisioning>().RevokeAsync("front", new Doer(hub.The<AuditLog>(), "tess"), Stop));
         var at = (await hub.The<DeviceStore>().FindAsync("front", Stop))?.Revoked;
         Assert.NotNull(at);
-        Assert.True(await hub.The<Provisioning>().RevokeAsync("front", Test(hub), Stop));
+        Assert.True(await hub.The<Provisioning>().RevokeAsync("front", new Doer(hub.The<AuditLog>(), "tess"), Stop));
         Assert.Equal(at, (await hub.The<DeviceStore>().FindAsync("front", Stop))?.Revoked);
-        Assert.False(await hub.The<Provisioning>().RevokeAsync("back", Test(hub), Stop));
+        Assert.False(await hub.The<Provisioning>().RevokeAsync("back", new Doer(hub.The<AuditLog>(), "tess"), Stop));
     }
 
     static async Task<ProvisioningAnswer?> ComeAsync(HubUnderTest hub, SigningKey key)
     {
-        var code = await hub.The<Provisioning>().InviteAsync("front", Test(hub), Stop);
+        var code = await hub.The<Provisioning>().InviteAsync("front", new Doer(hub.The<AuditLog>(), "test"), Stop);
         return await hub.The<Provisioning>().RedeemAsync(new ProvisioningRequest(code, "front", key.Public.Spki), "main", Stop);
     }
 }
