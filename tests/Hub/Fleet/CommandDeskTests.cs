@@ -1,7 +1,7 @@
 using System.Text;
 using EdgeFace.Hub.Fleet;
-using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Keys;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Simulation;
 using EdgeFace.Wire;
 using Xunit;
