@@ -145,16 +145,17 @@ sealed class CommandDesk : BackgroundService
     {
         if (CommandAnswer.Parse(payload.Span) is not { } answer) return;
 
-        if (_unanswered.TryGetValue(answer.Id, out var sent) && sent.Device == device.Name) _unanswered.TryRemove(answer.Id, out _);
 
         await using var connection = await _database.OpenAsync(stop);
-        await connection.ExecuteAsync(
+        var isKept = await connection.ExecuteAsync(
             "UPDATE command SET result = @result, code = @code, message = @message, answered = @now, more = coalesce(@more, more) "
             + "WHERE id = @id AND device = @device",
             [
                 ("@id", answer.Id), ("@device", device.Name), ("@result", answer.Result), ("@code", answer.Code), ("@message", answer.Message),
                 ("@now", _time.Now()), ("@more", answer.More?.GetRawText()),
-            ], stop);
+            ], stop) > 0;
+        // An answer may overtake the writing of what was sent to all: the command goes again then, and is answered again.
+        if (isKept) _unanswered.TryRemove(answer.Id, out _);
     }
 
     /// <summary>A command without an answer, and when it is sent again.</summary>
