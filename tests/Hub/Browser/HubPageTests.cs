@@ -258,7 +258,7 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         await page.EmulateMediaAsync(new() { Media = Media.Screen });
 
         await page.GotoAsync("/erasures");
-        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Erasures" })).ToContainTextAsync("all 1 done");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Erasures" })).ToContainTextAsync("all 1 have signed");
         await LookAsync(page, "/erasures", "erasures");
         await page.GotoAsync("/events");
         await Expect(page.Locator("#live")).ToHaveTextAsync("Live.");
