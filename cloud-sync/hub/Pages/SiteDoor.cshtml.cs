@@ -8,45 +8,22 @@ namespace EdgeFace.Hub.Pages;
 
 /// <summary>One door's policy: its rules, areas, and open hours.</summary>
 [Needs(Permission.ViewEvents)]
-sealed class SiteDoorModel(SiteStore sites, AuditLog audit) : SitePart(sites, audit)
+sealed class SiteDoorModel(SiteStore sites, AuditLog audit) : SiteEntry(sites, audit, "door")
 {
     /// <summary>Empty rules at the end of the form.</summary>
     public const int Spare = 2;
 
     const int RulesMax = 202;
 
-    public string Name { get; private set; } = "";
+    public Task<IActionResult> OnGetAsync(string site, [FromQuery] string? door, CancellationToken stop) => ShowEntryAsync(site, door, stop);
 
-    public bool IsKnown { get; private set; }
+    public Task<IActionResult> OnPostAsync(string site, [FromQuery] string? door, [FromForm] long version, [FromForm] string? name, CancellationToken stop) =>
+        SaveEntryAsync(site, door, version, name, stop);
 
-    public async Task<IActionResult> OnGetAsync(string site, [FromQuery] string? door, CancellationToken stop)
-    {
-        if (!await FindAsync(site, stop)) return NotFound();
+    public Task<IActionResult> OnPostDeleteAsync(string site, [FromQuery] string? door, [FromForm] long version, CancellationToken stop) =>
+        DeleteEntryAsync(site, door, version, stop);
 
-        Name = door ?? "";
-        IsKnown = Document["doors"]?[Name] is not null;
-        return Name.Length == 0 || IsKnown ? Page() : NotFound();
-    }
-
-    public Task<IActionResult> OnPostAsync(string site, [FromQuery] string? door, [FromForm] long version, [FromForm] string? name, CancellationToken stop)
-    {
-        if (!User.May(Permission.Fleet)) return Task.FromResult<IActionResult>(Forbid());
-
-        IsKnown = !string.IsNullOrEmpty(door);
-        Name = IsKnown ? door ?? "" : name?.Trim() ?? "";
-        return SaveAsync(site, version, Change, $"door {Name}", $"/sites/{Uri.EscapeDataString(site)}#doors", stop);
-    }
-
-    public Task<IActionResult> OnPostDeleteAsync(string site, [FromQuery] string? door, [FromForm] long version, CancellationToken stop)
-    {
-        if (!User.May(Permission.Fleet)) return Task.FromResult<IActionResult>(Forbid());
-
-        (Name, IsKnown) = (door ?? "", true);
-        return SaveAsync(
-            site, version, document => (document["doors"] as JsonObject)?.Remove(Name), $"without door {Name}", $"/sites/{Uri.EscapeDataString(site)}#doors", stop);
-    }
-
-    void Change(JsonObject document)
+    protected override JsonObject Typed()
     {
         var form = Request.Form;
         var own = new JsonObject { ["rules"] = Rules() };
@@ -62,7 +39,7 @@ sealed class SiteDoorModel(SiteStore sites, AuditLog audit) : SitePart(sites, au
         SiteForm.Put(own, "first_person", SiteForm.OrNone(SiteForm.Many(form["first"])));
         if (SiteForm.Text(form["unlock"]) is { } schedule)
             own["unlock"] = new JsonObject { ["schedule"] = schedule, ["after_first_person"] = form["unlock_at_once"] != "yes" };
-        SiteForm.Map(document, "doors")[Name] = own;
+        return own;
     }
 
     JsonArray Rules()

@@ -7,40 +7,17 @@ namespace EdgeFace.Hub.Pages;
 
 /// <summary>Hours of a week, holidays and single dates.</summary>
 [Needs(Permission.ViewEvents)]
-sealed class SiteScheduleModel(SiteStore sites, AuditLog audit) : SitePart(sites, audit)
+sealed class SiteScheduleModel(SiteStore sites, AuditLog audit) : SiteEntry(sites, audit, "schedule")
 {
-    public string Name { get; private set; } = "";
+    public Task<IActionResult> OnGetAsync(string site, [FromQuery] string? schedule, CancellationToken stop) => ShowEntryAsync(site, schedule, stop);
 
-    public bool IsKnown { get; private set; }
+    public Task<IActionResult> OnPostAsync(string site, [FromQuery] string? schedule, [FromForm] long version, [FromForm] string? name, CancellationToken stop) =>
+        SaveEntryAsync(site, schedule, version, name, stop);
 
-    public async Task<IActionResult> OnGetAsync(string site, [FromQuery] string? schedule, CancellationToken stop)
-    {
-        if (!await FindAsync(site, stop)) return NotFound();
+    public Task<IActionResult> OnPostDeleteAsync(string site, [FromQuery] string? schedule, [FromForm] long version, CancellationToken stop) =>
+        DeleteEntryAsync(site, schedule, version, stop);
 
-        Name = schedule ?? "";
-        IsKnown = Document["schedules"]?[Name] is not null;
-        return Name.Length == 0 || IsKnown ? Page() : NotFound();
-    }
-
-    public Task<IActionResult> OnPostAsync(string site, [FromQuery] string? schedule, [FromForm] long version, [FromForm] string? name, CancellationToken stop)
-    {
-        if (!User.May(Permission.Fleet)) return Task.FromResult<IActionResult>(Forbid());
-
-        IsKnown = !string.IsNullOrEmpty(schedule);
-        Name = IsKnown ? schedule ?? "" : name?.Trim() ?? "";
-        return SaveAsync(site, version, Change, $"schedule {Name}", $"/sites/{Uri.EscapeDataString(site)}#schedules", stop);
-    }
-
-    public Task<IActionResult> OnPostDeleteAsync(string site, [FromQuery] string? schedule, [FromForm] long version, CancellationToken stop)
-    {
-        if (!User.May(Permission.Fleet)) return Task.FromResult<IActionResult>(Forbid());
-
-        (Name, IsKnown) = (schedule ?? "", true);
-        return SaveAsync(
-            site, version, document => (document["schedules"] as JsonObject)?.Remove(Name), $"without schedule {Name}", $"/sites/{Uri.EscapeDataString(site)}#schedules", stop);
-    }
-
-    void Change(JsonObject document)
+    protected override JsonObject Typed()
     {
         var form = Request.Form;
         var hours = new JsonObject();
@@ -49,6 +26,6 @@ sealed class SiteScheduleModel(SiteStore sites, AuditLog audit) : SitePart(sites
         SiteForm.Put(own, "holidays", SiteForm.OrNone(SiteForm.Many(form["holidays"])));
         SiteForm.Put(own, "holiday_hours", SiteForm.OrNone(SiteForm.Hours(form["holiday_hours"])));
         SiteForm.Put(own, "exceptions", SiteForm.Exceptions(form["exceptions"]) is { Count: > 0 } dates ? dates : null);
-        SiteForm.Map(document, "schedules")[Name] = own;
+        return own;
     }
 }
