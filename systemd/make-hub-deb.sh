@@ -9,31 +9,11 @@
 # says what brings it.
 set -euo pipefail
 
-here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-root=$(dirname "$here")
-say() { echo "make-hub-deb: $*" >&2; }
-give_up() { say "$*"; exit 4; }
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/package.sh"
 
-out=$root/artifacts/deb from='' version=''
-while (($# > 0)); do
-    case $1 in
-        --out) out=$2; shift ;;
-        --from) from=$2; shift ;;
-        --version) version=$2; shift ;;
-        *) say "'$1' is no option; see the head of $0"; exit 2 ;;
-    esac
-    shift
-done
-command -v dpkg-deb >/dev/null || give_up "dpkg-deb is missing. Install it: apt-get install dpkg"
-
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}
-export SOURCE_DATE_EPOCH
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-tree=$work/tree
-umask 022
-mkdir -p "$tree/DEBIAN" "$tree/usr/bin" "$tree"/usr/lib/{systemd/system,sysusers.d,tmpfiles.d} "$tree/etc/edgeface-hub" "$tree/usr/share/doc/edgeface-hub"
-program=$tree/usr/lib/edgeface-hub
+options "$@"
+begin edgeface-hub
+mkdir -p "$tree/etc/edgeface-hub"
 if [[ -n $from ]]; then
     cp -r "$from" "$program"
 else
@@ -52,8 +32,6 @@ fi
 find "$program" -type d -exec chmod 0755 {} +
 find "$program" -type f -exec chmod 0644 {} +
 chmod 0755 "$program/edgeface-hub"
-number=$("$program/edgeface-hub" --version | cut -d+ -f1)
-[[ $number =~ ^[0-9][0-9A-Za-z.+~-]*$ ]] || give_up "'$program/edgeface-hub --version' said '$number', which is no version"
 
 cp "$root/README.md" "$program/"
 install -m 0644 "$root"/cloud-sync/hub/*.md "$tree/usr/share/doc/edgeface-hub/"
@@ -65,26 +43,10 @@ install -m 0644 "$here/edgeface-hub.json" "$tree/etc/edgeface-hub/hub.json"
 echo /etc/edgeface-hub/hub.json >"$tree/DEBIAN/conffiles"
 install -m 0755 "$here"/hub-deb/{postinst,prerm,postrm} "$tree/DEBIAN/"
 
-cat >"$tree/DEBIAN/control" <<CONTROL
-Package: edgeface-hub
-Version: $number
-Architecture: amd64
-Maintainer: EdgeFace <edgeface@localhost>
-Section: misc
-Priority: optional
-Installed-Size: $(du -sk --apparent-size "$tree/usr" | cut -f1)
-Depends: $("$here/make-deb.sh" --depends | grep -v -e gpiod -e '^udev$' | sed -e 's/^libc6$/libc6 (>= 2.34)/' -e 's/^libssl3$/libssl3 | libssl3t64/' -e 's/^libatk1.0-0$/& | &t64/' -e 's/^libglib2.0-0$/& | &t64/' -e 's/^libgtk-3-0$/& | &t64/' -e 's/^systemd$/systemd (>= 252)/' | paste -sd, | sed 's/,/, /g')
+pack edgeface-hub "$program/edgeface-hub" <<CONTROL
+Depends: $(list "${libraries[@]}")
 Suggests: postgresql, mosquitto
 Description: cloud end of EdgeFace: people, doors and events of a site
  Signs what doors take, keeps what they report, and shows both on a page. On one
  machine it needs nothing but itself.
 CONTROL
-
-find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
-(cd "$tree" && find usr -type f -printf '%P\0' | LC_ALL=C sort -z | sed -z 's|^|usr/|' | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
-touch --date="@$SOURCE_DATE_EPOCH" "$tree/DEBIAN/md5sums" "$tree/DEBIAN"
-mkdir -p "$out"
-file=$(readlink -f "$out")/edgeface-hub_${number}_amd64.deb
-dpkg-deb --root-owner-group -Zzstd -z10 --build "$tree" "$file" >/dev/null
-say "$(du -m "$file" | cut -f1) MB"
-echo "$file"

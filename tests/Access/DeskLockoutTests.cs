@@ -58,6 +58,22 @@ public sealed class DeskLockoutTests
     }
 
     [Fact]
+    public void A_new_door_is_not_shut_by_strangers_before_its_first_person_and_is_by_pictures()
+    {
+        var stage = new DeskStage(Door);
+        var everybody = stage.Subjects.ToDictionary();
+        stage.Subjects.Clear();
+        for (var i = 0; i < 20; i++) Denies(stage.Refused(DenyReason.Unknown), DenyReason.Unknown);
+        for (var i = 0; i < 5; i++) Denies(stage.Refused(DenyReason.Spoof), DenyReason.Spoof);
+        Denies(stage.Refused(DenyReason.Spoof), DenyReason.LockedOut);
+
+        stage.Clock.Advance(31);
+        foreach (var (id, subject) in everybody) stage.Subjects.Add(id, subject);
+        for (var i = 0; i < 5; i++) stage.Refused(DenyReason.Unknown);
+        Denies(stage.Refused(DenyReason.Unknown), DenyReason.LockedOut);
+    }
+
+    [Fact]
     public void A_grant_that_the_door_took_begins_the_count_anew_and_an_answer_alone_does_not()
     {
         var stage = new DeskStage(Door);

@@ -39,7 +39,7 @@ readonly record struct AccessDecision
         DenyReason.Spoof => $"liveness {Value:F3}, {Limit:F3} is needed",
         DenyReason.Unsure => $"motion that no flat picture has {Value:F3}, {Limit:F3} is needed",
         DenyReason.ChallengeFailed => $"{Value:F0} of the {Limit:F0} movements that were asked for were done as asked",
-        DenyReason.Unknown => $"best similarity {Value:F3}, {Limit:F3} is needed",
+        DenyReason.Unknown => Value <= -1 ? "nobody is enrolled" : $"best similarity {Value:F3}, {Limit:F3} is needed",
         DenyReason.Ambiguous => $"only {Value:F3} ahead of the next person, {Limit:F3} is needed",
         DenyReason.Revoked => $"enrolled {Value:F0} times, {Limit:F0} is needed",
         DenyReason.NotYetValid => $"the permission begins in {Value:F1} hours, {Limit:F0} is needed",

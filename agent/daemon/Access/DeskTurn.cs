@@ -213,7 +213,9 @@ readonly struct DeskTurn(DeskState state, DeskDoor door, TimeProvider time, bool
     AccessAnswer FaceRefused(AccessDecision face, long capturedAt)
     {
         var isAttempt = face.Reason
-            is DenyReason.Spoof or DenyReason.Unsure or DenyReason.ChallengeFailed or DenyReason.Unknown or DenyReason.Ambiguous;
+            is DenyReason.Spoof or DenyReason.Unsure or DenyReason.ChallengeFailed or DenyReason.Unknown or DenyReason.Ambiguous
+            // Where nobody is enrolled, nobody can be taken for somebody else: a new door does not shut before its first person.
+            && !(face.Reason is DenyReason.Unknown && state.Subjects.Count == 0);
         if (!isAttempt) return Answer(face, capturedAt, "", null);
         if (door.Faces.IsLocked) return LockedOut(door.Faces, capturedAt, null);
 

@@ -17,6 +17,11 @@ static class SnapshotCommand
             HelpName = "FILE",
             Required = true,
         };
+        file.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } name && Path.GetExtension(name).ToLowerInvariant() is not (".jpg" or ".jpeg" or "") and { } other)
+                result.AddError($"--out: the picture is a JPEG: end its name in .jpg, not in '{other}'.");
+        });
         var command = new Command("snapshot", $"Takes the picture that a door's camera sees now. {DaemonCall.ExitCodes}") { door, file };
         var output = new OutputChoice(command, "with door, camera, taken_at, width, height, file.");
         command.SetAction((parse, stop) => daemon.AskAsync(

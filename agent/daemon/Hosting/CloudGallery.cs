@@ -25,6 +25,7 @@ sealed class CloudGallery : IDisposable
     readonly Func<TrustedKeys> _trust;
     readonly HubGallery _people;
     readonly ModelCard _model;
+    readonly string _agent;
     readonly ECDiffieHellman _sealing;
     readonly SigningKey _own;
     readonly GalleryLoop _loop;
@@ -35,9 +36,10 @@ sealed class CloudGallery : IDisposable
     long _version;
 
     /// <exception cref="StorageException">The device's keys, or the gallery, cannot be used.</exception>
-    public CloudGallery(DoorDaemon daemon, ModelCard model, ILink link, Func<TrustedKeys> trust, GalleryIntakeOptions options, CloudEvents events)
+    public CloudGallery(
+        DoorDaemon daemon, ModelCard model, string agent, ILink link, Func<TrustedKeys> trust, GalleryIntakeOptions options, CloudEvents events)
     {
-        (_daemon, _link, _model, _trust, _options, _events) = (daemon, link, model, trust, options, events);
+        (_daemon, _link, _model, _agent, _trust, _options, _events) = (daemon, link, model, agent, trust, options, events);
         var (time, journal, device) = (daemon.Time, daemon.Journal, daemon.File.Profile.DeviceName);
         _sealing = DeviceSeal.ReadOrCreate(daemon.Data.SealingPair);
         using var key = JournalKey.ReadOrCreate(daemon.Data.JournalKey);
@@ -119,7 +121,7 @@ sealed class CloudGallery : IDisposable
     {
         var identity = new DeviceIdentity(
             _daemon.File.Profile.DeviceName, _sealing.ExportSubjectPublicKeyInfo(), _model.ModelId.Value, DeviceIdentity.ProtocolNow, _options.Gallery,
-            _trust().Version);
+            _trust().Version, _agent);
         return _link.SendAsync(new UpMessage(UpChannel.Identity, System.Text.Encoding.ASCII.GetBytes(identity.Sign(_own))), stop);
     }
 

@@ -56,7 +56,7 @@ sealed partial class DaemonCloud : IAsyncDisposable
         _settings = new SettingsTwin(
             device, link, () => _trust.Keys, memory.Settings(), new SettingsPorts((version, site) => Adopt(memory, version, site), _events.TellSettings), time);
         _gallery = new CloudGallery(
-            daemon, daemon.Embedder, link, () => _trust.Keys, daemon.File.Profile.Cloud?.Gallery ?? new GalleryIntakeOptions(), _events);
+            daemon, daemon.Embedder, version, link, () => _trust.Keys, daemon.File.Profile.Cloud?.Gallery ?? new GalleryIntakeOptions(), _events);
         _pump = new EventPump(
             device, link, EventMapping.Of(journal, device, time), ReceiptReader.With(() => _trust.Keys), daemon.File.Profile.Cloud?.Delivery ?? new DeliveryOptions(), time);
         journal.Appended = _pump.Wake;

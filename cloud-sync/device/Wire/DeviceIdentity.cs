@@ -10,7 +10,9 @@ namespace EdgeFace.Wire;
 /// <param name="Protocol">The highest version it speaks.</param>
 /// <param name="Gallery">The gallery it takes; null: none.</param>
 /// <param name="Trust">Version of the set of trusted keys in force; null: not said.</param>
-sealed record DeviceIdentity(string Device, byte[] SealingKey, string Model, int Protocol, string? Gallery = null, long? Trust = null)
+/// <param name="Agent">Version of its program; null: not said.</param>
+sealed record DeviceIdentity(
+    string Device, byte[] SealingKey, string Model, int Protocol, string? Gallery = null, long? Trust = null, string? Agent = null)
 {
     public const string Type = "edgeface-device";
     public const int ProtocolNow = 1;

@@ -15,19 +15,22 @@ static class EventApi
 
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/events", ListAsync).Needs(Permission.ViewEvents).WithSummary("Events, the newest first; the next page begins with before = the last id.");
+        api.MapGet("/events", ListAsync).Needs(Permission.ViewEvents).Produces<List<EventDocument>>().WithSummary("Events, the newest first; the next page begins with before = the last id.");
         api.MapGet("/events/{id:long}", OneAsync).Needs(Permission.ViewEvents).WithSummary("One event.");
         api.MapGet("/export/events", ExportAsync).Needs(Permission.Export).WithSummary("All events of a time, in the order of arrival, as csv or json (one object a line).");
     }
 
-    static async Task<List<EventDocument>> ListAsync(
+    static async Task<IResult> ListAsync(
         IDatabase database, CancellationToken stop, long? before = null, int count = 50, string? device = null, string? door = null, string? person = null,
         string? kind = null, bool alarms = false, DateTimeOffset? from = null, DateTimeOffset? until = null)
     {
+        if (door is not null && device is null)
+            return Results.Json(new Refusal($"Doors are named within a device: say the device of '{door}', too."), statusCode: 400);
+
         await using var connection = await database.OpenAsync(stop);
         var events = await EventList.BeforeAsync(
             connection, new EventFilter(device, door, person, kind, alarms, from, until), before, Math.Clamp(count, 1, PageMax), stop);
-        return [.. events.Select(Document)];
+        return Results.Json(events.Select(Document));
     }
 
     static async Task<IResult> OneAsync(long id, IDatabase database, CancellationToken stop)
@@ -37,7 +40,7 @@ static class EventApi
     }
 
     /// <summary>Sent as it is read, a page at a time: ten million events need no more memory than two thousand.</summary>
-    static async Task ExportAsync(HttpContext http, IDatabase database, AuditLog audit, CancellationToken stop, string format = "csv", long after = 0)
+    static async Task ExportAsync(HttpContext http, IDatabase database, AuditLog audit, TimeProvider time, CancellationToken stop, string format = "csv", long after = 0)
     {
         var isCsv = format == "csv";
         await audit.WriteAsync(http.User.Actor(), "events.export", format, string.Create(CultureInfo.InvariantCulture, $"after {after}"), stop);
@@ -45,14 +48,14 @@ static class EventApi
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"events.{(isCsv ? "csv" : "ndjson")}\"";
         await using var writer = new StreamWriter(http.Response.Body, new UTF8Encoding(false));
         if (isCsv) await writer.WriteAsync("id,device,boot,seq,at,received,priority,kind,door,person,reason,value,limit\r\n".AsMemory(), stop);
+        var cursor = new EventCursor(database, after, time);
         while (true)
         {
             IReadOnlyList<SeenEvent> page;
-            await using (var connection = await database.OpenAsync(stop)) page = await EventList.AfterAsync(connection, after, ExportPage, stop);
+            await using (var connection = await database.OpenAsync(stop)) page = await cursor.NextAsync(connection, ExportPage, stop);
             if (page.Count == 0) break;
 
             foreach (var what in page) await writer.WriteAsync((isCsv ? Csv(what) : what.Body + "\n").AsMemory(), stop);
-            after = page[^1].Id;
         }
     }
 

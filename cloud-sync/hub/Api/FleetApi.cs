@@ -66,6 +66,8 @@ static class FleetApi
         string name, CommandWish wish, HttpContext http, CommandDesk commands, DeviceStore devices, AuditLog audit, CancellationToken stop)
     {
         if (!Commands.Contains(wish.Command)) return Results.Json(new Refusal($"There is no command '{wish.Command}'; there are {string.Join(", ", Commands)}."), statusCode: 400);
+        if (wish.Seconds is { } seconds && !(seconds is >= 1 and <= CommandDesk.UnlockSecondsMax))
+            return Results.Json(new Refusal($"A door is unlocked for 1 to {CommandDesk.UnlockSecondsMax} seconds; {seconds} was said."), statusCode: 400);
         if (wish.Command is "lockdown" && !http.User.May(Permission.Lockdown)) return Results.Forbid();
         if (await devices.FindAsync(name, stop) is not { Revoked: null }) return Results.NotFound();
 
@@ -105,5 +107,5 @@ static class FleetApi
     static DeviceDocument Document(Device device) => new(
         device.Name, device.VerifyingKey.Id, device.Model, device.Registered, device.Revoked, device.IsOnline, device.StatusAt, device.Gallery, device.Version,
         device.People, device.Refusal, device.Desired, device.Applied,
-        device.SettingsCode is null ? null : $"{device.SettingsCode}: {device.SettingsFaults}", device.EventAt, device.Missing, device.Conflicts);
+        device.SettingsCode is null ? null : $"{device.SettingsCode}: {device.SettingsFaults}", device.EventAt, device.Missing, device.Conflicts, device.Agent);
 }

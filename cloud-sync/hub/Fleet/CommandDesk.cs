@@ -20,11 +20,17 @@ sealed record SentCommand(
 /// Something to do at once, or never: signed, sent, and remembered with its answer. What has no answer is sent again until it expires,
 /// which does no harm: a device does one command once.
 /// </summary>
-sealed class CommandDesk : BackgroundService
+sealed partial class CommandDesk : BackgroundService
 {
+    /// <summary>A door is not unlocked from here for longer than this; a schedule in its site is what keeps one open.</summary>
+    public const int UnlockSecondsMax = 300;
+
     const string Columns = "INSERT INTO command (id, device, command, door, issued, expires, by)";
 
     static readonly TimeSpan Look = TimeSpan.FromSeconds(1), AgainFirst = TimeSpan.FromSeconds(3);
+
+    /// <summary>What was ordered is in the audit log for ever; its answer, which may be a whole log, is kept for so long.</summary>
+    static readonly TimeSpan Kept = TimeSpan.FromDays(90), Prune = TimeSpan.FromHours(1);
 
     /// <summary>A door that is away for longer than this does not open when it comes back.</summary>
     static readonly TimeSpan Lasts = TimeSpan.FromMinutes(1);
@@ -36,11 +42,12 @@ sealed class CommandDesk : BackgroundService
     readonly HubKeys _keys;
     readonly HubLink _link;
     readonly TimeProvider _time;
+    readonly ILogger<CommandDesk> _logger;
     readonly ConcurrentDictionary<string, Sent> _unanswered = new(StringComparer.Ordinal);
 
-    public CommandDesk(IDatabase database, HubKeys keys, HubLink link, TimeProvider time)
+    public CommandDesk(IDatabase database, HubKeys keys, HubLink link, TimeProvider time, ILogger<CommandDesk> logger)
     {
-        (_database, _keys, _link, _time) = (database, keys, link, time);
+        (_database, _keys, _link, _time, _logger) = (database, keys, link, time, logger);
         link.Ears[UpChannel.Answers] = HearAsync;
     }
 
@@ -106,15 +113,35 @@ sealed class CommandDesk : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Look, _time);
+        var prune = _time.GetUtcNow();
         while (await timer.WaitForNextTickAsync(stop))
         {
             var now = _time.GetUtcNow();
+            if (now >= prune)
+            {
+                await PruneAsync(now - Kept, stop);
+                prune = now + Prune;
+            }
+
             foreach (var (id, sent) in _unanswered)
             {
                 if (now >= sent.Expires) _unanswered.TryRemove(id, out _);
                 else if (now >= sent.Again && _unanswered.TryUpdate(id, sent with { Again = now + (sent.Pause * 2), Pause = sent.Pause * 2 }, sent))
                     _link.First(sent.Device, DownChannel.Commands, sent.Text);
             }
+        }
+    }
+
+    async Task PruneAsync(DateTimeOffset before, CancellationToken stop)
+    {
+        try
+        {
+            await using var connection = await _database.OpenAsync(stop);
+            await connection.ExecuteAsync("DELETE FROM command WHERE issued < @before", [("@before", Moment.Of(before))], stop);
+        }
+        catch (DbException e)
+        {
+            LogNotPruned(e.Message);
         }
     }
 
@@ -145,7 +172,6 @@ sealed class CommandDesk : BackgroundService
     {
         if (CommandAnswer.Parse(payload.Span) is not { } answer) return;
 
-
         await using var connection = await _database.OpenAsync(stop);
         var isKept = await connection.ExecuteAsync(
             "UPDATE command SET result = @result, code = @code, message = @message, answered = @now, more = coalesce(@more, more) "
@@ -157,6 +183,9 @@ sealed class CommandDesk : BackgroundService
         // An answer may overtake the writing of what was sent to all: the command goes again then, and is answered again.
         if (isKept) _unanswered.TryRemove(answer.Id, out _);
     }
+
+    [LoggerMessage(EventId = 22012, Level = LogLevel.Warning, Message = "Commands of long ago could not be deleted, it is tried again in an hour: {Fault}")]
+    partial void LogNotPruned(string fault);
 
     /// <summary>A command without an answer, and when it is sent again.</summary>
     sealed record Sent(string Device, string Text, DateTimeOffset Expires, DateTimeOffset Again, TimeSpan Pause);

@@ -28,19 +28,21 @@ namespace EdgeFace.Hub.Fleet;
 /// <param name="EventAt">When the last new event came.</param>
 /// <param name="Conflicts">Events under numbers that were taken.</param>
 /// <param name="Missing">Numbers that never came.</param>
+/// <param name="Agent">Version of its program; null before it has said it.</param>
 sealed record Device(
     string Name, byte[] Key, byte[]? SealingKey, string? Model, DateTimeOffset Registered, DateTimeOffset? Revoked, bool IsOnline,
     DateTimeOffset? StatusAt, string? Gallery, long Version, byte[]? Content, long People, DateTimeOffset? ReportedAt, string? Refusal,
-    long Desired, long? Applied, string? SettingsCode, string? SettingsFaults, DateTimeOffset? EventAt, long Conflicts, long Missing)
+    long Desired, long? Applied, string? SettingsCode, string? SettingsFaults, DateTimeOffset? EventAt, long Conflicts, long Missing,
+    string? Agent)
 {
     public const string Columns =
         "name, spki, sealing, model, registered, revoked, status, status_at, gallery, version, content, people, reported_at, refusal, "
-        + "desired, applied, settings_code, settings_faults, event_at, conflicts, missing";
+        + "desired, applied, settings_code, settings_faults, event_at, conflicts, missing, agent";
 
     public static Device Read(DbDataReader row) => new(
         row.GetString(0), row.GetFieldValue<byte[]>(1), row.Bytes(2), row.Text(3), row.Time(4), row.TimeOrNull(5), row.GetString(6) == "online",
         row.TimeOrNull(7), row.Text(8), row.GetInt64(9), row.Bytes(10), row.GetInt64(11), row.TimeOrNull(12), row.Text(13), row.GetInt64(14), row.Long(15),
-        row.Text(16), row.Text(17), row.TimeOrNull(18), row.GetInt64(19), row.GetInt64(20));
+        row.Text(16), row.Text(17), row.TimeOrNull(18), row.GetInt64(19), row.GetInt64(20), row.Text(21));
 
     public VerifyingKey VerifyingKey => new(Key);
 }
@@ -48,6 +50,8 @@ sealed record Device(
 /// <summary>Something that a device said of itself, as the change of its row.</summary>
 sealed record DeviceWord(string Device, string Sql, (string Name, object? Value)[] Values)
 {
+    const int AgentLettersMax = 64;
+
     /// <summary>With what every statement may name: no statement is given a value that it does not.</summary>
     public (string Name, object? Value)[] All(long now) =>
         Sql.Contains("@now", StringComparison.Ordinal) ? [.. Values, ("@name", Device), ("@now", now)] : [.. Values, ("@name", Device)];
@@ -56,8 +60,8 @@ sealed record DeviceWord(string Device, string Sql, (string Name, object? Value)
         new(device, "UPDATE device SET status = @status, status_at = @now WHERE name = @name", [("@status", isOnline ? "online" : "offline")]);
 
     public static DeviceWord Of(DeviceIdentity identity) => new(
-        identity.Device, "UPDATE device SET sealing = @sealing, model = @model, trust = @trust WHERE name = @name AND revoked IS NULL",
-        [("@sealing", identity.SealingKey), ("@model", identity.Model), ("@trust", identity.Trust)]);
+        identity.Device, "UPDATE device SET sealing = @sealing, model = @model, trust = @trust, agent = @agent WHERE name = @name AND revoked IS NULL",
+        [("@sealing", identity.SealingKey), ("@model", identity.Model), ("@trust", identity.Trust), ("@agent", identity.Agent is { Length: > AgentLettersMax } text ? text[..AgentLettersMax] : identity.Agent)]);
 
     public static DeviceWord Of(string device, GalleryReport report)
     {

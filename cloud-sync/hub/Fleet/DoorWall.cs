@@ -36,9 +36,11 @@ sealed record DoorView(
 /// <param name="Alarms">Doors where somebody has to look.</param>
 /// <param name="Lockdowns">Doors that are locked against everybody.</param>
 /// <param name="Versions">Devices by gallery and its version in force there, the newest first.</param>
+/// <param name="Agents">Devices by the version of their program, "" where they have not said it, the most frequent first.</param>
 /// <param name="Troubled">Devices that refuse a push or settings, or whose numbers conflict.</param>
 sealed record FleetFigures(
-    long Online, long Offline, long Doors, long Alarms, long Lockdowns, IReadOnlyList<(string Gallery, long Version, long Devices)> Versions, long Troubled);
+    long Online, long Offline, long Doors, long Alarms, long Lockdowns, IReadOnlyList<(string Gallery, long Version, long Devices)> Versions,
+    IReadOnlyList<(string Version, long Devices)> Agents, long Troubled);
 
 /// <summary>All doors at a glance: a row each, kept as events come.</summary>
 sealed class DoorWall(IDatabase database)
@@ -85,6 +87,9 @@ sealed class DoorWall(IDatabase database)
             await connection.ListAsync(
                 "SELECT coalesce(gallery, ''), version, count(*) FROM device WHERE revoked IS NULL GROUP BY gallery, version ORDER BY gallery, version DESC LIMIT 50",
                 row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2)), [], stop),
+            await connection.ListAsync(
+                "SELECT coalesce(agent, ''), count(*) FROM device WHERE revoked IS NULL GROUP BY agent ORDER BY count(*) DESC, agent LIMIT 8",
+                row => (row.GetString(0), row.GetInt64(1)), [], stop),
             await CountAsync("SELECT count(*) FROM device WHERE revoked IS NULL AND (refusal IS NOT NULL OR settings_code IS NOT NULL OR conflicts > 0)"));
     }
 

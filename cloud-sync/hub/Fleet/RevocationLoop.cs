@@ -32,6 +32,6 @@ sealed partial class RevocationLoop(Provisioning provisioning, TimeProvider time
         while (await timer.WaitForNextTickAsync(stop));
     }
 
-    [LoggerMessage(EventId = 22010, Level = LogLevel.Error, Message = "The list of revoked certificates could not be written, it is tried again: {Fault}")]
+    [LoggerMessage(EventId = 22013, Level = LogLevel.Error, Message = "The list of revoked certificates could not be written, it is tried again: {Fault}")]
     partial void LogNotWritten(string fault);
 }

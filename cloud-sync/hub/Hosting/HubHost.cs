@@ -55,7 +55,7 @@ static class HubHost
         builder.Services.AddSingleton(all => new HubAddress(
             () => options.IsBehindProxy ? $"https://{host}" : $"{(tls is null ? "http" : "https")}://{host}:{PortOf(all)}", options.IsBehindProxy || tls is null ? null : PinOf(tls.Value.CertificateFile)));
         builder.Services.AddOperators(new SignInOptions(TimeSpan.FromMinutes(options.SessionMinutes), TimeSpan.FromHours(options.SessionHoursMax), options.SecondFactor, options.Oidc?.Name));
-        builder.AddWebSecurity(options, folder);
+        builder.AddWebSecurity(options);
         AddFloors(builder.Services, options, folder);
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -70,6 +70,7 @@ static class HubHost
         app.MapRazorPages();
         if (options.Oidc is not null) CompanySignIn.Map(app);
         app.MapHubApi();
+        await CommonKeys.CheckAsync(database, folder, app.Services.GetRequiredService<HubKeys>(), stop);
         await ConnectAsync(app.Services, options, stop);
         return app;
     }

@@ -18,12 +18,13 @@ namespace EdgeFace.Hub.Hosting;
 /// </summary>
 static class WebSecurity
 {
-    public static void AddWebSecurity(this WebApplicationBuilder builder, HubOptions options, HubFolder folder)
+    public static void AddWebSecurity(this WebApplicationBuilder builder, HubOptions options)
     {
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
             .AddFilter(typeof(SessionScheme).FullName, LogLevel.Warning).AddFilter(typeof(TokenScheme).FullName, LogLevel.Warning);
-        builder.Services.AddDataProtection().SetApplicationName("edgeface-hub").PersistKeysToFileSystem(new DirectoryInfo(folder.WebKeys));
-        builder.Services.AddOptions<KeyManagementOptions>().Configure<PersonalSeal>((keys, seal) => keys.XmlEncryptor = new WebKeySeal(seal));
+        builder.Services.AddDataProtection().SetApplicationName("edgeface-hub");
+        builder.Services.AddOptions<KeyManagementOptions>().Configure<PersonalSeal, IDatabase>(
+            (keys, seal, database) => (keys.XmlEncryptor, keys.XmlRepository) = (new WebKeySeal(seal), new WebKeyRows(database)));
         builder.Services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = options.IsTls ? "__Host-edgeface-form" : "edgeface-form";
@@ -110,8 +111,21 @@ static class WebSecurity
         if (isWriting && endpoint.Metadata.GetMetadata<StepUpAttribute>() is { } stepUp && stepUp.Asks(http.Request.Query["handler"])
             && !StepUp.IsFresh(user, http.RequestServices.GetRequiredService<TimeProvider>()))
         {
-            if (http.Request.IsOfProgram()) http.Response.StatusCode = StatusCodes.Status403Forbidden;
-            else http.Response.Redirect(StepUp.Page(http.Request.Path));
+            if (http.Request.IsOfProgram())
+            {
+                http.Response.StatusCode = StatusCodes.Status403Forbidden;
+            }
+            else if (http.Request.ContentType == "application/x-www-form-urlencoded")
+            {
+                // 307: the browser brings the form along, so that the act is done once it is known who wants it.
+                http.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+                http.Response.Headers.Location = StepUp.PageWithAct(http.Request.Path + http.Request.QueryString);
+            }
+            else
+            {
+                http.Response.Redirect(StepUp.Page(http.Request.Path));
+            }
+
             return;
         }
 

@@ -28,4 +28,7 @@ static class StepUp
 
     /// <summary>Where it is asked for, and from where one comes back.</summary>
     public static string Page(string back) => $"/verify?back={Uri.EscapeDataString(back)}";
+
+    /// <summary>Where it is asked for with the form that was posted, which is sent on from there.</summary>
+    public static string PageWithAct(string act) => $"/verify?handler=Act&act={Uri.EscapeDataString(act)}";
 }

@@ -12,15 +12,13 @@ namespace EdgeFace.Hub.Pages;
 [StepUp("Unlock", "Release")]
 sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) : PageModel
 {
-    const int SecondsMax = 300;
-
     public string Fault { get; private set; } = "";
 
     public IActionResult OnGet() => Redirect("/doors");
 
     public Task<IActionResult> OnPostUnlockAsync([FromForm] string? device, [FromForm] string? door, [FromForm] int seconds, CancellationToken stop) =>
-        seconds is >= 1 and <= SecondsMax ? SendAsync("unlock", device, door, seconds, stop)
-            : Task.FromResult<IActionResult>(Refused($"A door is unlocked for 1 to {SecondsMax} seconds; {seconds} was said."));
+        seconds is >= 1 and <= CommandDesk.UnlockSecondsMax ? SendAsync("unlock", device, door, seconds, stop)
+            : Task.FromResult<IActionResult>(Refused($"A door is unlocked for 1 to {CommandDesk.UnlockSecondsMax} seconds; {seconds} was said."));
 
     public Task<IActionResult> OnPostLockAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) => SendAsync("lock", device, door, null, stop);
 

@@ -184,7 +184,7 @@ static class EventText
         var bound = limit ?? 0;
         return (kind == "granted" ? "match" : kind.StartsWith("denied.", StringComparison.Ordinal) ? kind["denied.".Length..] : kind) switch
         {
-            "match" or "unknown" => was < 0 ? "nobody to compare with" : $"similarity {Number(was)}, at least {Number(bound)} is needed",
+            "match" or "unknown" => was <= -1 ? "nobody to compare with" : $"similarity {Similarity(was)}, at least {Similarity(bound)} is needed",
             "ambiguous" => bound == 0 ? null : $"lead over the next person {Number(was)}, at least {Number(bound)} is needed",
             "spoof" or "camera-untrusted" when bound > 0 => $"liveness {Number(was)}, at least {Number(bound)} is needed",
             "unsure" => $"movement {Number(was)}, at least {Number(bound)} is needed",
@@ -221,6 +221,9 @@ static class EventText
         { TotalHours: < 48 } since => $"{Math.Floor(since.TotalHours):0} h ago",
         var since => $"{Math.Floor(since.TotalDays):0} days ago",
     };
+
+    /// <summary>Never "-0".</summary>
+    static string Similarity(double cosine) => (Math.Round(cosine, 2) + 0.0).ToString("0.00", CultureInfo.InvariantCulture);
 
     static string Number(double value) => value.ToString(Math.Abs(value) >= 100 ? "0" : "0.##", CultureInfo.InvariantCulture);
 }

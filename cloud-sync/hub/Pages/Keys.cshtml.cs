@@ -11,7 +11,7 @@ namespace EdgeFace.Hub.Pages;
 /// <summary>Which key signs what, and what devices trust.</summary>
 [Needs(Permission.Keys)]
 [StepUp]
-sealed class KeysModel(HubKeys keys, HubLink link, IDatabase database, AuditLog audit, Instances instances) : PageModel
+sealed class KeysModel(HubKeys keys, HubFolder folder, HubLink link, IDatabase database, AuditLog audit, Instances instances) : PageModel
 {
     public static readonly IReadOnlyList<(KeyRole Role, string Signs)> Roles =
     [
@@ -73,6 +73,7 @@ sealed class KeysModel(HubKeys keys, HubLink link, IDatabase database, AuditLog 
 
         await audit.WriteAsync(
             User.Actor(), "key.rotate", $"{which}".ToLowerInvariant(), $"{before} -> {IdOf(which)}, trust version {Version}", CancellationToken.None); // it is changed, whoever waits
+        await CommonKeys.NoteTrustAsync(database, folder, keys, CancellationToken.None);
         await OnGetAsync(stop);
         var all = await NamesAsync(stop);
         foreach (var name in all) link.First(name, DownChannel.Trust, step);

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace EdgeFace.Hub.Pages;
 
-/// <summary>The third step of a new hub: its first person. The next one is the hub itself.</summary>
+/// <summary>The third step of a new hub: its first person.</summary>
 [Needs(Permission.Enroll)]
 [RequestSizeLimit(RequestBytesMax)]
 sealed class SetupPersonModel(EnrollParts parts) : EnrollForm(parts)
 {
     public override string Action => "/setup/person";
 
-    protected override string After(string person) => "/";
+    protected override string After(string person) => SetupOpeningModel.Address(person);
 }

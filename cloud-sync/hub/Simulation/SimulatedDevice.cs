@@ -54,7 +54,7 @@ sealed class SimulatedDevice : IAsyncDisposable
             new CommandPorts(_ => Task.FromResult(true), _ => { }, (command, _) => Task.FromResult(Done(command, time)), (_, _) => { }), time);
         _settings = new SettingsTwin(device.Name, _link, () => trust, 0, new SettingsPorts((_, site) => Adopt(site), (_, _, _) => { }), time);
         _identity = new DeviceIdentity(
-            device.Name, _sealingKey.ExportSubjectPublicKeyInfo(), model, DeviceIdentity.ProtocolNow, gallery, trust.Version).Sign(_key);
+            device.Name, _sealingKey.ExportSubjectPublicKeyInfo(), model, DeviceIdentity.ProtocolNow, gallery, trust.Version, "simulated").Sign(_key);
         _channels = new Channels(_pump, _pushes, _commands, _settings);
         _link.Received = _channels.Take;
         _link.Changed = Change;

@@ -9,7 +9,7 @@ namespace EdgeFace.Hub.Storage;
 /// </summary>
 static class HubBackup
 {
-    static readonly string[] Folders = ["keys", "authority", "web-keys"];
+    static readonly string[] Folders = ["keys", "authority"];
 
     static readonly string[] Files = ["trust.json", "hub.key", "audit.key", "audit.head", "broker.accounts", "hub.json"];
 

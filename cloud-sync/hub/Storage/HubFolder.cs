@@ -32,9 +32,6 @@ sealed record HubFolder(string Path)
     /// <summary>The newest entry of the audit log that this instance knows of: what the database must still have.</summary>
     public string AuditHead => In("audit.head");
 
-    /// <summary>Keys of forms and of what travels through a browser.</summary>
-    public string WebKeys => In("web-keys");
-
     /// <summary>Photos of enrolments in bulk, sealed, until each job ends.</summary>
     public string Bulk => In("bulk");
 
@@ -63,7 +60,6 @@ sealed record HubFolder(string Path)
             OwnerOnly.CreateFolder(Path);
             OwnerOnly.CreateFolder(Keys);
             OwnerOnly.CreateFolder(Authority);
-            OwnerOnly.CreateFolder(WebKeys);
             OwnerOnly.CreateFolder(Bulk);
             OwnerOnly.CreateFolder(Incoming);
         }

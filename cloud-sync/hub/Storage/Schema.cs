@@ -12,6 +12,7 @@ static class Schema
         CREATE TABLE setting (name text PRIMARY KEY, value text NOT NULL);
         CREATE TABLE lease (name text PRIMARY KEY, holder text NOT NULL, until bigint NOT NULL);
         CREATE TABLE instance (name text PRIMARY KEY, beat bigint NOT NULL);
+        CREATE TABLE web_key (name text PRIMARY KEY, body text NOT NULL);
 
         CREATE TABLE operator (
             id {id}, login text NOT NULL UNIQUE, role text NOT NULL, password text, totp {bytes}, external text UNIQUE,
@@ -60,6 +61,7 @@ static class Schema
             id text PRIMARY KEY, device text NOT NULL, command text NOT NULL, door text, issued bigint NOT NULL, expires bigint NOT NULL,
             by text NOT NULL, result text, code text, message text, answered bigint, more text);
         CREATE INDEX command_recent ON command (issued);
+        CREATE INDEX command_of ON command (device, issued);
 
         CREATE TABLE stranger (device text PRIMARY KEY, events bigint NOT NULL, first bigint NOT NULL, last bigint NOT NULL);
         CREATE TABLE swept (device text NOT NULL, boot bigint NOT NULL, first bigint NOT NULL, last bigint NOT NULL, PRIMARY KEY (device, boot, first));

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using EdgeFace.Tests.Cli;
 using Microsoft.Playwright;
-using OtpNet;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -66,6 +65,10 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         Assert.EndsWith("/setup/person", page.Url, StringComparison.Ordinal); // the browser itself asks for the tick
         await page.GetByLabel("The person has read version 1").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Enrol", Exact = true }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/setup/opening[?]person="));
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync($"{HubStory.Door} has opened for {Person}");
+        await LookAsync(page, "/setup/opening", "setup-opening");
+        await page.GetByRole(AriaRole.Link, new() { Name = "To the dashboard" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(story.Address + "/");
     });
 
@@ -205,10 +208,28 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
     });
 
     [Fact]
+    public Task A_dangerous_act_asks_who_it_is_and_is_done_then() => story.PlayAsync("verify", async page =>
+    {
+        await story.AgeSessionsAsync();
+        await page.GotoAsync("/doors");
+        await page.Locator("#wall li.card").First.GetByRole(AriaRole.Button, new() { Name = $"Unlock {HubStory.Door}" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/verify[?]handler=Act"));
+        await Expect(page.GetByText("It is done as soon as you have shown it")).ToBeVisibleAsync();
+        await page.GetByLabel("Your password").FillAsync("not the password");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not your password");
+        await page.GetByLabel("Your password").FillAsync(HubStory.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/doors[?]sent="));
+        await page.GotoAsync("/commands");
+        await Expect(page.Locator("#commands tbody tr").First).ToContainTextAsync("unlock");
+    });
+
+    [Fact]
     public Task An_auditor_sees_and_may_do_nothing_and_an_enroller_gets_no_keys() => story.PlayAsync("roles", async page =>
     {
-        var auditor = await NewOperatorAsync(page, "axel", "auditor");
-        var sealedSecret = await WithSecondFactorAsync(auditor, "axel");
+        var auditor = await OtherOperator.MakeAsync(story, page, "axel", "auditor");
+        var sealedSecret = await OtherOperator.WithSecondFactorAsync(story, auditor, "axel");
         Assert.NotEmpty(sealedSecret);
         await auditor.GotoAsync("/");
         await Expect(auditor.Locator("nav.side")).ToContainTextAsync("Audit log");
@@ -217,14 +238,14 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         await auditor.GotoAsync("/doors");
         await Expect(auditor.Locator("#wall li.card")).ToHaveCountAsync(1);
         await Expect(auditor.Locator("main").GetByRole(AriaRole.Button, new() { Name = "Unlock" })).ToHaveCountAsync(0);
-        await RefusedAsync(auditor, "auditor", "/enroll", "/lockdown", "/doors/act?handler=Unlock", "/keys?handler=Rotate");
+        await OtherOperator.RefusedAsync(auditor, "auditor", "/enroll", "/lockdown", "/doors/act?handler=Unlock", "/keys?handler=Rotate");
         await auditor.GotoAsync("/enroll");
         await LookAsync(auditor, "/error/{code?}", "refused");
 
-        var enroller = await NewOperatorAsync(page, "emma", "enroller");
+        var enroller = await OtherOperator.MakeAsync(story, page, "emma", "enroller");
         await enroller.GotoAsync("/people");
         await Expect(enroller.Locator("nav.side").GetByRole(AriaRole.Link, new() { Name = "Enrol", Exact = true })).ToBeVisibleAsync();
-        await RefusedAsync(enroller, "enroller", "/keys?handler=Rotate", "/lockdown", "/doors/act?handler=Unlock", "/operators?handler=Create", "/audit?handler=Verify");
+        await OtherOperator.RefusedAsync(enroller, "enroller", "/keys?handler=Rotate", "/lockdown", "/doors/act?handler=Unlock", "/operators?handler=Create", "/audit?handler=Verify");
     });
 
     [Fact]
@@ -299,88 +320,4 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
     });
 
     async Task LookAsync(IPage page, string route, string name, bool isSignedIn = true) => PageLook.Nothing(await story.Look.AtAsync(page, route, name, isSignedIn));
-
-    /// <summary>Made by the owner; signs in with the password that is shown once, and chooses one of his own.</summary>
-    async Task<IPage> NewOperatorAsync(IPage owner, string login, string role)
-    {
-        await owner.GotoAsync("/operators");
-        await owner.GetByLabel("Name for signing in").FillAsync(login);
-        await owner.Locator($"input[name=role][value={role}]").CheckAsync();
-        await owner.GetByRole(AriaRole.Button, new() { Name = "Make the account" }).ClickAsync();
-        var first = await owner.Locator(".once code").InnerTextAsync();
-
-        var page = await story.OpenAsync(login);
-        await page.GotoAsync("/");
-        await Expect(page).ToHaveURLAsync(new Regex("/signin[?]back=.*$"));
-        await SignInAsync(page, login, first);
-        await Expect(page).ToHaveURLAsync(new Regex("/account/password.*$"));
-        await page.GetByLabel("The password that you have").FillAsync(first);
-        await page.GetByLabel("The new password", new() { Exact = true }).FillAsync(HubStory.Password);
-        await page.GetByLabel("The new password again").FillAsync(HubStory.Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Change the password" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Your account" })).ToBeVisibleAsync();
-        return page;
-    }
-
-    /// <summary>Adds an authenticator app, and signs in with both.</summary>
-    async Task<string> WithSecondFactorAsync(IPage page, string login)
-    {
-        await page.GotoAsync("/account/totp");
-        if (page.Url.Contains("/verify", StringComparison.Ordinal))
-        {
-            await page.GetByLabel("Your password").FillAsync(HubStory.Password);
-            await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
-        }
-
-        var secret = await page.Locator("main p code").InnerTextAsync();
-        var app = new Totp(Base32Encoding.ToBytes(secret));
-        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        await page.GetByLabel("The code that the app shows now").FillAsync(app.ComputeTotp(now));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Take it" }).ClickAsync();
-        await Expect(page.Locator(".codes li")).Not.ToHaveCountAsync(0);
-        await LookAsync(page, "/account/totp", "account-totp-codes");
-        await page.Locator(".who").GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-
-        await page.GotoAsync("/signin");
-        await LookAsync(page, "/signin", "signin", isSignedIn: false);
-        await SignInAsync(page, login, HubStory.Password);
-        await Expect(page).ToHaveURLAsync(new Regex("/signin/totp.*$"));
-        await LookAsync(page, "/signin/totp", "signin-totp", isSignedIn: false);
-        await page.GetByLabel("Code").FillAsync(app.ComputeTotp(now.AddSeconds(30))); // each code is good once: the next one
-        await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
-        await Expect(page.Locator(".who")).ToContainTextAsync(login);
-        return secret;
-    }
-
-    static async Task SignInAsync(IPage page, string login, string password)
-    {
-        await page.GetByLabel("Name").FillAsync(login);
-        await page.GetByLabel("Password").FillAsync(password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-    }
-
-    /// <summary>Not by the page, nor by a post with the token of one of his own forms.</summary>
-    static async Task RefusedAsync(IPage page, string role, params string[] paths)
-    {
-        foreach (var path in paths)
-        {
-            if (!path.StartsWith("/doors", StringComparison.Ordinal))
-            {
-                var shown = await page.GotoAsync(path.Split('?')[0]);
-                Assert.True(shown?.Status == 403, $"{role} {path}: {shown?.Status}");
-                await Expect(page.Locator("main")).ToContainTextAsync($"Your role {role} may not");
-            }
-
-            await page.GotoAsync("/account");
-            var status = await page.EvaluateAsync<int>(
-                """
-                async path => {
-                    const form = new FormData();
-                    form.append('__RequestVerificationToken', document.querySelector('[name=__RequestVerificationToken]').value);
-                    return (await fetch(path, { method: 'POST', body: form })).status;
-                }
-                """, path);
-            Assert.True(status == 403, $"{role} POST {path}: {status}");
-        }
-    }
 }

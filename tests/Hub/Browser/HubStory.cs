@@ -1,4 +1,5 @@
 using EdgeFace.Cli;
+using EdgeFace.Hub.Storage;
 using EdgeFace.Storage;
 using Microsoft.Playwright;
 using OpenCvSharp;
@@ -97,6 +98,14 @@ public sealed class HubStory : IAsyncLifetime
     {
         using var program = RunningProgram.Start(Agent, arguments, ("EDGEFACE_DATA", DeviceData));
         return (await program.EndAsync(Stop), program.Said);
+    }
+
+    /// <summary>As if everybody had shown his password long ago.</summary>
+    internal async Task AgeSessionsAsync()
+    {
+        await using var database = new SqliteDatabase(new HubFolder(_scratch["hub"]).Database);
+        await using var connection = await database.OpenAsync(Stop);
+        Assert.True(await connection.ExecuteAsync("UPDATE session SET verified = 0", [], Stop) > 0);
     }
 
     /// <summary>The device begins to watch its door: the demo's person comes, then somebody else, and so on.</summary>

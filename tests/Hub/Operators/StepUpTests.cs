@@ -35,6 +35,17 @@ public sealed class StepUpTests
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync(owner, "/api/lockdown", """{"off": false}"""));
     }
 
+    [Theory, InlineData(0), InlineData(-5), InlineData(301), InlineData(1e9)]
+    public async Task No_program_unlocks_a_door_for_longer_than_a_person_may(double seconds)
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        var owner = await hub.SignInAsync(OperatorRole.Owner);
+        var wish = string.Create(System.Globalization.CultureInfo.InvariantCulture, $$"""{"command": "unlock", "door": "front", "seconds": {{seconds}}}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(owner, "/api/devices/front/commands", wish));
+        Assert.Equal(HttpStatusCode.NotFound, await PostAsync(owner, "/api/devices/front/commands", """{"command": "unlock", "door": "front", "seconds": 300}"""));
+    }
+
     static async Task<HttpStatusCode> PostAsync(HttpClient browser, string path, string json)
     {
         using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");

@@ -19,7 +19,7 @@ public sealed class EnginesTests(PostgresServer server)
         "/", "/doors", "/doors?q=front", "/events", "/events?device=door-1&door=front&kind=denied.*&alarms=1&from=2026-01-01T00:00&until=2036-01-01T00:00",
         "/events?kind=granted", "/events?kind=denied.*", "/events?before=100000000", "/devices", "/devices?after=a", "/devices/door-1", "/devices/door-1/settings",
         "/devices/door-1/log", "/devices/door-1/revoke", "/devices/add", "/commands", "/people", "/people?q=ann", "/people/{person}", "/people/{person}/edit",
-        "/people/{person}/photos", "/people/{person}/erase", "/enroll", "/enroll/bulk", "/groups", "/galleries", "/erasures", "/erasures?handler=Csv",
+        "/people/{person}/photos", "/people/{person}/erase", "/setup/opening?person={person}", "/enroll", "/enroll/bulk", "/groups", "/galleries", "/erasures", "/erasures?handler=Csv",
         "/erasures/{erased}", "/uploads", "/consent", "/operators", "/tokens", "/webhooks", "/webhooks/{webhook}", "/keys", "/audit",
         "/audit?text=person&from=2026-01-01&until=2036-01-01", "/lockdown", "/account", "/metrics",
         "/api/events", "/api/events?person={person}&device=door-1&kind=granted&alarms=true", "/api/export/events", "/api/export/events?format=json",
@@ -46,6 +46,8 @@ public sealed class EnginesTests(PostgresServer server)
         }
 
         Assert.Empty(wrong);
+        using var doorAlone = await owner.GetAsync("/api/events?door=front", Stop); // a door has no index of its own
+        Assert.Equal(HttpStatusCode.BadRequest, doorAlone.StatusCode);
         Assert.Contains("door-1", await owner.GetStringAsync("/devices", Stop), StringComparison.Ordinal);
         Assert.Contains("Ann", await owner.GetStringAsync("/people", Stop), StringComparison.Ordinal);
         Assert.Contains("operator.create", await owner.GetStringAsync("/audit", Stop), StringComparison.Ordinal);

@@ -65,15 +65,35 @@ public sealed partial class OperatorPagesTests : IAsyncLifetime
     {
         var owner = await Hub.SignInAsync(OperatorRole.Owner);
         _time.Advance(TimeSpan.FromMinutes(11));
-        using var asked = await owner.PostAsync("/operators?handler=Create", HubUnderTest.Form(("login", "bert"), ("role", "auditor")), Stop);
-        Assert.Equal("/verify?back=%2Foperators", asked.Headers.Location?.ToString());
+        (string, string)[] wish = [("login", "bert"), ("role", "auditor"), ("note", "\"<b>\"")];
+        using var asked = await owner.PostAsync("/operators?handler=Create", HubUnderTest.Form(wish), Stop);
+        Assert.Equal(HttpStatusCode.TemporaryRedirect, asked.StatusCode); // a browser brings the form along
+        Assert.Equal("/verify?handler=Act&act=%2Foperators%3Fhandler%3DCreate", asked.Headers.Location?.ToString());
         Assert.Single(await Hub.The<OperatorAccounts>().ListAsync(Stop));
 
-        Assert.Contains("not your password", await PostAsync(owner, "/verify?back=%2Foperators", ("password", "wrong")), StringComparison.Ordinal);
-        using var right = await owner.PostAsync("/verify?back=%2Foperators", HubUnderTest.Form(("password", HubUnderTest.Password)), Stop);
-        Assert.Equal("/operators", right.Headers.Location?.ToString());
-        await PostAsync(owner, "/operators?handler=Create", ("login", "bert"), ("role", "auditor"));
+        var page = await PostAsync(owner, "/verify?handler=Act&act=%2Foperators%3Fhandler%3DCreate", wish);
+        Assert.Contains("type=\"hidden\" name=\"login\" value=\"bert\"", page, StringComparison.Ordinal);
+        Assert.Contains("name=\"note\" value=\"&quot;&lt;b&gt;&quot;\"", page, StringComparison.Ordinal);
+        var again = await PostAsync(owner, "/verify?act=%2Foperators%3Fhandler%3DCreate", [.. wish, ("verify_password", "wrong")]);
+        Assert.Contains("not your password", again, StringComparison.Ordinal);
+        Assert.Contains("type=\"hidden\" name=\"login\" value=\"bert\"", again, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong", again, StringComparison.Ordinal);
+        Assert.Single(await Hub.The<OperatorAccounts>().ListAsync(Stop));
+
+        using var right = await owner.PostAsync("/verify?act=%2Foperators%3Fhandler%3DCreate", HubUnderTest.Form([.. wish, ("verify_password", HubUnderTest.Password)]), Stop);
+        Assert.Equal(HttpStatusCode.TemporaryRedirect, right.StatusCode);
+        Assert.Equal("/operators?handler=Create", right.Headers.Location?.ToString());
+        await PostAsync(owner, "/operators?handler=Create", [.. wish, ("verify_password", HubUnderTest.Password)]);
         Assert.Equal(2, (await Hub.The<OperatorAccounts>().ListAsync(Stop)).Count);
+    }
+
+    [Fact]
+    public async Task A_form_is_not_sent_on_to_another_site()
+    {
+        var owner = await Hub.SignInAsync(OperatorRole.Owner);
+        using var answer = await owner.PostAsync("/verify?act=https%3A%2F%2Felsewhere.example%2F", HubUnderTest.Form(("verify_password", HubUnderTest.Password)), Stop);
+        Assert.Equal("/", answer.Headers.Location?.ToString());
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
     }
 
     [Fact]
@@ -81,7 +101,7 @@ public sealed partial class OperatorPagesTests : IAsyncLifetime
     {
         var browser = await Hub.SignInAsync(OperatorRole.Auditor);
         var old = BrowserHandler.CookiesOf(browser, Hub.Address);
-        await PostAsync(browser, "/verify", ("password", HubUnderTest.Password));
+        await PostAsync(browser, "/verify", ("verify_password", HubUnderTest.Password));
 
         Assert.NotEqual(old, BrowserHandler.CookiesOf(browser, Hub.Address));
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/account", Stop)).StatusCode);

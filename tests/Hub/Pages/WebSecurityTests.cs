@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Text.RegularExpressions;
 using EdgeFace.Hub.Hosting;
 using EdgeFace.Hub.Operators;
+using EdgeFace.Hub.Storage;
 using EdgeFace.Tests.Link;
 using Xunit;
 
@@ -143,15 +144,13 @@ public sealed partial class WebSecurityTests
     }
 
     [Fact]
-    public async Task The_keys_of_forms_lie_in_the_hubs_own_folder_sealed()
+    public async Task The_keys_of_forms_lie_in_the_database_sealed()
     {
         await using var hub = await HubUnderTest.StartAsync();
         await hub.SignInAsync(OperatorRole.Owner);
 
-        if (!OperatingSystem.IsWindows())
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(hub.Folder.WebKeys));
-        var key = Assert.Single(Directory.GetFiles(hub.Folder.WebKeys));
-        var text = await File.ReadAllTextAsync(key, Stop);
+        await using var connection = await hub.Database.OpenAsync(Stop);
+        var text = Assert.Single(await connection.ListAsync("SELECT body FROM web_key", row => row.GetString(0), [], Stop));
         Assert.Contains("<sealed", text, StringComparison.Ordinal);
         Assert.DoesNotContain("masterKey", text, StringComparison.Ordinal);
     }
