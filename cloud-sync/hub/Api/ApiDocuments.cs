@@ -52,6 +52,59 @@ sealed record GalleryDocument(string Name, string Model, long Version, int Peopl
 /// <summary>Whom to search.</summary>
 sealed record PeopleWish(string Q, int Skip = 0, int Count = 50);
 
+/// <summary>What is to be kept of somebody.</summary>
+/// <param name="Name">1 to 200 characters.</param>
+/// <param name="Groups">Which rules are for him.</param>
+/// <param name="ValidFrom">From when he is let in; null: at once.</param>
+/// <param name="ValidUntil">From when he is let in no more; null: no end.</param>
+/// <param name="RetainUntil">When he is erased by itself; null: never.</param>
+/// <param name="ExtendedTime">Needs more time at the door.</param>
+/// <param name="Note">For operators.</param>
+sealed record PersonWish(
+    string Name, IReadOnlyList<string>? Groups = null, DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidUntil = null, DateTimeOffset? RetainUntil = null,
+    bool ExtendedTime = false, string? Note = null);
+
+/// <summary>Whether somebody is to be off all devices.</summary>
+sealed record SuspensionWish(bool Suspended);
+
+/// <summary>A group, and how many are in it.</summary>
+sealed record GroupDocument(string Name, long People);
+
+/// <summary>What a group is to be called.</summary>
+sealed record GroupRename(string Name, string Next);
+
+/// <summary>Which group.</summary>
+sealed record GroupWish(string Name);
+
+/// <summary>How many were in the group.</summary>
+sealed record GroupAnswer(int People);
+
+/// <summary>Somebody who was enrolled at a door and waits for an operator.</summary>
+sealed record UploadDocument(string Device, string Id, DateTimeOffset At, string Person, string Name, IReadOnlyList<string> Groups, int Templates, string? Like);
+
+/// <summary>Who is accepted.</summary>
+/// <param name="Device">At which he was enrolled.</param>
+/// <param name="Id">Of the upload.</param>
+/// <param name="Name">As he is to be called.</param>
+/// <param name="Groups">Which rules are for him.</param>
+/// <param name="TwoPeople">Somebody who is enrolled has this face, and is another one.</param>
+sealed record AcceptWish(string Device, string Id, string Name, IReadOnlyList<string>? Groups = null, bool TwoPeople = false);
+
+/// <summary>Who is rejected, and why in a word.</summary>
+sealed record RejectWish(string Device, string Id, string Why);
+
+/// <summary>A version of what people agree to.</summary>
+sealed record ConsentTextDocument(string Version, string Body, DateTimeOffset Created, string By);
+
+/// <summary>A new version of it.</summary>
+sealed record ConsentTextWish(string Body);
+
+/// <summary>An entry of the audit log; the next page begins with before = the last seq.</summary>
+sealed record AuditDocument(long Seq, DateTimeOffset At, string Actor, string Action, string Target, string Detail, string Hash);
+
+/// <summary>Why somebody is erased; it names nobody.</summary>
+sealed record ErasureWish(string? Why = null);
+
 /// <summary>An erasure with each device's receipt.</summary>
 sealed record ErasureDocument(
     string Person, DateTimeOffset Asked, string By, string Why, long Templates, string Sha256, long? Version, string? Statement,

@@ -18,6 +18,8 @@ static class HubApi
         var api = app.MapGroup("/api");
         EventApi.Map(api);
         PeopleApi.Map(api);
+        RosterApi.Map(api);
+        AuditApi.Map(api);
         FleetApi.Map(api);
         WebhookApi.Map(api);
         SiteApi.Map(api);

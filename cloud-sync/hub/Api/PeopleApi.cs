@@ -20,7 +20,10 @@ static class PeopleApi
         api.MapPost("/people", EnrollAsync).Needs(Permission.Enroll).DisableAntiforgery() // a token has no form; a session's form is looked at before
             .WithMetadata(new RequestSizeLimitAttribute(PhotosMax * (long)PhotoDesk.BytesMax))
             .WithSummary("Enrols somebody from photos (multipart: name, groups, consent_text, consent_at, photo…). Without consent no template is made.");
-        api.MapDelete("/people/{id}", EraseAsync).Needs(Permission.Erase).StepUp().WithSummary("Erases somebody; the receipts come in at /api/erasures/{id}. Let why name nobody: it stays, and addresses are written into logs.");
+        api.MapPut("/people/{id}", ChangeAsync).Needs(Permission.Enroll).WithSummary("Writes what is kept of somebody, groups and times: what is not said is taken away.");
+        api.MapPut("/people/{id}/suspension", SuspendAsync).Needs(Permission.Enroll).WithSummary("Takes somebody off all devices, or puts him back, without erasing him.");
+        api.MapDelete("/people/{id}", EraseAsync).Needs(Permission.Erase).StepUp().WithSummary("Erases somebody, as asked for; the receipts come in at /api/erasures/{id}.");
+        api.MapPost("/people/{id}/erasure", EraseForAsync).Needs(Permission.Erase).StepUp().WithSummary("The same with a reason. Let it name nobody: it stays.");
         api.MapGet("/erasures/{id}", ErasureAsync).Needs(Permission.ViewPeople).WithSummary("An erasure with each device's receipt.");
     }
 
@@ -73,14 +76,47 @@ static class PeopleApi
         return Results.Json(new EnrolledDocument(outcome.Person, null, null, null, seen), statusCode: 201);
     }
 
-    static async Task<IResult> EraseAsync(
-        string id, HttpContext http, Erasures erasures, KnownPeople known, GalleryPublisher publisher, CancellationToken stop, string why = "asked for")
+    static async Task<IResult> ChangeAsync(
+        string id, PersonWish wish, HttpContext http, PersonStore people, KnownPeople known, GalleryPublisher publisher, AuditLog audit, CancellationToken stop)
     {
-        if (!await erasures.EraseAsync(id, http.User.Actor(), why, stop)) return Results.NotFound();
+        try
+        {
+            var isThere = await people.ChangeAsync(id, details => details with
+            {
+                Name = wish.Name,
+                ValidFrom = wish.ValidFrom,
+                ValidUntil = wish.ValidUntil,
+                ExtendedTime = wish.ExtendedTime,
+                Note = wish.Note,
+            }, wish.Groups ?? [], wish.RetainUntil, stop, new Doer(audit, http.User.Actor()));
+            return isThere ? Changed(known, publisher) : Results.NotFound();
+        }
+        catch (FormatException e)
+        {
+            return Results.Json(new Refusal(e.Message), statusCode: 422);
+        }
+    }
 
+    static async Task<IResult> SuspendAsync(
+        string id, SuspensionWish wish, HttpContext http, PersonStore people, KnownPeople known, GalleryPublisher publisher, AuditLog audit, CancellationToken stop) =>
+        await people.SuspendAsync(id, wish.Suspended, stop, new Doer(audit, http.User.Actor())) ? Changed(known, publisher) : Results.NotFound();
+
+    static IResult Changed(KnownPeople known, GalleryPublisher publisher)
+    {
         known.Forget();
         publisher.Ring();
         return Results.NoContent();
+    }
+
+    static Task<IResult> EraseAsync(string id, HttpContext http, Erasures erasures, KnownPeople known, GalleryPublisher publisher, CancellationToken stop) =>
+        EraseForAsync(id, new ErasureWish(), http, erasures, known, publisher, stop);
+
+    static async Task<IResult> EraseForAsync(
+        string id, ErasureWish wish, HttpContext http, Erasures erasures, KnownPeople known, GalleryPublisher publisher, CancellationToken stop)
+    {
+        if (!await erasures.EraseAsync(id, http.User.Actor(), wish.Why is { Length: > 0 } why ? why : "asked for", stop)) return Results.NotFound();
+
+        return Changed(known, publisher);
     }
 
     static async Task<IResult> ErasureAsync(string id, Erasures erasures, CancellationToken stop)

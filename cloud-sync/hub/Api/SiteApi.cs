@@ -53,26 +53,16 @@ static class SiteApi
 
     static async Task<IResult> PutAsync(string site, SiteEdit edit, HttpContext http, SiteStore sites, AuditLog audit, CancellationToken stop)
     {
-        var outcome = await sites.SaveAsync(site, JsonSerializer.Serialize(edit.Document, SiteStore.Readable), edit.Version, http.User.Actor(), stop);
-        if (outcome.IsDone)
-        {
-            await audit.WriteAsync(http.User.Actor(), edit.Version == 0 ? "site.make" : "site.change", site, $"version {outcome.Version}", CancellationToken.None);
-            return Results.Json(new SiteAnswer(outcome.Version), statusCode: edit.Version == 0 ? 201 : 200);
-        }
-
+        var outcome = await sites.SaveAsync(site, JsonSerializer.Serialize(edit.Document, SiteStore.Readable), edit.Version, new Doer(audit, http.User.Actor()), stop);
+        if (outcome.IsDone) return Results.Json(new SiteAnswer(outcome.Version), statusCode: edit.Version == 0 ? 201 : 200);
         if (outcome.Newer is { } newer)
             return Results.Json(new Refusal($"{newer.By} has made version {newer.Version} of it meanwhile: read it, and change that one."), statusCode: 409);
         return outcome.Faults.Count == 0 ? Results.NotFound()
             : Results.Json(new SiteRefusal("A device would refuse it.", [.. outcome.Faults.Select(fault => new SiteFault(fault.Path, fault.What))]), statusCode: 422);
     }
 
-    static async Task<IResult> DeleteAsync(string site, HttpContext http, SiteStore sites, AuditLog audit, CancellationToken stop, long version = 0)
-    {
-        if (!await sites.DeleteAsync(site, version, stop)) return Results.NotFound();
-
-        await audit.WriteAsync(http.User.Actor(), "site.delete", site, $"version {version}", CancellationToken.None);
-        return Results.NoContent();
-    }
+    static async Task<IResult> DeleteAsync(string site, HttpContext http, SiteStore sites, AuditLog audit, CancellationToken stop, long version = 0) =>
+        await sites.DeleteAsync(site, version, new Doer(audit, http.User.Actor()), stop) ? Results.NoContent() : Results.NotFound();
 
     static async Task<IResult> PassingAsync(
         string site, SiteStore sites, TimeProvider time, CancellationToken stop, string door = "", DateTime? at = null, string groups = "")

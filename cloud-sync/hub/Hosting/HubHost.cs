@@ -62,6 +62,7 @@ static class HubHost
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            (json.SerializerOptions.RespectNullableAnnotations, json.SerializerOptions.RespectRequiredConstructorParameters) = (true, true);
         });
         builder.Services.AddRazorPages(pages => pages.Conventions.AddPageRoute("/DeviceAdd", "/setup/door")).WithRazorPagesRoot("/Pages");
 

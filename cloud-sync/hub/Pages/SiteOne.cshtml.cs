@@ -42,10 +42,7 @@ sealed class SiteOneModel(SiteStore sites, SiteReaches reaches, Groups groups, A
     {
         if (!User.May(Permission.Fleet)) return Forbid();
 
-        if (!await _sites.DeleteAsync(site, version, stop)) return await OnGetAsync(site, stop);
-
-        await _audit.WriteAsync(User.Actor(), "site.delete", site, $"version {version}", CancellationToken.None);
-        return Redirect("/sites");
+        return await _sites.DeleteAsync(site, version, new Doer(_audit, User.Actor()), stop) ? Redirect("/sites") : await OnGetAsync(site, stop);
     }
 
     async Task LookAsync(string site, CancellationToken stop)

@@ -60,13 +60,9 @@ abstract class SitePart(SiteStore sites, AuditLog audit) : PageModel
         Show(draft);
         change(Document);
         var outcome = draft.Version == version
-            ? await sites.SaveAsync(name, Document.ToJsonString(SiteStore.Readable), version, User.Actor(), stop)
+            ? await sites.SaveAsync(name, Document.ToJsonString(SiteStore.Readable), version, new Doer(audit, User.Actor(), $"{what}, "), stop)
             : new SiteOutcome(0, [], draft);
-        if (outcome.IsDone)
-        {
-            await audit.WriteAsync(User.Actor(), "site.change", name, $"{what}, version {outcome.Version}", CancellationToken.None);
-            return Redirect(to);
-        }
+        if (outcome.IsDone) return Redirect(to);
 
         (Faults, Conflict) = (outcome.Faults, outcome.Conflict);
         if (outcome.Newer is { } newer) Version = newer.Version;

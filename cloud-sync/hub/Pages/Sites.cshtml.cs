@@ -32,12 +32,8 @@ sealed class SitesModel(SiteStore sites, SiteReaches reaches, DeviceStore device
         if (!User.May(Permission.Fleet)) return Forbid();
 
         Name = name?.Trim() ?? "";
-        var outcome = await sites.SaveAsync(Name, await BodyAsync(from ?? "", stop), 0, User.Actor(), stop);
-        if (outcome.IsDone)
-        {
-            await audit.WriteAsync(User.Actor(), "site.make", Name, "", CancellationToken.None);
-            return Redirect($"/sites/{Uri.EscapeDataString(Name)}");
-        }
+        var outcome = await sites.SaveAsync(Name, await BodyAsync(from ?? "", stop), 0, new Doer(audit, User.Actor()), stop);
+        if (outcome.IsDone) return Redirect($"/sites/{Uri.EscapeDataString(Name)}");
 
         Fault = outcome.Newer is not null ? $"There is a site {Name} already: choose another name."
             : string.Join(" ", outcome.Faults.Select(fault => $"{fault.Path}: {fault.What}."));

@@ -49,6 +49,7 @@ sealed partial class GalleryPublisher : BackgroundService
     readonly ILogger<GalleryPublisher> _logger;
     readonly ConcurrentDictionary<string, (string Gallery, long Version, byte[] Content)> _behind = new(StringComparer.Ordinal);
     readonly Dictionary<string, (long At, long Version, int Times, TimeSpan Pause)> _sent = new(StringComparer.Ordinal);
+    readonly PushPace _pace;
     readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly Lock _turn = new();
     readonly Dictionary<string, PressedGallery> _kept = new(StringComparer.Ordinal);
@@ -63,6 +64,7 @@ sealed partial class GalleryPublisher : BackgroundService
         ILogger<GalleryPublisher> logger)
     {
         (_database, _store, _devices, _keys, _link, _time, _headEvery, _logger) = (database, store, devices, keys, link, time, headEvery, logger);
+        _pace = new PushPace(time);
         link.Ears[UpChannel.Gallery] = HearAsync;
         link.Ears[UpChannel.Identity] = HearIdentityAsync;
     }
@@ -137,8 +139,9 @@ sealed partial class GalleryPublisher : BackgroundService
         foreach (var seen in await _store.AllAsync(stop))
         {
             var gallery = seen;
-            if (gallery.Dirty > 0 && !await IsStillLeaderAsync(stop)) return;
-            if (gallery.Dirty > 0 && await _store.PressAsync(gallery, stop))
+            var isDue = gallery.Dirty > 0 && (!IsAwaited(gallery.Name) || await _store.IsSomebodyOutAsync(gallery, stop));
+            if (isDue && !await IsStillLeaderAsync(stop)) return;
+            if (isDue && await _store.PressAsync(gallery, stop))
             {
                 gallery = (await _store.AllAsync(stop)).First(each => each.Name == gallery.Name);
                 LogPressed(gallery.Name, gallery.State?.Version ?? 0, gallery.People);
@@ -160,6 +163,8 @@ sealed partial class GalleryPublisher : BackgroundService
 
         if (_everybody is { } everybody && _time.GetElapsedTime(everybody.At) > EverybodyKept) _everybody = null;
     }
+
+    bool IsAwaited(string gallery) => _pace.IsOnTheWay(gallery) && _behind.Values.Any(each => each.Gallery == gallery);
 
     /// <summary>Whoever is known to have another state is brought to the newest one.</summary>
     async Task RecallAsync(GalleryVersion gallery, CancellationToken stop)
@@ -197,7 +202,11 @@ sealed partial class GalleryPublisher : BackgroundService
 
             try
             {
-                if (recipients.Count > 0 && !await BringAsync(gallery, group.First().Value, recipients, stop)) return;
+                if (recipients.Count > 0 && !await BringAsync(gallery, group.First().Value, recipients, stop))
+                {
+                    _pace.End(gallery.Name);
+                    return;
+                }
             }
             catch (Exception e) when (e is FormatException or CryptographicException)
             {
@@ -266,6 +275,7 @@ sealed partial class GalleryPublisher : BackgroundService
             }
         }
 
+        _pace.Add(gallery.Name, onTheWay);
         LogBrought(gallery.Name, state.Version, recipients.Count, change is null ? "full" : "delta", bytes);
         return true;
     }

@@ -28,6 +28,10 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
 
     const string AgainWord = "again/";
 
+    /// <summary>Of those in the newest version, who is in it no more.</summary>
+    const string Out = "FROM pressed WHERE gallery = @gallery AND NOT EXISTS "
+        + "(SELECT 1 FROM person WHERE person.id = pressed.person AND person.gallery = @gallery AND person.suspended IS NULL)";
+
     /// <summary>Clocks of two instances may be so far apart.</summary>
     static readonly long Skew = (long)TimeSpan.FromMinutes(2).TotalMicroseconds;
 
@@ -83,6 +87,13 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
             [("@gallery", gallery.Name), ("@version", gallery.State?.Version ?? 0), ("@content", gallery.State?.Content ?? []), ("@count", (long)count)], stop);
     }
 
+    /// <summary>Whether the newest version has somebody who was erased, suspended or moved since.</summary>
+    public async Task<bool> IsSomebodyOutAsync(GalleryVersion gallery, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.NumberAsync($"SELECT count(*) {Out}", [("@gallery", gallery.Name)], stop) > 0;
+    }
+
     /// <summary>
     /// The next version, of the people as they are now. To be called by the one who holds the gallery's lease: two would give one number
     /// to two states.
@@ -112,10 +123,7 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
             changed.Add(record);
         }
 
-        removed.UnionWith(await connection.ListAsync(
-            "SELECT person FROM pressed WHERE gallery = @gallery AND NOT EXISTS "
-            + "(SELECT 1 FROM person WHERE person.id = pressed.person AND person.gallery = @gallery AND person.suspended IS NULL)",
-            row => row.GetString(0), of, stop));
+        removed.UnionWith(await connection.ListAsync($"SELECT person {Out}", row => row.GetString(0), of, stop));
         changed.RemoveAll(record => removed.Contains(record.Person.Id)); // gone between the two looks
         foreach (var id in removed) state.Remove(id);
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 
 namespace EdgeFace.Hub.Rollouts;
@@ -52,7 +53,7 @@ sealed class RolloutStore(IDatabase database, TimeProvider time)
     /// <summary>Begins it: the loop does the rest.</summary>
     /// <returns>Its id.</returns>
     /// <exception cref="FormatException">It cannot be; the message says why, and what to do.</exception>
-    public async Task<string> BeginAsync(RolloutWish wish, string by, CancellationToken stop)
+    public async Task<string> BeginAsync(RolloutWish wish, Doer by, CancellationToken stop)
     {
         if (wish.Title.Trim().Length is < 1 or > TitleMax) throw new FormatException($"A roll-out has a title of 1 to {TitleMax} characters; this has {wish.Title.Trim().Length}.");
         if (wish.Rule.Faults().ToArray() is { Length: > 0 } wrong) throw new FormatException(string.Join(" ", wrong));
@@ -87,19 +88,20 @@ sealed class RolloutStore(IDatabase database, TimeProvider time)
             "INSERT INTO rollout (id, title, site, state, stage, stages, rule, stage_at, created, by) VALUES (@id, @title, @site, @state, 0, @stages, @rule, @now, @now, @by)",
             [
                 ("@id", id), ("@title", wish.Title.Trim()), ("@site", site), ("@state", nameof(RolloutState.Running)), ("@stages", JsonSerializer.Serialize(stages)),
-                ("@rule", JsonSerializer.Serialize(wish.Rule)), ("@now", Moment.Of(now)), ("@by", by),
+                ("@rule", JsonSerializer.Serialize(wish.Rule)), ("@now", Moment.Of(now)), ("@by", by.Name),
             ], stop, transaction);
         await connection.WriteAsync(
             "INSERT INTO rollout_device (rollout, device, stage, was_online, base_hours, base_decisions, base_denials, base_errors, mark_at, mark_decisions, mark_denials, mark_errors)",
             "", [.. order.Select((device, place) => Row(id, device, stages.Count(stage => stage.Devices <= place), all[device], before.GetValueOrDefault(device), mark.GetValueOrDefault(device), now))],
             stop, transaction);
+        await (by with { Detail = $"{id}: {wish.Stages}, {wish.SoakMinutes} minutes each" }).WriteAsync(connection, transaction, "rollout.begin", wish.Title, stop);
         await transaction.CommitAsync(stop);
         return id;
     }
 
     /// <summary>An operator has decided. What was looked at before is looked at no more: counts begin anew.</summary>
     /// <returns>False: it does not stand so that this could be.</returns>
-    public async Task<bool> GoOnAsync(string id, CancellationToken stop)
+    public async Task<bool> GoOnAsync(string id, Doer by, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         if (await connection.FirstAsync($"SELECT {Rollout.Columns} FROM rollout WHERE id = @id AND state = 'Halted'", Rollout.Read, [("@id", id)], stop) is not { } rollout) return false;
@@ -116,28 +118,51 @@ sealed class RolloutStore(IDatabase database, TimeProvider time)
         var done = await connection.ExecuteAsync(
             "UPDATE rollout SET state = 'Running', reason = NULL, looked_at = @now, stage_at = @now WHERE id = @id AND state = 'Halted'",
             [("@id", id), ("@now", time.Now())], stop, transaction) > 0;
+        if (!done) return false;
+
+        await (by with { Detail = Where(id, rollout.Stage) }).WriteAsync(connection, transaction, "rollout.go-on", rollout.Title, stop);
         await transaction.CommitAsync(stop);
-        return done;
+        return true;
     }
 
     /// <summary>From one state to another, where it is in that one still.</summary>
-    public async Task<bool> MoveAsync(string id, RolloutState from, RolloutState to, string? reason, CancellationToken stop)
+    /// <param name="id">Which.</param>
+    /// <param name="from">In which it must be.</param>
+    /// <param name="to">In which it is then.</param>
+    /// <param name="reason">Null: as it stood.</param>
+    /// <param name="by">Who; where he says nothing besides, how far it was is noted.</param>
+    /// <param name="action">As the audit log calls it.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<bool> MoveAsync(string id, RolloutState from, RolloutState to, string? reason, Doer by, string action, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
-        return await connection.ExecuteAsync(
-            "UPDATE rollout SET state = @to, reason = CASE WHEN @reason = '' THEN reason ELSE @reason END, ended = CASE WHEN @ends = 1 THEN @now ELSE ended END WHERE id = @id AND state = @from",
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        var moved = await connection.FirstAsync(
+            "UPDATE rollout SET state = @to, reason = CASE WHEN @reason = '' THEN reason ELSE @reason END, ended = CASE WHEN @ends = 1 THEN @now ELSE ended END WHERE id = @id AND state = @from RETURNING title, stage",
+            row => new { Title = row.GetString(0), Stage = row.GetInt64(1) },
             [
                 ("@id", id), ("@from", from.ToString()), ("@to", to.ToString()), ("@reason", reason ?? ""), ("@ends", to is RolloutState.Done or RolloutState.RolledBack ? 1L : 0L),
                 ("@now", time.Now()),
-            ], stop) > 0;
+            ], stop, transaction);
+        if (moved is null) return false;
+
+        await (by.Detail.Length > 0 ? by : by with { Detail = Where(id, moved.Stage) }).WriteAsync(connection, transaction, action, moved.Title, stop);
+        await transaction.CommitAsync(stop);
+        return true;
     }
 
-    public async Task<bool> NextStageAsync(Rollout rollout, CancellationToken stop)
+    public async Task<bool> NextStageAsync(Rollout rollout, Doer by, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
-        return await connection.ExecuteAsync(
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        var moved = await connection.ExecuteAsync(
             "UPDATE rollout SET stage = stage + 1, stage_at = @now WHERE id = @id AND state = 'Running' AND stage = @stage",
-            [("@id", rollout.Id), ("@stage", (long)rollout.Stage), ("@now", time.Now())], stop) > 0;
+            [("@id", rollout.Id), ("@stage", (long)rollout.Stage), ("@now", time.Now())], stop, transaction);
+        if (moved == 0) return false;
+
+        await (by with { Detail = $"stage {rollout.Stage + 2} of {rollout.Stages.Count}" }).WriteAsync(connection, transaction, "rollout.stage", rollout.Title, stop);
+        await transaction.CommitAsync(stop);
+        return true;
     }
 
     public async Task LookedAsync(Rollout rollout, LookVerdict verdict, CancellationToken stop)
@@ -194,6 +219,8 @@ sealed class RolloutStore(IDatabase database, TimeProvider time)
         all.ExceptWith(picked);
         return [.. picked, .. all.OrderBy(device => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{id}/{device}"))), StringComparer.Ordinal)];
     }
+
+    static string Where(string id, long stage) => $"{id}, stage {stage + 1}";
 
     static object?[] Row(string id, string device, int stage, bool isOnline, DeedCounts before, DeedCounts mark, DateTimeOffset now) =>
     [

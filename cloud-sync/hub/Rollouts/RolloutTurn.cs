@@ -64,11 +64,11 @@ sealed partial class RolloutTurn(
             reason = verdict.Reason;
         }
 
-        if (reason is null || !await store.MoveAsync(rollout.Id, RolloutState.Running, RolloutState.Halted, reason, stop)) return reason is not null;
+        if (reason is null) return false;
+        if (!await store.MoveAsync(rollout.Id, RolloutState.Running, RolloutState.Halted, reason, Itself($"stage {rollout.Stage + 1}: {reason}"), "rollout.halt", stop)) return true;
 
         var told = devices.Count(device => device.Told is not null);
         LogHalted(rollout.Title, rollout.Stage + 1, told, devices.Count, reason);
-        await audit.WriteAsync(Actor, "rollout.halt", rollout.Title, $"stage {rollout.Stage + 1}: {reason}", stop);
         return true;
     }
 
@@ -78,16 +78,16 @@ sealed partial class RolloutTurn(
 
         if (rollout.Stage + 1 < rollout.Stages.Count)
         {
-            if (await store.NextStageAsync(rollout, stop))
-                await audit.WriteAsync(Actor, "rollout.stage", rollout.Title, $"stage {rollout.Stage + 2} of {rollout.Stages.Count}", stop);
+            await store.NextStageAsync(rollout, Itself(), stop);
+            return;
         }
-        else if (await store.MoveAsync(rollout.Id, RolloutState.Running, RolloutState.Done, null, stop))
-        {
-            var there = devices.Count(device => device.IsChanged);
+
+        var there = devices.Count(device => device.IsChanged);
+        if (await store.MoveAsync(rollout.Id, RolloutState.Running, RolloutState.Done, null, Itself($"{there} of {devices.Count} devices have it"), "rollout.done", stop))
             LogDone(rollout.Title, there, devices.Count);
-            await audit.WriteAsync(Actor, "rollout.done", rollout.Title, $"{there} of {devices.Count} devices have it", stop);
-        }
     }
+
+    Doer Itself(string detail = "") => new(audit, Actor, detail);
 
     /// <summary>Who was told gets back what he was to have, under a greater version; whoever was told something else since is left alone.</summary>
     async Task BringBackAsync(Rollout rollout, CancellationToken stop)
@@ -103,10 +103,8 @@ sealed partial class RolloutTurn(
             else own++;
         }
 
-        if (!await store.MoveAsync(rollout.Id, RolloutState.RollingBack, RolloutState.RolledBack, null, stop)) return;
-
-        LogRolledBack(rollout.Title, back, own);
-        await audit.WriteAsync(Actor, "rollout.rolled-back", rollout.Title, $"{back} devices; {own} had their own site file, which the hub cannot bring back", stop);
+        var words = $"{back} devices; {own} had their own site file, which the hub cannot bring back";
+        if (await store.MoveAsync(rollout.Id, RolloutState.RollingBack, RolloutState.RolledBack, null, Itself(words), "rollout.rolled-back", stop)) LogRolledBack(rollout.Title, back, own);
     }
 
     static string? Refused(Rollout rollout, IReadOnlyList<RolloutDevice> devices)

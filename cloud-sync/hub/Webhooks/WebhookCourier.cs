@@ -79,7 +79,6 @@ sealed class WebhookCourier(
     {
         var now = time.GetUtcNow();
         var state = result.IsGone ? WebhookState.Gone : now - (webhook.FailingSince ?? now) >= pace.GiveUp ? WebhookState.Failed : WebhookState.On;
-        await store.FailedAsync(webhook, batch, result, pace.After(webhook.Failures + 1, result.RetryAfter), state, stop);
-        if (state is not WebhookState.On) await audit.WriteAsync("hub", $"webhook.{WebhookStore.Word(state)}", webhook.Wish.Name, result.Fault ?? "", stop);
+        await store.FailedAsync(webhook, batch, result, pace.After(webhook.Failures + 1, result.RetryAfter), state, new Doer(audit, "hub"), stop);
     }
 }

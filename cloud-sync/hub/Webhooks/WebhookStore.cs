@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 
 namespace EdgeFace.Hub.Webhooks;
@@ -75,15 +76,15 @@ sealed class WebhookStore(IDatabase database, PersonalSeal seal, TimeProvider ti
         + "delivered = delivered + @count WHERE id = @id AND version = @version",
         [("@position", position), ("@count", (long)batch.Count), ("@status", (long?)result.Status), ("@now", time.Now())], stop);
 
-    /// <summary>It was not; <paramref name="state"/> says whether it is tried again.</summary>
-    public Task FailedAsync(Webhook webhook, WebhookBatch batch, WebhookResult result, TimeSpan pause, WebhookState state, CancellationToken stop) => WriteAsync(
+    /// <summary>It was not; <paramref name="state"/> says whether it is tried again. That it is not is written into the audit log.</summary>
+    public Task FailedAsync(Webhook webhook, WebhookBatch batch, WebhookResult result, TimeSpan pause, WebhookState state, Doer by, CancellationToken stop) => WriteAsync(
         webhook, batch, result,
         "UPDATE webhook SET state = @state, failing_since = coalesce(failing_since, @now), failures = failures + 1, next_at = @next, status = @status, "
         + "fault = @fault WHERE id = @id AND version = @version",
         [
             ("@state", Word(state)), ("@next", Moment.Of(time.GetUtcNow() + pause)), ("@status", (long?)result.Status), ("@fault", result.Fault),
             ("@now", time.Now()),
-        ], stop);
+        ], stop, state is WebhookState.On ? null : (by with { Detail = result.Fault ?? "" }, $"webhook.{Word(state)}"));
 
     /// <summary>A try that changes nothing of how the webhook stands.</summary>
     public async Task LogAsync(string id, WebhookBatch batch, WebhookResult result, CancellationToken stop)
@@ -97,12 +98,14 @@ sealed class WebhookStore(IDatabase database, PersonalSeal seal, TimeProvider ti
     public static string Word(WebhookState state) => state.ToString().ToLowerInvariant();
 
     async Task WriteAsync(
-        Webhook webhook, WebhookBatch batch, WebhookResult result, string sql, (string Name, object? Value)[] values, CancellationToken stop)
+        Webhook webhook, WebhookBatch batch, WebhookResult result, string sql, (string Name, object? Value)[] values, CancellationToken stop,
+        (Doer By, string Action)? act = null)
     {
         await using var connection = await database.OpenAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
-        await connection.ExecuteAsync(sql, [.. values, ("@id", webhook.Id), ("@version", webhook.Version)], stop, transaction);
+        var isWritten = await connection.ExecuteAsync(sql, [.. values, ("@id", webhook.Id), ("@version", webhook.Version)], stop, transaction) > 0;
         await LogAsync(connection, transaction, webhook.Id, batch, result, stop);
+        if (isWritten && act is var (by, action)) await by.WriteAsync(connection, transaction, action, webhook.Wish.Name, stop);
         await transaction.CommitAsync(stop);
     }
 

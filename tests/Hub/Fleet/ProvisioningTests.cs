@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace EdgeFace.Tests.Hub.Fleet;
@@ -49,6 +52,30 @@ public sealed class ProvisioningTests
         Assert.True(await hub.The<Provisioning>().RevokeAsync("front", new Doer(hub.The<AuditLog>(), "tess"), Stop));
         Assert.Equal(at, (await hub.The<DeviceStore>().FindAsync("front", Stop))?.Revoked);
         Assert.False(await hub.The<Provisioning>().RevokeAsync("back", new Doer(hub.The<AuditLog>(), "tess"), Stop));
+    }
+
+    [Fact]
+    public async Task What_another_instance_has_revoked_is_soon_on_the_list_of_this_one_s_broker_too()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        using var key = SigningKey.Create();
+        await ComeAsync(hub, key);
+        await using (var connection = await hub.Database.OpenAsync(Stop))
+        {
+            await connection.ExecuteAsync("INSERT INTO certificate (serial, device, issued, revoked) VALUES ('0123456789ABCDEF', 'front', 1, 2)", [], Stop);
+        }
+
+        var list = Path.Combine(hub.Folder.Authority, "revoked.crl");
+        using var loop = new RevocationLoop(hub.The<Provisioning>(), TimeProvider.System, NullLogger<RevocationLoop>.Instance);
+        await loop.StartAsync(Stop);
+        await Eventually.TrueAsync(() => File.Exists(list) && Holds(list, "0123456789ABCDEF"));
+        await loop.StopAsync(Stop);
+    }
+
+    static bool Holds(string list, string serial)
+    {
+        var der = PemEncoding.TryFind(File.ReadAllText(list), out var fields) ? Convert.FromBase64String(File.ReadAllText(list)[fields.Base64Data]) : File.ReadAllBytes(list);
+        return CertificateRevocationListBuilder.Load(der, out _, out _).RemoveEntry(Convert.FromHexString(serial));
     }
 
     static async Task<ProvisioningAnswer?> ComeAsync(HubUnderTest hub, SigningKey key)

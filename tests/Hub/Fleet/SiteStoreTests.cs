@@ -1,5 +1,7 @@
 using EdgeFace.Access;
 using EdgeFace.Hub.Fleet;
+using EdgeFace.Hub.Operators;
+using EdgeFace.Hub.Storage;
 using EdgeFace.Matching;
 using EdgeFace.Sites;
 using EdgeFace.Subjects;
@@ -9,8 +11,10 @@ using Xunit;
 
 namespace EdgeFace.Tests.Hub.Fleet;
 
-public sealed class SiteStoreTests(PostgresServer server)
+public sealed class SiteStoreTests(PostgresServer server) : IDisposable
 {
+    readonly ScratchFolder _scratch = new();
+
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Engines => MadeDatabase.Engines;
@@ -21,15 +25,15 @@ public sealed class SiteStoreTests(PostgresServer server)
     {
         await using var made = await MadeDatabase.MakeAsync(engine, server);
         var store = new SiteStore(made.Database, TimeProvider.System);
-        Assert.Equal(1, (await store.SaveAsync("north", SiteTests.Smallest, 0, "anna", Stop)).Version);
-        Assert.Equal(2, (await store.SaveAsync("north", SiteTests.Smallest, 1, "anna", Stop)).Version);
+        Assert.Equal(1, (await store.SaveAsync("north", SiteTests.Smallest, 0, By(made, "anna"), Stop)).Version);
+        Assert.Equal(2, (await store.SaveAsync("north", SiteTests.Smallest, 1, By(made, "anna"), Stop)).Version);
 
-        var second = await store.SaveAsync("north", SiteTests.Smallest, 1, "bert", Stop);
+        var second = await store.SaveAsync("north", SiteTests.Smallest, 1, By(made, "bert"), Stop);
         Assert.Equal((0, 2, "anna"), (second.Version, second.Newer?.Version, second.Newer?.By));
         Assert.StartsWith("anna has changed this site meanwhile (version 2, ", second.Conflict, StringComparison.Ordinal);
-        Assert.NotNull((await store.SaveAsync("north", SiteTests.Smallest, 0, "bert", Stop)).Newer);
-        Assert.False(await store.DeleteAsync("north", 1, Stop));
-        Assert.True(await store.DeleteAsync("north", 2, Stop));
+        Assert.NotNull((await store.SaveAsync("north", SiteTests.Smallest, 0, By(made, "bert"), Stop)).Newer);
+        Assert.False(await store.DeleteAsync("north", 1, By(made, "anna"), Stop));
+        Assert.True(await store.DeleteAsync("north", 2, By(made, "bert"), Stop));
     }
 
     [Fact]
@@ -37,7 +41,7 @@ public sealed class SiteStoreTests(PostgresServer server)
     {
         await using var made = await MadeDatabase.MakeAsync("sqlite", server);
         var store = new SiteStore(made.Database, TimeProvider.System);
-        var outcome = await store.SaveAsync("north", """{ "doors": { "front": { "rules": [ { "groups": ["staff"], "schedule": "office" } ] } } }""", 0, "anna", Stop);
+        var outcome = await store.SaveAsync("north", """{ "doors": { "front": { "rules": [ { "groups": ["staff"], "schedule": "office" } ] } } }""", 0, By(made, "anna"), Stop);
 
         Assert.Equal(
             [("$.doors.front.rules[0].groups[0]", "there is no group 'staff'; \"groups\" has none"), ("$.doors.front.rules[0].schedule", "there is no schedule 'office'; \"schedules\" has none")],
@@ -83,5 +87,14 @@ public sealed class SiteStoreTests(PostgresServer server)
         }
 
         Assert.True(compared >= 8000);
+    }
+
+    public void Dispose() => _scratch.Dispose();
+
+    Doer By(MadeDatabase made, string name)
+    {
+        var folder = new HubFolder(_scratch["hub"]);
+        folder.Create();
+        return new Doer(new AuditLog(made.Database, folder, TimeProvider.System), name);
     }
 }

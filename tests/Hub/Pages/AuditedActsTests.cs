@@ -7,6 +7,7 @@ using EdgeFace.Hub.People;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Inference;
 using EdgeFace.Tests.Hub.People;
+using EdgeFace.Tests.Sites;
 using EdgeFace.Wire;
 using Xunit;
 
@@ -16,7 +17,7 @@ namespace EdgeFace.Tests.Hub.Pages;
 public sealed class AuditedActsTests
 {
     static readonly string[] Tables =
-        ["person", "person_group", "template", "gallery", "device", "provisioning", "certificate", "consent_text", "erasure", "setting", "upload", "upload_draft", "bulk_job"];
+        ["person", "person_group", "template", "gallery", "device", "provisioning", "certificate", "consent_text", "erasure", "setting", "upload", "upload_draft", "bulk_job", "site", "rollout"];
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -24,7 +25,7 @@ public sealed class AuditedActsTests
     public async Task What_cannot_be_written_into_the_audit_log_is_not_done()
     {
         await using var hub = await HubUnderTest.StartAsync();
-        var (owner, program) = (await hub.SignInAsync(OperatorRole.Owner), await hub.ProgramAsync(Permission.Erase, Permission.Fleet));
+        var (owner, program) = (await hub.SignInAsync(OperatorRole.Owner), await hub.ProgramAsync(Permission.Erase, Permission.Fleet, Permission.Enroll, Permission.Publish));
         var person = await FillAsync(hub);
         await using (var connection = await hub.Database.OpenAsync(Stop))
         {
@@ -61,12 +62,17 @@ public sealed class AuditedActsTests
         ("/groups?handler=Delete", [("name", "staff")]), ("/consent", [("body", "Another text.")]), ("/devices/add", [("device", "door-2")]),
         ("/devices/door-1/settings", [("site", "{}")]), ("/devices/door-1/revoke", []), ("/galleries?handler=Again", [("device", "door-1")]),
         ("/uploads?handler=Let", [("device", "door-1"), ("at_once", "yes")]),
+        ("/sites", [("name", "south")]), ("/sites/north/json", [("version", "1"), ("body", SiteTests.Smallest)]), ("/sites/north?handler=Delete", [("version", "1")]),
+        ("/rollouts/new", [("title", "all"), ("site", "north"), ("stages", "100 %"), ("soak", "1"), ("patience", "30")]),
     ];
 
     static (string Method, string Path, HttpContent? Body)[] Calls(string person) =>
     [
-        ("DELETE", $"/api/people/{person}", null), ("DELETE", "/api/devices/door-1", null), ("POST", "/api/devices/door-2/invitation", null),
-        ("PUT", "/api/devices/door-1/site", JsonContent.Create(new { site = new { } })),
+        ("DELETE", $"/api/people/{person}", null), ("POST", $"/api/people/{person}/erasure", JsonContent.Create(new { why = "asked" })), ("DELETE", "/api/devices/door-1", null), ("POST", "/api/devices/door-2/invitation", null),
+        ("PUT", "/api/devices/door-1/site", JsonContent.Create(new { site = new { } })), ("DELETE", "/api/sites/north?version=1", null),
+        ("PUT", $"/api/people/{person}", JsonContent.Create(new { name = "Other" })), ("PUT", $"/api/people/{person}/suspension", JsonContent.Create(new { suspended = true })),
+        ("POST", "/api/groups/rename", JsonContent.Create(new { name = "staff", next = "other" })), ("POST", "/api/groups/delete", JsonContent.Create(new { name = "staff" })),
+        ("POST", "/api/consent-texts", JsonContent.Create(new { body = "Another text." })),
     ];
 
     static async Task<string> FillAsync(HubUnderTest hub)
@@ -76,6 +82,7 @@ public sealed class AuditedActsTests
         using var key = SigningKey.Create();
         await hub.The<DeviceStore>().RegisterAsync(connection, transaction, "door-1", key.Public.Spki, "main", Stop);
         await transaction.CommitAsync(Stop);
+        Assert.True((await hub.The<SiteStore>().SaveAsync("north", SiteTests.Smallest, 0, new Doer(hub.The<AuditLog>(), "tess"), Stop)).IsDone);
         return await hub.The<PersonStore>().AddAsync(
             new PersonDetails("Ann", new PushedConsent(DateTimeOffset.UnixEpoch, "1"), "tess"), ["staff"], "main",
             [new NewTemplate(hub.The<ModelCard>().ModelId.Value, PeopleBed.Face(1), 0.9f, DateTimeOffset.UnixEpoch)], "photo", null, Stop);

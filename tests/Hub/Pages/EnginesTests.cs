@@ -24,7 +24,7 @@ public sealed class EnginesTests(PostgresServer server)
         "/audit?text=person&from=2026-01-01&until=2036-01-01", "/lockdown", "/account", "/metrics",
         "/api/events", "/api/events?person={person}&device=door-1&kind=granted&alarms=true", "/api/export/events", "/api/export/events?format=json",
         "/api/devices", "/api/devices/door-1", "/api/people", "/api/people/{person}", "/api/erasures/{erased}", "/api/galleries", "/api/commands?device=door-1",
-        "/api/webhooks", "/api/webhooks/{webhook}", "/api/webhooks/{webhook}/deliveries",
+        "/api/groups", "/api/consent-texts", "/api/uploads", "/api/audit?text=person&from=2026-01-01&until=2036-01-01", "/api/webhooks", "/api/webhooks/{webhook}", "/api/webhooks/{webhook}/deliveries",
     ];
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using EdgeFace.Hub.Hosting;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
+using EdgeFace.Hub.Storage;
 using Xunit;
 
 namespace EdgeFace.Tests.Hub.Pages;
@@ -120,6 +121,21 @@ public sealed partial class EnrollPagesTests
         Assert.NotEqual(before, keys.Of(EdgeFace.Wire.KeyRole.Command).Public.Id);
         using var nothing = await browser.PostAsync("/keys?handler=Rotate", HubUnderTest.Form(("role", "77")), Stop);
         Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
+    }
+
+    [Fact]
+    public async Task No_key_is_changed_while_another_instance_would_go_on_with_the_old_one()
+    {
+        await using var hub = await StartAsync();
+        var browser = await hub.SignInAsync(OperatorRole.Owner);
+        await using (var connection = await hub.Database.OpenAsync(Stop)) await connection.ExecuteAsync("INSERT INTO instance (name, beat) VALUES ('other', 1)", [], Stop);
+        await hub.The<EdgeFace.Hub.Fleet.Instances>().BeatAsync(Stop);
+        var keys = hub.The<EdgeFace.Hub.Keys.HubKeys>();
+        var version = keys.Trust.Version;
+        using var answer = await browser.PostAsync("/keys?handler=Rotate", HubUnderTest.Form(("role", "Command")), Stop);
+
+        Assert.Contains("The key was not changed: 2 instances run", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Equal(version, keys.Trust.Version);
     }
 
     static async Task<HubUnderTest> StartAsync() => await HubUnderTest.StartAsync(new HubOptions(

@@ -47,7 +47,6 @@ public sealed class EventTextTests
     [InlineData("granted", "match", 0.873, 0.42, "similarity 0.87, at least 0.42 is needed")]
     [InlineData("denied.unknown", "unknown", -0.004, 0.42, "similarity 0.00, at least 0.42 is needed")]
     [InlineData("denied.unknown", "unknown", -1.0, 0.42, "nobody to compare with")]
-    [InlineData("denied.unknown", "unknown", -1.0, 0.42, "nobody to compare with")]
     [InlineData("denied.spoof", "spoof", 0.12, 0.5, "liveness 0.12, at least 0.5 is needed")]
     [InlineData("door.held-open", null, 61.4, 60.0, "open for 61.4 s, 60 s are allowed")]
     [InlineData("lift.stuck", null, 3.0, 2.0, "measured 3, limit 2")]

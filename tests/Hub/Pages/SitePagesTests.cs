@@ -87,7 +87,7 @@ public sealed class SitePagesTests
         var devices = hub.The<DeviceStore>();
         await devices.DesireAsync("door-1", """{"doors":{"front":{"rules":[]}}}""", Stop);
         await devices.WriteAsync([DeviceWord.Of("door-1", new SettingsReport(1, null, null, null, DateTimeOffset.UtcNow))], Stop);
-        await hub.The<SiteStore>().SaveAsync("north", SiteTests.Smallest, 0, "anna", Stop);
+        await hub.The<SiteStore>().SaveAsync("north", SiteTests.Smallest, 0, new Doer(hub.The<AuditLog>(), "anna"), Stop);
         using var review = await anna.PostAsync("/sites/north/send?handler=Review", HubUnderTest.Form(("all", "yes")), Stop);
         var page = WebUtility.HtmlDecode(await review.Content.ReadAsStringAsync(Stop));
 
@@ -108,7 +108,7 @@ public sealed class SitePagesTests
     public async Task Who_may_only_look_sees_forms_and_may_not_save()
     {
         await using var hub = await HubUnderTest.StartAsync();
-        await hub.The<SiteStore>().SaveAsync("north", SiteTests.Smallest, 0, "anna", Stop);
+        await hub.The<SiteStore>().SaveAsync("north", SiteTests.Smallest, 0, new Doer(hub.The<AuditLog>(), "anna"), Stop);
         var auditor = await hub.SignInAsync(OperatorRole.Auditor);
         foreach (var path in new[] { "/sites", "/sites/north", "/sites/north/matrix", "/sites/north/door?door=front", "/sites/north/schedule", "/sites/north/preview", "/rollouts" })
             Assert.Equal(HttpStatusCode.OK, (await auditor.GetAsync(path, Stop)).StatusCode);

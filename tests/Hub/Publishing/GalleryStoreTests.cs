@@ -58,8 +58,10 @@ public sealed class GalleryStoreTests
         var ann = await bed.AddAsync("Ann", 1);
         await bed.PressAsync();
         await bed.Store.SuspendAsync(ann, true, Stop);
+        Assert.True(await bed.Galleries.IsSomebodyOutAsync(await bed.NewestAsync(), Stop)); // that waits for no push
         await bed.PressAsync();
         await bed.Store.SuspendAsync(ann, false, Stop);
+        Assert.False(await bed.Galleries.IsSomebodyOutAsync(await bed.NewestAsync(), Stop));
         await bed.PressAsync();
 
         var pressings = await bed.Galleries.PressingsAsync(PeopleBed.Gallery, 10, Stop);
