@@ -1,8 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using EdgeFace.Hub.Cli;
 using EdgeFace.Hub.Storage;
 
-var root = new RootCommand("The cloud end of EdgeFace: people, doors and events of a site, and what signs gallery pushes.")
+var root = new RootCommand(
+    "The hub of EdgeFace: where operators enrol people, watch doors and say who may pass when; devices get it from here, signed, and bring their events. "
+    + "It begins with: edgeface-hub run (in a clone: ./edgeface hub run)")
 {
     RunCommand.Create(TimeProvider.System),
     AdminCommands.Operator(TimeProvider.System),
@@ -12,6 +15,11 @@ var root = new RootCommand("The cloud end of EdgeFace: people, doors and events 
     KeysCommand.Create(TimeProvider.System),
     SimulateCommand.Create(TimeProvider.System),
 };
+root.SetAction(parse =>
+{
+    new HelpAction().Invoke(parse);
+    return 0;
+});
 try
 {
     // A signal ends the hub in order, which takes longer than the two seconds that a command line is given.

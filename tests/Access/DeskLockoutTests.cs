@@ -90,6 +90,43 @@ public sealed class DeskLockoutTests
     }
 
     [Fact]
+    public void The_attempt_that_locks_says_so_and_no_other_one()
+    {
+        var stage = new DeskStage(Rule("\"mode\": \"card-or-face\""));
+        for (var i = 1; i < 5; i++) Assert.Null(stage.Refused(DenyReason.Spoof)?.Lockout);
+        Assert.Equal((TimeSpan.FromSeconds(30), 5, false), stage.Refused(DenyReason.Spoof)?.Lockout);
+        Assert.Null(stage.Refused(DenyReason.Spoof)?.Lockout);
+        Assert.Null(stage.Refused(DenyReason.TooDark)?.Lockout); // found locked by a bad picture, which is no attempt
+
+        for (var i = 1; i < 5; i++) Assert.Null(stage.Card("ZZ")?.Lockout);
+        Assert.Equal((TimeSpan.FromSeconds(30), 5, true), stage.Card("ZZ")?.Lockout);
+    }
+
+    [Fact]
+    public void An_operator_ends_a_lockout_and_what_was_counted()
+    {
+        var stage = new DeskStage(Door + ", \"back\": { \"rules\": [ { \"groups\": [\"everyone\"] } ] }");
+        foreach (var seconds in new[] { 30, 60 })
+        {
+            Fail(stage, 5);
+            stage.Clock.Advance(seconds + 0.1);
+        }
+
+        Fail(stage, 5);
+        stage.Clock.Advance(20);
+        var before = stage.Desk.Revision;
+        Assert.Equal(default, stage.Desk.EndLockout("back"));
+        Assert.Equal(TimeSpan.FromSeconds(100), stage.Desk.EndLockout("front"));
+        Assert.NotEqual(before, stage.Desk.Revision); // it is kept, so that a restart does not lock again
+        Opens(stage.Face(stage.Anna), stage.Anna);
+        Assert.Equal(default, stage.Desk.EndLockout("front"));
+        Assert.Equal(default, stage.Desk.EndLockout("no such door"));
+
+        Fail(stage, 5);
+        Assert.Equal(30, Denies(stage.Face(stage.Anna), DenyReason.LockedOut).Decision.Value, 0.001); // as the first time
+    }
+
+    [Fact]
     public void An_answer_from_before_does_not_open_what_is_locked()
     {
         var stage = new DeskStage(Door);

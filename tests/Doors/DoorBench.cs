@@ -15,7 +15,12 @@ sealed class DoorBench : IDisposable
         Hardware = new SimulatedDoorHardware(Time, fail: options?.Fail ?? FailMode.Secure);
         Door = new Door(name, options ?? new DoorOptions(), Hardware, Time, Events.Add, interlock);
         Door.Poll();
+        Begun = [.. Events];
+        Events.Clear();
     }
+
+    /// <summary>What it told as it began.</summary>
+    public IReadOnlyList<DoorEvent> Begun { get; }
 
     public FakeTimeProvider Time { get; }
 

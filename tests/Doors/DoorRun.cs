@@ -160,7 +160,7 @@ sealed class DoorRun : IDisposable
 
     void Heard(DoorEvent what)
     {
-        _count[(int)what.Kind]++;
+        if (what is not { Kind: DoorEventKind.Locked, Reason: DoorReason.Start }) _count[(int)what.Kind]++; // how it began is no locking
         if (_tell) _story.Add($"    {what.Kind} {what.Reason}");
     }
 

@@ -30,6 +30,17 @@ public sealed class DoorStateTests
     }
 
     [Fact]
+    public void How_it_stands_is_told_as_it_begins()
+    {
+        using var bench = new DoorBench();
+        var told = Assert.Single(bench.Begun);
+        Assert.Equal((DoorEventKind.Locked, DoorReason.Start), (told.Kind, told.Reason));
+
+        bench.Pass(1);
+        Assert.Empty(bench.Events); // once
+    }
+
+    [Fact]
     public void It_locks_on_opening_where_that_is_asked_for()
     {
         using var bench = new DoorBench(new DoorOptions(Relock: RelockMode.OnOpen));
@@ -188,7 +199,7 @@ public sealed class DoorStateTests
 
         Assert.Equal(DoorState.Open, door.State);
         Assert.False(door.Unlocked);
-        Assert.Equal((DoorEventKind.Opened, DoorReason.Start), (events.Single().Kind, events.Single().Reason));
+        Assert.Equal([(DoorEventKind.Locked, DoorReason.Start), (DoorEventKind.Opened, DoorReason.Start)], events.Select(told => (told.Kind, told.Reason)));
     }
 
     [Fact]

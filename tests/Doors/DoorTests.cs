@@ -227,7 +227,7 @@ public sealed class DoorTests : IDisposable
 
         door.Grant(new DoorGrant(null, _bench.Ago(0), TrackPresent: true));
 
-        Assert.Equal([DoorEventKind.Unlocked, DoorEventKind.LockOrdered, DoorEventKind.Locked], heard);
+        Assert.Equal([DoorEventKind.Locked, DoorEventKind.Unlocked, DoorEventKind.LockOrdered, DoorEventKind.Locked], heard);
         Assert.False(door.Unlocked);
     }
 

@@ -1,3 +1,4 @@
+using EdgeFace.Access;
 using EdgeFace.Cli;
 using EdgeFace.Doors;
 using EdgeFace.Hosting;
@@ -225,6 +226,23 @@ public sealed class DaemonBadDaysTests
         Assert.Equal(ControlExit.Ok, (await house.AskAsync(ControlCommands.Passback, name: "Franck")).Exit);
         await house.HappensAsync("granted", times: 2);
         Assert.Equal(ControlExit.BadInput, (await house.AskAsync(ControlCommands.Passback, name: "Nobody")).Exit);
+    }
+
+    [Fact]
+    public async Task Whoever_is_locked_out_by_others_tries_is_let_in_when_the_operator_says_so()
+    {
+        await using var house = await DaemonHouse.BuildAsync();
+        house.WriteSite("""{ "lockout": { "seconds": 900, "seconds_max": 900 }, "doors": { "front": { "rules": [{ "groups": ["everyone"] }] } } }""");
+        var daemon = await house.StartAsync();
+        for (var i = 0; i < 5; i++) daemon.Desk.Face("front", AccessDecision.Deny(DenyReason.Spoof, 0.1f, 0.5f), daemon.Time.GetTimestamp());
+        await house.HappensAsync("denied.locked-out");
+
+        var answer = await house.AskAsync(ControlCommands.Lockout, "front");
+        Assert.Equal(ControlExit.Ok, answer.Exit);
+        Assert.Matches("^front: the lockout is ended, [0-9]+ s before its time.$", answer.Say);
+        await house.HappensAsync("granted");
+        Assert.InRange(house.Events("door.lockout-ended").Single().What.Value ?? 0, 1, 900);
+        Assert.Equal("front: nobody was locked out; failed tries are forgotten.", (await house.AskAsync(ControlCommands.Lockout)).Say);
     }
 
     [Fact]

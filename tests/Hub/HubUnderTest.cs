@@ -1,7 +1,12 @@
 using System.Net;
+using System.Text;
+using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Hosting;
+using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Operators;
+using EdgeFace.Hub.Simulation;
 using EdgeFace.Hub.Storage;
+using EdgeFace.Keeping;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -99,6 +104,18 @@ sealed class HubUnderTest : IAsyncDisposable
         var client = Browser(withFormToken: false);
         client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
         return client;
+    }
+
+    /// <summary>A simulated device with an account at the hub's broker, which comes back quickly; the caller starts and ends it.</summary>
+    /// <param name="known">Registered.</param>
+    /// <param name="files">Where its password and its chunks lie.</param>
+    public SimulatedDevice Simulated(FleetDevice known, ScratchFolder files)
+    {
+        var (broker, password) = (The<HubBroker>(), files[$"{known.Name}.password"]);
+        AtomicFile.Write(password, Encoding.ASCII.GetBytes(broker.Admit(known.Name) ?? ""));
+        return new SimulatedDevice(
+            known, broker.Devices with { PasswordFile = password, BackoffSecondsMin = 0.2, BackoffSecondsMax = 1 }, The<HubKeys>().Trust,
+            "simulated-512@000000000000", "main", files["chunks"], new Spread(), TimeProvider.System);
     }
 
     public static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>

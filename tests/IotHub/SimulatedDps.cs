@@ -55,9 +55,9 @@ sealed partial class SimulatedDps : IAsyncDisposable
 
             var connect = MqttConnect.Read(first);
             var fault = Fault(connect, peer);
+            if (fault is not null) Faults.Enqueue(fault); // before the answer: whoever has it looks for the fault
             await peer.SendAsync(MqttPacket.Write(0x20, 0, fault is null ? (byte)0 : (byte)5));
-            if (fault is not null) throw new ProtocolException(fault);
-            await RunAsync(peer, connect.ClientId, stop);
+            if (fault is null) await RunAsync(peer, connect.ClientId, stop);
         }
         catch (ProtocolException e)
         {

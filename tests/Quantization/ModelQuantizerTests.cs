@@ -94,7 +94,8 @@ public sealed class ModelQuantizerTests
     {
         var old = TinyNetwork.ConvReluGemm(opset: 9);
 
-        var quantized = Quantize(old);
+        // Seven bits: with eight, a processor without VNNI lets sums of two products overflow, and what it computes is no measure.
+        var quantized = Quantize(old, WholeRange with { WeightBits = 7 });
 
         Assert.Equal(13, ModelProto.Parser.ParseFrom(quantized.Model).OpsetImport.Single().Version);
         var input = TinyNetwork.Inputs(1)[0];

@@ -14,6 +14,7 @@ namespace EdgeFace.Access;
 /// <param name="Partner">The first of two persons.</param>
 /// <param name="Warning">What soft anti-passback let through.</param>
 /// <param name="Subject">Whom it is about, granted or not; null when nobody was recognised.</param>
+/// <param name="Lockout">This failed attempt was one too many: for how long the door's faces or cards are shut out by it, after how many, and which.</param>
 sealed record AccessAnswer(
     string Door,
     AccessDecision Decision,
@@ -23,4 +24,5 @@ sealed record AccessAnswer(
     bool Extended = false,
     SubjectId? Partner = null,
     DenyReason Warning = DenyReason.NotDecided,
-    SubjectId? Subject = null);
+    SubjectId? Subject = null,
+    (TimeSpan Lasts, int Attempts, bool OfCards)? Lockout = null);

@@ -134,6 +134,20 @@ sealed class AccessDesk
         lock (_turn) return _state.DoorsByName.GetValueOrDefault(door)?.Faces.Remaining is { Ticks: > 0 } left ? left : null;
     }
 
+    /// <summary>An operator ends what failed attempts have shut, and forgets them.</summary>
+    /// <returns>How long it would have lasted; zero: nothing was shut out.</returns>
+    public TimeSpan EndLockout(string door)
+    {
+        lock (_turn)
+        {
+            if (!_state.DoorsByName.TryGetValue(door, out var found)) return default;
+
+            var (faces, cards) = (found.Faces.End(), found.Cards.End());
+            _state.Touch();
+            return faces > cards ? faces : cards;
+        }
+    }
+
     /// <summary>What the door's rules ask for, each mode once, as "face, face+pin".</summary>
     public string ModesAt(string door)
     {

@@ -219,8 +219,7 @@ readonly struct DeskTurn(DeskState state, DeskDoor door, TimeProvider time, bool
         if (!isAttempt) return Answer(face, capturedAt, "", null);
         if (door.Faces.IsLocked) return LockedOut(door.Faces, capturedAt, null);
 
-        Fail(door.Faces);
-        return Answer(face, capturedAt, "", null);
+        return Answer(face, capturedAt, "", null) with { Lockout = Fail(door.Faces) };
     }
 
     AccessAnswer UnknownCard(WaitingFace? waiting)
@@ -229,27 +228,28 @@ readonly struct DeskTurn(DeskState state, DeskDoor door, TimeProvider time, bool
             return WrongFactor(face);
         if (door.Cards.IsLocked) return LockedOut(door.Cards, null, null);
 
-        Fail(door.Cards);
-        return Deny(DenyReason.UnknownCard, door.Cards.Failures, state.LockoutOptions.Attempts, null, null);
+        var shut = Fail(door.Cards);
+        return Deny(DenyReason.UnknownCard, door.Cards.Failures, state.LockoutOptions.Attempts, null, null) with { Lockout = shut };
     }
 
     /// <summary>Whoever is still there may try again, from the beginning of his time.</summary>
     AccessAnswer WrongFactor(WaitingFace? waiting)
     {
-        Fail(door.Faces);
+        var shut = Fail(door.Faces);
         if (waiting is { } face && !door.Faces.IsLocked) door.Face = face with { Since = time.GetTimestamp() };
         var failed = door.Faces.IsLocked ? state.LockoutOptions.Attempts : door.Faces.Failures;
-        return Deny(
-            DenyReason.WrongSecondFactor, failed, state.LockoutOptions.Attempts, waiting?.CapturedAt, waiting?.Subject);
+        return Deny(DenyReason.WrongSecondFactor, failed, state.LockoutOptions.Attempts, waiting?.CapturedAt, waiting?.Subject) with { Lockout = shut };
     }
 
     /// <summary>An attempt that failed ends what was going on: nobody goes on with what another one began.</summary>
-    void Fail(Lockout lockout)
+    /// <returns>The lockout that begins with it; null: none does.</returns>
+    (TimeSpan Lasts, int Attempts, bool OfCards)? Fail(Lockout lockout)
     {
-        lockout.Fail(state.LockoutOptions);
+        var begins = lockout.Fail(state.LockoutOptions);
         door.EndTalk();
         if (lockout.IsLocked) door.Partner = null;
         state.Touch();
+        return begins ? (lockout.Remaining, state.LockoutOptions.Attempts, lockout == door.Cards) : null;
     }
 
     /// <summary>The face that waits for a factor, if it was seen lately.</summary>

@@ -63,6 +63,15 @@ sealed class Lockout(TimeProvider time)
         _lasts = TimeSpan.FromSeconds(Math.Clamp(remaining.TotalSeconds, 0, options.SecondsMax));
     }
 
+    /// <summary>An operator has looked who it was: what was counted is forgotten.</summary>
+    /// <returns>How much of a lockout was left.</returns>
+    public TimeSpan End()
+    {
+        var left = Remaining;
+        (Failures, Level, _lasts) = (0, 0, default);
+        return left;
+    }
+
     const int DoublingsMax = 30;
 
     void Lock(LockoutOptions options, int level)

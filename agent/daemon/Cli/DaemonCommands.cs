@@ -11,7 +11,7 @@ static class DaemonCommands
     public static IEnumerable<Command> All(DaemonCall daemon, Func<TextWriter, string?> digits) =>
     [
         StatusCommand.Status(daemon), StatusCommand.Doors(daemon), DoorCommands.Unlock(daemon), DoorCommands.Lock(daemon),
-        DoorCommands.Lockdown(daemon), DoorCommands.Release(daemon), DoorCommands.Reset(daemon),
+        DoorCommands.Lockdown(daemon), DoorCommands.Release(daemon), DoorCommands.Reset(daemon), DoorCommands.Lockout(daemon),
         FactorCommands.Card(daemon), FactorCommands.Pin(daemon, digits), SnapshotCommand.Create(daemon), ChallengeCommand.Create(daemon),
         Reload(daemon), Clock(daemon), Passback(daemon),
     ];

@@ -3,7 +3,7 @@ using EdgeFace.Hosting;
 
 namespace EdgeFace.Cli;
 
-/// <summary>What an operator does with a door: <c>unlock</c>, <c>lock</c>, <c>lockdown</c>, <c>release</c>, <c>reset</c>.</summary>
+/// <summary>What an operator does with a door: <c>unlock</c>, <c>lock</c>, <c>lockdown</c>, <c>release</c>, <c>reset</c>, <c>lockout</c>.</summary>
 static class DoorCommands
 {
     const string AsJson = "what the daemon said: say, done, exit.";
@@ -29,6 +29,16 @@ static class DoorCommands
 
     public static Command Reset(DaemonCall daemon) => Wide(daemon, ControlCommands.Reset,
         "Ends a release, where the fire input is quiet.");
+
+    public static Command Lockout(DaemonCall daemon)
+    {
+        var door = OneOrAll();
+        return new("lockout", "After too many tries that failed, a door lets nobody in for a while.")
+        {
+            Act(daemon, new Command("end", $"Ends that at a door, or at all, and forgets the tries. {DaemonCall.ExitCodes}") { door },
+                parse => new ControlRequest(ControlCommands.Lockout.Name, parse.GetValue(door))),
+        };
+    }
 
     public static Argument<string> Which() => new("DOOR") { Description = "Its name in the profile; see edgeface doors." };
 

@@ -16,7 +16,8 @@ namespace EdgeFace.Cli;
 /// <param name="time">Ends a hub that does not answer.</param>
 sealed class HubProvisioning(StateFolder data, TimeProvider time)
 {
-    const string TrustFile = "hub-trust.json", PasswordFile = "hub.password", CaFile = "hub-ca.pem", CertificateFile = "hub-device.pem", KeyFile = "hub-device.key";
+    const string TrustFile = "hub-trust.json", PasswordFile = "hub.password", CaFile = "hub-ca.pem", CertificateFile = "hub-device.pem", KeyFile = "hub-device.key",
+        BeforeWord = ".before";
     const int AnswerBytesMax = 256 << 10;
 
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -104,7 +105,7 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
         catch (HttpRequestException e)
         {
             throw new InvalidDataException(
-                $"{hub} cannot be asked: {e.InnerException?.Message ?? e.Message} Look at the address, at the network, and with https at --pin: it must be the one that the hub shows.", e);
+                $"{hub} cannot be asked: {(e.InnerException?.Message ?? e.Message).TrimEnd('.')}. Look at the address, at the network, and with https at --pin: it must be the one that the hub shows.", e);
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
@@ -176,6 +177,13 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
             ["mqtt"] = mqtt,
             ["gallery"] = new JsonObject { ["gallery"] = answer.Gallery },
         };
+        // With its comments, which are not written anew.
+        if (!File.Exists(profile + BeforeWord))
+        {
+            File.Copy(profile, profile + BeforeWord);
+            FileOwner.LikeFile(profile, profile + BeforeWord);
+        }
+
         var draft = AtomicFile.DraftOf(profile);
         using (var stream = OwnerOnly.CreateFile(draft))
         {
@@ -186,6 +194,7 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
         FileOwner.LikeFile(profile, draft);
         AtomicFile.MoveIntoPlace(draft, profile, replace: true);
         return $"{answer.Device} is known to the hub. {profile} says how it comes there: {answer.Host}:{answer.Port}{(answer.Tls ? ", encrypted" : "")}; beside it lie {TrustFile}"
-            + $"{(answer.Password is null ? "" : $", {PasswordFile}")}{(answer.CaPem is null ? "" : $", {CaFile}")}.";
+            + $"{(answer.Password is null ? "" : $", {PasswordFile}")}{(answer.CaPem is null ? "" : $", {CaFile}")}. As it was at first, with its comments, it lies in {Path.GetFileName(profile)}{BeforeWord}. "
+            + $"Start the device now: {(profile == ProvisionCommand.Installed ? "sudo systemctl restart edgeface" : $"edgeface run --profile {profile}")}";
     }
 }

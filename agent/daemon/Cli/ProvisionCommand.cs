@@ -7,7 +7,7 @@ namespace EdgeFace.Cli;
 /// <summary><c>edgeface provision URL</c>: makes this device known to a hub.</summary>
 static class ProvisionCommand
 {
-    const string Installed = "/etc/edgeface/profile.json";
+    public const string Installed = "/etc/edgeface/profile.json";
 
     public static Command Create(Installation home)
     {

@@ -12,7 +12,7 @@ public enum DoorEventKind
     /// <summary>Another grant while unlocked: the open time begins anew.</summary>
     Prolonged,
 
-    /// <summary>Locked again; value is how many seconds it was unlocked.</summary>
+    /// <summary>Locked again; value is how many seconds it was unlocked. With the reason start: it is locked as the daemon begins.</summary>
     Locked,
 
     /// <summary>The reason says by right of what; with a grant's, the subject.</summary>

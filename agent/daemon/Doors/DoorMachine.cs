@@ -90,6 +90,7 @@ sealed class DoorMachine
         if (_shut) return;
 
         MoveOn(now);
+        if (!_begun && !_failed && !Unlocked) Tell(DoorEventKind.Locked, DoorReason.Start); // however it stood when it was stopped
         if (!_failed) See(raw);
         Settle(secured);
     }

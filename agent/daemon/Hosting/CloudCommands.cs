@@ -16,7 +16,7 @@ sealed class CloudCommands(DoorDaemon daemon, ControlDesk desk)
 
     static readonly Dictionary<string, ControlCommand> Allowed = ((ControlCommand[])
     [
-        ControlCommands.Unlock, ControlCommands.Lock, ControlCommands.Lockdown, ControlCommands.Release, ControlCommands.Reset,
+        ControlCommands.Unlock, ControlCommands.Lock, ControlCommands.Lockdown, ControlCommands.Release, ControlCommands.Reset, ControlCommands.Lockout,
         ControlCommands.Reload,
     ]).ToDictionary(command => command.Name, StringComparer.Ordinal);
 

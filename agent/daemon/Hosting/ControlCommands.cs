@@ -81,6 +81,9 @@ static class ControlCommands
     /// <summary>Ends a latched release, if the fire input is quiet.</summary>
     public static readonly ControlCommand Reset = new("reset", ControlRole.Operator, Takes: ControlFields.Door);
 
+    /// <summary>Ends what failed attempts have shut at one door or all.</summary>
+    public static readonly ControlCommand Lockout = new("lockout", ControlRole.Operator, Takes: ControlFields.Door);
+
     public static readonly ControlCommand Reload = new("reload", ControlRole.Operator);
 
     /// <summary>Shows who stands there, so it is no viewer's.</summary>
@@ -119,7 +122,7 @@ static class ControlCommands
 
     public static IReadOnlyDictionary<string, ControlCommand> All { get; } = ((ControlCommand[])
     [
-        Status, Doors, Events, Unlock, Lock, Lockdown, Release, Reset, Reload, Snapshot, Capture, Enroll, Challenge, Calibrate, Card, Pin, Clock,
+        Status, Doors, Events, Unlock, Lock, Lockdown, Release, Reset, Lockout, Reload, Snapshot, Capture, Enroll, Challenge, Calibrate, Card, Pin, Clock,
         Passback,
     ]).ToDictionary(command => command.Name, StringComparer.Ordinal);
 }

@@ -20,6 +20,7 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
         .On(ControlCommands.Lockdown, call => AtDoors(call, Lockdown))
         .On(ControlCommands.Release, call => AtDoors(call, Release))
         .On(ControlCommands.Reset, call => AtDoors(call, Reset))
+        .On(ControlCommands.Lockout, call => AtDoors(call, EndLockout))
         .On(ControlCommands.Reload, _ => daemon.Reload() is { } fault
             ? ControlReply.Refuse(fault)
             : ControlReply.Did($"Read anew: {daemon.Gallery.People.Count} people, {daemon.Gallery.People.Templates} templates."))
@@ -93,6 +94,14 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
         return still.Length == 0
             ? ControlReply.Did($"{Names(posts)}: reset.")
             : ControlReply.No($"{Names(still)}: an input still says fire or tamper; end its cause first.");
+    }
+
+    ControlReply EndLockout(IReadOnlyList<DoorPost> posts, ControlCall call)
+    {
+        var ended = posts.Select(post => (post.Name, Left: daemon.EndLockout(post))).Where(each => each.Left > TimeSpan.Zero).ToArray();
+        return ControlReply.Did(ended.Length == 0
+            ? $"{Names(posts)}: nobody was locked out; failed tries are forgotten."
+            : string.Join(" ", ended.Select(each => $"{each.Name}: the lockout is ended, {Number(Math.Ceiling(each.Left.TotalSeconds))} s before its time.")));
     }
 
     /// <summary>What ends it for the door that was named, and not for all of them.</summary>

@@ -33,9 +33,7 @@ static class DaemonMetrics
                 answer.Decision.OpensDoor ? "granted" : answer.Decision.Reason.Code(), conclusion.EvidenceAge?.TotalSeconds,
                 conclusion.TimeToVerdict?.TotalSeconds);
             if (answer.Decision.OpensDoor && conclusion.EvidenceAge is { } age) counted.Unlocked(age.TotalSeconds);
-            // The one that closed it, and not those that find it closed.
-            if (answer.Decision is { OpensDoor: false, Reason: not DenyReason.LockedOut } && daemon.Desk.LockedOutFor(conclusion.Door) is not null)
-                counted.LockedOut();
+            if (answer.Lockout is not null) counted.LockedOut();
         };
     }
 }

@@ -43,6 +43,13 @@ static class EventWords
             Value: decision.Value, Limit: decision.Limit, Remedy: decision.Explanation,
             Priority: IsAdvice(decision) ? EventPriority.Telemetry : EventPriority.Access,
             More: More(conclusion, answer));
+        if (answer.Lockout is var (lasts, attempts, ofCards))
+        {
+            yield return new AccessEvent(
+                "door.locked-out", conclusion.At, conclusion.Door, Reason: ofCards ? "card-attempts" : "attempts", Value: lasts.TotalSeconds, Limit: attempts,
+                Remedy: $"so many tries failed in a row: wait, or look who it was and type: edgeface lockout end {conclusion.Door}");
+        }
+
         if (answer.Duress)
         {
             yield return new AccessEvent(

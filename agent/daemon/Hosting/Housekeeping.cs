@@ -59,6 +59,16 @@ sealed partial class DoorDaemon
         TellClock(Clock.Event());
     }
 
+    /// <summary>The operator's way out of a lockout.</summary>
+    /// <returns>How long it would have lasted; zero: there was none.</returns>
+    public TimeSpan EndLockout(DoorPost post)
+    {
+        var left = Desk.EndLockout(post.Name);
+        Remember();
+        if (left > TimeSpan.Zero) Append(new AccessEvent("door.lockout-ended", Time.GetUtcNow(), post.Name, Reason: "operator", Value: left.TotalSeconds));
+        return left;
+    }
+
     /// <summary>The operator's way out of anti-passback.</summary>
     /// <param name="subject">Null: everybody.</param>
     public void ForgetPositions(SubjectId? subject)

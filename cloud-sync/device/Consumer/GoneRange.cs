@@ -48,24 +48,14 @@ sealed record GoneRange(string Device, long? Boot, long From, long To, string Wh
         if (next <= hole.To) yield return hole with { From = next };
     }
 
-    /// <summary>Whether the numbers go up by one from one to the next.</summary>
-    public static bool IsDense(EventKey start, IEnumerable<EventKey> present)
-    {
-        var last = start;
-        foreach (var next in present)
-        {
-            if (next.Seq > last.Seq + 1) return false;
-
-            last = next;
-        }
-
-        return true;
-    }
-
     /// <summary>
-    /// Numbers below the last that are neither there nor gone, at most as many as a request takes. A hole between two boots has none of its
-    /// own. A number that is lower in a later boot begins another journal, and is no hole.
+    /// Numbers between two neighbours that are neither there nor gone. A hole between two boots has none of its own. A number that is lower
+    /// in a later boot begins another journal, and is no hole.
     /// </summary>
+    public static IEnumerable<MissedRange> Between(EventKey last, EventKey next, IReadOnlyList<GoneRange> gone) =>
+        next.Seq > last.Seq + 1 ? Without(new MissedRange(next.Boot == last.Boot ? next.Boot : null, last.Seq + 1, next.Seq - 1), gone) : [];
+
+    /// <summary>All holes up to the last number that is there, at most as many as a request takes.</summary>
     /// <param name="start">Up to here nothing is missing.</param>
     /// <param name="present">What is there behind it, in order.</param>
     /// <param name="gone">What will never come.</param>
@@ -79,8 +69,7 @@ sealed record GoneRange(string Device, long? Boot, long From, long To, string Wh
         {
             if (holes.Count >= ResendRequest.RangesMax) break;
 
-            if (next.Seq > last.Seq + 1)
-                holes.AddRange(Without(new MissedRange(next.Boot == last.Boot ? next.Boot : null, last.Seq + 1, next.Seq - 1), gone));
+            holes.AddRange(Between(last, next, gone));
             last = next;
             if (holes.Count == 0) complete = next;
         }

@@ -9,7 +9,7 @@ namespace EdgeFace.Wire;
 /// </summary>
 /// <param name="Id">32 hex digits, random; the same id is the same command.</param>
 /// <param name="Device">Whom it is for.</param>
-/// <param name="Command">"unlock", "lock", "lockdown", "release", "reset", "challenge", "reload" or "log".</param>
+/// <param name="Command">"unlock", "lock", "lockdown", "release", "reset", "lockout", "challenge", "reload" or "log".</param>
 /// <param name="Issued">UTC.</param>
 /// <param name="Expires">UTC, at most <see cref="LastsMax"/> later; from then on it is not done.</param>
 /// <param name="Door">Which; where it may be left out, all.</param>

@@ -120,7 +120,21 @@ sealed record SiteWish(JsonElement Site);
 sealed record SiteAnswer(long Version);
 
 /// <summary>Why something was not done.</summary>
-sealed record Refusal(string Error);
+sealed record Refusal(string Error)
+{
+    /// <summary>What the act answers; a rule that it breaks is said in its words, with that status.</summary>
+    public static async Task<IResult> OrAsync(int status, Func<Task<IResult>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (FormatException e)
+        {
+            return Results.Json(new Refusal(e.Message), statusCode: status);
+        }
+    }
+}
 
 /// <summary>A webhook as it is to be.</summary>
 /// <param name="Name">What it is for.</param>

@@ -10,7 +10,7 @@ static class FleetApi
 {
     const int PageMax = 500;
 
-    static readonly string[] Commands = ["unlock", "lock", "lockdown", "release", "reset", "challenge", "reload", "log"];
+    static readonly string[] Commands = ["unlock", "lock", "lockdown", "release", "reset", "lockout", "challenge", "reload", "log"];
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -31,43 +31,28 @@ static class FleetApi
     static async Task<IResult> OneAsync(string name, DeviceStore devices, CancellationToken stop) =>
         await devices.FindAsync(name, stop) is { } device ? Results.Json(Document(device)) : Results.NotFound();
 
-    static async Task<IResult> InviteAsync(
-        string name, HttpContext http, Provisioning provisioning, HubAddress address, AuditLog audit, TimeProvider time, CancellationToken stop)
+    static Task<IResult> InviteAsync(
+        string name, HttpContext http, Provisioning provisioning, HubAddress address, AuditLog audit, TimeProvider time, CancellationToken stop) => Refusal.OrAsync(400, async () =>
     {
-        try
-        {
-            var code = await provisioning.InviteAsync(name, new Doer(audit, http.User.Actor()), stop);
-            return Results.Json(new InvitationDocument(
-                name, HubAddress.Grouped(code), address.Pin, time.GetUtcNow() + Provisioning.Lasts, address.CommandFor(name, code)), statusCode: 201);
-        }
-        catch (FormatException e)
-        {
-            return Results.Json(new Refusal(e.Message), statusCode: 400);
-        }
-    }
+        var code = await provisioning.InviteAsync(name, new Doer(audit, http.User.Actor()), stop);
+        return Results.Json(new InvitationDocument(
+            name, HubAddress.Grouped(code), address.Pin, time.GetUtcNow() + Provisioning.Lasts, address.CommandFor(name, code)), statusCode: 201);
+    });
 
     static async Task<IResult> RevokeAsync(string name, HttpContext http, Provisioning provisioning, AuditLog audit, CancellationToken stop) =>
         await provisioning.RevokeAsync(name, new Doer(audit, http.User.Actor()), stop) ? Results.NoContent() : Results.NotFound();
 
-    static async Task<IResult> SiteAsync(string name, SiteWish wish, HttpContext http, SettingsDesk settings, AuditLog audit, CancellationToken stop)
+    static Task<IResult> SiteAsync(string name, SiteWish wish, HttpContext http, SettingsDesk settings, AuditLog audit, CancellationToken stop) => Refusal.OrAsync(400, async () =>
     {
-        try
-        {
-            var version = await settings.DesireAsync(name, wish.Site.GetRawText(), stop, by: new Doer(audit, http.User.Actor()));
-            return version == 0 ? Results.NotFound() : Results.Json(new SiteAnswer(version), statusCode: 202);
-        }
-        catch (FormatException e)
-        {
-            return Results.Json(new Refusal(e.Message), statusCode: 400);
-        }
-    }
+        var version = await settings.DesireAsync(name, wish.Site.GetRawText(), stop, by: new Doer(audit, http.User.Actor()));
+        return version == 0 ? Results.NotFound() : Results.Json(new SiteAnswer(version), statusCode: 202);
+    });
 
     static async Task<IResult> CommandAsync(
         string name, CommandWish wish, HttpContext http, CommandDesk commands, DeviceStore devices, AuditLog audit, CancellationToken stop)
     {
         if (!Commands.Contains(wish.Command)) return Results.Json(new Refusal($"There is no command '{wish.Command}'; there are {string.Join(", ", Commands)}."), statusCode: 400);
-        if (wish.Seconds is { } seconds && !(seconds is >= 1 and <= CommandDesk.UnlockSecondsMax))
-            return Results.Json(new Refusal($"A door is unlocked for 1 to {CommandDesk.UnlockSecondsMax} seconds; {seconds} was said."), statusCode: 400);
+        if (wish.Seconds is { } seconds && CommandDesk.UnlockFault(seconds) is { } fault) return Results.Json(new Refusal(fault), statusCode: 400);
         if (wish.Command is "lockdown" && !http.User.May(Permission.Lockdown)) return Results.Forbid();
         if (await devices.FindAsync(name, stop) is not { Revoked: null }) return Results.NotFound();
 

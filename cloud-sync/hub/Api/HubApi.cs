@@ -42,7 +42,7 @@ static class HubApi
             if (await provisioning.RedeemAsync(request, gallery.Name, stop) is not { } answer)
             {
                 await audit.WriteAsync("device", "device.provision-refused", request.Device, $"from {http.Connection.RemoteIpAddress}", stop);
-                return Results.Text("The code is not good: it was used, is older than a day, or is for another device. Get a new one on the hub's page.", statusCode: 403);
+                return Results.Text("The code is not good: it was mistyped or used, is older than a day, or is for another device. Get a new one on the hub's page.", statusCode: 403);
             }
 
             await audit.WriteAsync("device", "device.provision", request.Device, $"from {http.Connection.RemoteIpAddress}, key {new VerifyingKey(request.Key).Id}", stop);

@@ -65,6 +65,12 @@ static class PeopleApi
         var groups = form["groups"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var outcome = await enrollments.EnrollAsync(details, groups, gallery.Name, templates, null, "photo", form["force"] == "true", stop,
             by: new Doer(audit, http.User.Actor(), $"{templates.Count} photos"));
+        return Enrolled(outcome, seen, publisher);
+    }
+
+    /// <summary>What came of an enrolment: 201, 409 where somebody bears the face, 422 where a rule was broken.</summary>
+    public static IResult Enrolled(EnrollmentOutcome outcome, IReadOnlyList<PhotoDocument> seen, GalleryPublisher publisher)
+    {
         if (outcome.Person is null)
         {
             return Results.Json(
@@ -76,26 +82,19 @@ static class PeopleApi
         return Results.Json(new EnrolledDocument(outcome.Person, null, null, null, seen), statusCode: 201);
     }
 
-    static async Task<IResult> ChangeAsync(
-        string id, PersonWish wish, HttpContext http, PersonStore people, KnownPeople known, GalleryPublisher publisher, AuditLog audit, CancellationToken stop)
+    static Task<IResult> ChangeAsync(
+        string id, PersonWish wish, HttpContext http, PersonStore people, KnownPeople known, GalleryPublisher publisher, AuditLog audit, CancellationToken stop) => Refusal.OrAsync(422, async () =>
     {
-        try
+        var isThere = await people.ChangeAsync(id, details => details with
         {
-            var isThere = await people.ChangeAsync(id, details => details with
-            {
-                Name = wish.Name,
-                ValidFrom = wish.ValidFrom,
-                ValidUntil = wish.ValidUntil,
-                ExtendedTime = wish.ExtendedTime,
-                Note = wish.Note,
-            }, wish.Groups ?? [], wish.RetainUntil, stop, new Doer(audit, http.User.Actor()));
-            return isThere ? Changed(known, publisher) : Results.NotFound();
-        }
-        catch (FormatException e)
-        {
-            return Results.Json(new Refusal(e.Message), statusCode: 422);
-        }
-    }
+            Name = wish.Name,
+            ValidFrom = wish.ValidFrom,
+            ValidUntil = wish.ValidUntil,
+            ExtendedTime = wish.ExtendedTime,
+            Note = wish.Note,
+        }, wish.Groups ?? [], wish.RetainUntil, stop, new Doer(audit, http.User.Actor()));
+        return isThere ? Changed(known, publisher) : Results.NotFound();
+    });
 
     static async Task<IResult> SuspendAsync(
         string id, SuspensionWish wish, HttpContext http, PersonStore people, KnownPeople known, GalleryPublisher publisher, AuditLog audit, CancellationToken stop) =>

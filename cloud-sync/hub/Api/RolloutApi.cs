@@ -45,21 +45,14 @@ static class RolloutApi
     static async Task<IResult> OneAsync(string id, RolloutStore rollouts, CancellationToken stop) =>
         await rollouts.FindAsync(id, stop) is { } found ? Results.Json(Document(found, await rollouts.DevicesAsync(id, stop))) : Results.NotFound();
 
-    static async Task<IResult> BeginAsync(RolloutRequest wish, HttpContext http, RolloutDesk desk, SiteStore sites, CancellationToken stop)
+    static Task<IResult> BeginAsync(RolloutRequest wish, HttpContext http, RolloutDesk desk, SiteStore sites, CancellationToken stop) => Refusal.OrAsync(400, async () =>
     {
-        try
-        {
-            var body = wish.Site is { } name ? (await sites.FindAsync(name, stop))?.Body ?? throw new FormatException($"There is no site '{name}'.")
-                : wish.Document is { } document ? document.GetRawText() : throw new FormatException("Say a site, or a document.");
-            var id = await desk.BeginAsync(
-                new RolloutWish(wish.Title, body, wish.Stages, wish.SoakMinutes, wish.Devices, wish.First ?? [], wish.Rule ?? new HaltRule()), http.User.Actor(), stop);
-            return Results.Json(new SentDocument(id, (await desk.Store.DevicesAsync(id, stop)).Count), statusCode: 201);
-        }
-        catch (FormatException e)
-        {
-            return Results.Json(new Refusal(e.Message), statusCode: 400);
-        }
-    }
+        var body = wish.Site is { } name ? (await sites.FindAsync(name, stop))?.Body ?? throw new FormatException($"There is no site '{name}'.")
+            : wish.Document is { } document ? document.GetRawText() : throw new FormatException("Say a site, or a document.");
+        var id = await desk.BeginAsync(
+            new RolloutWish(wish.Title, body, wish.Stages, wish.SoakMinutes, wish.Devices, wish.First ?? [], wish.Rule ?? new HaltRule()), http.User.Actor(), stop);
+        return Results.Json(new SentDocument(id, (await desk.Store.DevicesAsync(id, stop)).Count), statusCode: 201);
+    });
 
     static async Task<IResult> HaltAsync(string id, HttpContext http, RolloutDesk desk, CancellationToken stop) => Answer(await desk.HaltAsync(id, http.User.Actor(), stop));
 

@@ -25,17 +25,8 @@ static class RosterApi
     static async Task<List<GroupDocument>> GroupsAsync(Groups groups, CancellationToken stop) =>
         [.. (await groups.ListAsync(stop)).Select(group => new GroupDocument(group.Name, group.People))];
 
-    static async Task<IResult> RenameAsync(GroupRename wish, HttpContext http, Groups groups, GalleryPublisher publisher, AuditLog audit, CancellationToken stop)
-    {
-        try
-        {
-            return Counted(await groups.RenameAsync(wish.Name, wish.Next, stop, new Doer(audit, http.User.Actor())), publisher);
-        }
-        catch (FormatException e)
-        {
-            return Results.Json(new Refusal(e.Message), statusCode: 422);
-        }
-    }
+    static Task<IResult> RenameAsync(GroupRename wish, HttpContext http, Groups groups, GalleryPublisher publisher, AuditLog audit, CancellationToken stop) =>
+        Refusal.OrAsync(422, async () => Counted(await groups.RenameAsync(wish.Name, wish.Next, stop, new Doer(audit, http.User.Actor())), publisher));
 
     static async Task<IResult> DeleteAsync(GroupWish wish, HttpContext http, Groups groups, GalleryPublisher publisher, AuditLog audit, CancellationToken stop) =>
         Counted(await groups.DeleteAsync(wish.Name, stop, new Doer(audit, http.User.Actor())), publisher);
@@ -49,17 +40,8 @@ static class RosterApi
     static async Task<List<ConsentTextDocument>> TextsAsync(ConsentTexts texts, CancellationToken stop) =>
         [.. (await texts.ListAsync(TextsMax, stop)).Select(Document)];
 
-    static async Task<IResult> WriteAsync(ConsentTextWish wish, HttpContext http, ConsentTexts texts, AuditLog audit, CancellationToken stop)
-    {
-        try
-        {
-            return Results.Json(Document(await texts.WriteAsync(wish.Body, new Doer(audit, http.User.Actor()), stop)), statusCode: 201);
-        }
-        catch (FormatException e)
-        {
-            return Results.Json(new Refusal(e.Message), statusCode: 422);
-        }
-    }
+    static Task<IResult> WriteAsync(ConsentTextWish wish, HttpContext http, ConsentTexts texts, AuditLog audit, CancellationToken stop) =>
+        Refusal.OrAsync(422, async () => Results.Json(Document(await texts.WriteAsync(wish.Body, new Doer(audit, http.User.Actor()), stop)), statusCode: 201));
 
     static async Task<List<UploadDocument>> WaitingAsync(Uploads uploads, Enrollments enrollments, CancellationToken stop)
     {
@@ -77,29 +59,13 @@ static class RosterApi
         AcceptWish wish, HttpContext http, Enrollments enrollments, DeviceStore devices, DefaultGallery gallery, GalleryPublisher publisher, AuditLog audit, CancellationToken stop)
     {
         var into = (await devices.FindAsync(wish.Device, stop))?.Gallery ?? gallery.Name;
-        var by = new Doer(audit, http.User.Actor(), $"upload {wish.Id} of {wish.Device}{(wish.TwoPeople ? ", though somebody bears the face" : "")}");
-        var outcome = await enrollments.AcceptAsync(wish.Device, wish.Id, wish.Name, wish.Groups ?? [], into, wish.TwoPeople, by, stop);
-        if (outcome.Person is null)
-        {
-            return Results.Json(
-                new EnrolledDocument(null, outcome.Like, outcome.Like is null ? null : outcome.Similarity, outcome.Fault, []), statusCode: outcome.Like is null ? 422 : 409);
-        }
-
-        publisher.Ring();
-        return Results.Json(new EnrolledDocument(outcome.Person, null, null, null, []), statusCode: 201);
+        var outcome = await enrollments.AcceptAsync(
+            wish.Device, wish.Id, wish.Name, wish.Groups ?? [], into, wish.TwoPeople, new Doer(audit, http.User.Actor()), stop);
+        return PeopleApi.Enrolled(outcome, [], publisher);
     }
 
-    static async Task<IResult> RejectAsync(RejectWish wish, HttpContext http, Uploads uploads, AuditLog audit, CancellationToken stop)
-    {
-        try
-        {
-            return await uploads.RejectAsync(wish.Device, wish.Id, wish.Why, new Doer(audit, http.User.Actor()), stop) ? Results.NoContent() : Results.NotFound();
-        }
-        catch (FormatException e)
-        {
-            return Results.Json(new Refusal(e.Message), statusCode: 422);
-        }
-    }
+    static Task<IResult> RejectAsync(RejectWish wish, HttpContext http, Uploads uploads, AuditLog audit, CancellationToken stop) =>
+        Refusal.OrAsync(422, async () => await uploads.RejectAsync(wish.Device, wish.Id, wish.Why, new Doer(audit, http.User.Actor()), stop) ? Results.NoContent() : Results.NotFound());
 
     static ConsentTextDocument Document(ConsentText text) => new(text.Version, text.Body, text.Created, text.By);
 }

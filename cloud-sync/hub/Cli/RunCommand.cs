@@ -49,6 +49,7 @@ static class RunCommand
             app.Lifetime.ApplicationStopping.Register(() => notify.Stopping());
             notify.Ready(address.Url());
             await app.WaitForShutdownAsync(stop);
+            await parse.InvocationConfiguration.Output.WriteLineAsync("The hub has stopped. Devices go on deciding, and keep their events until it is back.");
             return 0;
         }));
         return command;

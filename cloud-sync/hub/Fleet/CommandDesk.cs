@@ -23,7 +23,7 @@ sealed record SentCommand(
 sealed partial class CommandDesk : BackgroundService
 {
     /// <summary>A door is not unlocked from here for longer than this; a schedule in its site is what keeps one open.</summary>
-    public const int UnlockSecondsMax = 300;
+    const int UnlockSecondsMax = 300;
 
     const string Columns = "INSERT INTO command (id, device, command, door, issued, expires, by)";
 
@@ -50,6 +50,10 @@ sealed partial class CommandDesk : BackgroundService
         (_database, _keys, _link, _time, _logger) = (database, keys, link, time, logger);
         link.Ears[UpChannel.Answers] = HearAsync;
     }
+
+    /// <summary>Why a door is not unlocked for so many seconds; null: it is.</summary>
+    public static string? UnlockFault(double seconds) =>
+        seconds is >= 1 and <= UnlockSecondsMax ? null : $"A door is unlocked for 1 to {UnlockSecondsMax} seconds; {seconds} was said.";
 
     /// <param name="command">Without id and times.</param>
     /// <param name="by">Who wants it.</param>

@@ -17,14 +17,18 @@ namespace EdgeFace.Hub.Fleet;
 /// <param name="StateAt">When.</param>
 /// <param name="Camera">What a camera there said last, as "lost"; null: nothing.</param>
 /// <param name="Lockdown">Locked against everybody.</param>
+/// <param name="LockedOutUntil">After failed tries it lets nobody in until then; null: there was never such a thing.</param>
 /// <param name="IsOnline">The device.</param>
 /// <param name="StatusAt">When that was heard.</param>
 sealed record DoorView(
     string Device, string Name, string? Decision, DateTimeOffset? DecisionAt, string? Person, DateTimeOffset? PersonAt, string? Reason, double? Latency,
-    string? Liveness, string? State, DateTimeOffset? StateAt, string? Camera, bool Lockdown, bool IsOnline, DateTimeOffset? StatusAt)
+    string? Liveness, string? State, DateTimeOffset? StateAt, string? Camera, bool Lockdown, DateTimeOffset? LockedOutUntil, bool IsOnline, DateTimeOffset? StatusAt)
 {
     /// <summary>Somebody has to look.</summary>
     public bool IsAlarm => State is "forced" or "held-open" or "tampered" or "fire" or "relay-fault" or "hardware-fault" or "hardware-stalled" || IsCameraBad;
+
+    /// <summary>How long it lets nobody in yet after failed tries; null: it does.</summary>
+    public TimeSpan? LockedOutFor(DateTimeOffset now) => LockedOutUntil - now is { Ticks: > 0 } left ? left : null;
 
     public bool IsCameraBad => Camera is "lost" or "frozen" or "black" or "looped" or "swapped";
 }
@@ -34,22 +38,23 @@ sealed record DoorView(
 /// <param name="Offline">Devices that were there once.</param>
 /// <param name="Doors">All of devices that are not revoked.</param>
 /// <param name="Alarms">Doors where somebody has to look.</param>
+/// <param name="Lockouts">Doors that let nobody in for a while after failed tries.</param>
 /// <param name="Lockdowns">Doors that are locked against everybody.</param>
 /// <param name="Versions">Devices by gallery and its version in force there, the newest first.</param>
 /// <param name="Agents">Devices by the version of their program, "" where they have not said it, the most frequent first.</param>
 /// <param name="Troubled">Devices that refuse a push or settings, or whose numbers conflict.</param>
 sealed record FleetFigures(
-    long Online, long Offline, long Doors, long Alarms, long Lockdowns, IReadOnlyList<(string Gallery, long Version, long Devices)> Versions,
+    long Online, long Offline, long Doors, long Alarms, long Lockouts, long Lockdowns, IReadOnlyList<(string Gallery, long Version, long Devices)> Versions,
     IReadOnlyList<(string Version, long Devices)> Agents, long Troubled);
 
 /// <summary>All doors at a glance: a row each, kept as events come.</summary>
-sealed class DoorWall(IDatabase database)
+sealed class DoorWall(IDatabase database, TimeProvider time)
 {
     const string From = "FROM door JOIN device ON device.name = door.device WHERE device.revoked IS NULL";
 
     const string Columns =
         "door.device, door.name, door.kind, door.kind_at, door.person, door.person_at, door.reason, door.latency, door.liveness, door.state, door.state_at, "
-        + "door.camera, door.lockdown, device.status, device.status_at";
+        + "door.camera, door.lockdown, door.lockout_until, device.status, device.status_at";
 
     /// <param name="device">Null: of all.</param>
     /// <param name="after">The last door of the page before; null: the first page.</param>
@@ -83,6 +88,7 @@ sealed class DoorWall(IDatabase database)
             await CountAsync(
                 $"SELECT count(*) {From} AND (door.state IN ('forced', 'held-open', 'tampered', 'fire', 'relay-fault', 'hardware-fault', 'hardware-stalled') "
                 + "OR door.camera IN ('lost', 'frozen', 'black', 'looped', 'swapped'))"),
+            await connection.NumberAsync($"SELECT count(*) {From} AND door.lockout_until > @now", [("@now", time.Now())], stop),
             await CountAsync($"SELECT count(*) {From} AND door.lockdown = 1"),
             await connection.ListAsync(
                 "SELECT coalesce(gallery, ''), version, count(*) FROM device WHERE revoked IS NULL GROUP BY gallery, version ORDER BY gallery, version DESC LIMIT 50",
@@ -96,5 +102,5 @@ sealed class DoorWall(IDatabase database)
     static DoorView Read(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.Text(2), row.TimeOrNull(3), row.Text(4), row.TimeOrNull(5), row.Text(6),
         row.IsDBNull(7) ? null : row.GetDouble(7), row.Text(8), row.Text(9), row.TimeOrNull(10), row.Text(11), row.GetInt64(12) == 1,
-        row.GetString(13) == "online", row.TimeOrNull(14));
+        row.TimeOrNull(13), row.GetString(14) == "online", row.TimeOrNull(15));
 }

@@ -71,7 +71,7 @@ static class HubHost
         app.MapRazorPages();
         if (options.Oidc is not null) CompanySignIn.Map(app);
         app.MapHubApi();
-        await CommonKeys.CheckAsync(database, folder, app.Services.GetRequiredService<HubKeys>(), stop);
+        await CommonKeys.CheckAsync(database, folder, app.Services.GetRequiredService<HubKeys>(), (authority.File, authority.Pem), stop);
         await ConnectAsync(app.Services, options, stop);
         return app;
     }

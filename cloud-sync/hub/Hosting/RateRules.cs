@@ -24,11 +24,14 @@ static class RateRules
     {
         var (path, address) = (http.Request.Path, TryPauses.Key(http.Connection.RemoteIpAddress));
         if (path.StartsWithSegments("/api/provision")) return PerMinute($"provision {address}", options.ProvisioningPerMinute);
-        if (HttpMethods.IsPost(http.Request.Method) && Knocks.Any(knock => path.StartsWithSegments(knock)))
+        if (HttpMethods.IsPost(http.Request.Method) && Knocks.Any(knock => path.StartsWithSegments(knock)) && !IsOnlyLed(http.Request))
             return PerMinute($"knock {address}", options.SignInsPerMinute);
         if (http.Request.IsOfProgram()) return PerMinute($"api {address}", options.ApiPerMinute);
         return RateLimitPartition.GetNoLimiter("pages");
     }
+
+    /// <summary>A form that is brought to the password page has tried none.</summary>
+    static bool IsOnlyLed(HttpRequest request) => request.Path == "/verify" && request.Query["handler"] == "Act";
 
     static RateLimitPartition<string> PerMinute(string key, int count) => RateLimitPartition.GetSlidingWindowLimiter(key, _ =>
         new SlidingWindowRateLimiterOptions { PermitLimit = count, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = 6, QueueLimit = 0 });

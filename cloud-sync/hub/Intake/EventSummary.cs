@@ -67,7 +67,8 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
                 .Select(each => (object?[])[each.Key.Hour, each.Key.Device, each.Key.Kind, each.Value.Count, each.Value.Latency, each.Value.Timed])],
             stop, transaction);
         await connection.WriteAsync(
-            "INSERT INTO door (device, name, kind, kind_at, person, person_at, reason, latency, liveness, state, state_at, camera, camera_at, lockdown, lockdown_at)",
+            "INSERT INTO door (device, name, kind, kind_at, person, person_at, reason, latency, liveness, state, state_at, camera, camera_at, lockdown, lockdown_at, "
+            + "lockout_until, lockout_at)",
             LaterNewsWins,
             [.. _doors.OrderBy(each => each.Key.Device, StringComparer.Ordinal).ThenBy(each => each.Key.Door, StringComparer.Ordinal)
                 .Select(each => each.Value.Row(each.Key.Device, each.Key.Door))],
@@ -117,7 +118,9 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             camera = CASE WHEN excluded.camera_at >= coalesce(door.camera_at, 0) THEN excluded.camera ELSE door.camera END,
             camera_at = CASE WHEN excluded.camera_at >= coalesce(door.camera_at, 0) THEN excluded.camera_at ELSE door.camera_at END,
             lockdown = CASE WHEN excluded.lockdown_at >= coalesce(door.lockdown_at, 0) THEN excluded.lockdown ELSE door.lockdown END,
-            lockdown_at = CASE WHEN excluded.lockdown_at >= coalesce(door.lockdown_at, 0) THEN excluded.lockdown_at ELSE door.lockdown_at END
+            lockdown_at = CASE WHEN excluded.lockdown_at >= coalesce(door.lockdown_at, 0) THEN excluded.lockdown_at ELSE door.lockdown_at END,
+            lockout_until = CASE WHEN excluded.lockout_at >= coalesce(door.lockout_at, 0) THEN excluded.lockout_until ELSE door.lockout_until END,
+            lockout_at = CASE WHEN excluded.lockout_at >= coalesce(door.lockout_at, 0) THEN excluded.lockout_at ELSE door.lockout_at END
         """;
 
     static double? Latency(OutboxEvent what) =>
@@ -127,11 +130,15 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
     /// <summary>The newest of each sort that a batch has of one door, whatever order they come in.</summary>
     sealed class DoorNews
     {
+        /// <summary>No site lets one last for longer.</summary>
+        const double LockoutSecondsMax = 86_400;
+
         (string Kind, string? Reason, double? Latency, string? Liveness, long At)? _decision;
         (string Person, long At)? _person;
         (string State, long At)? _state;
         (string Camera, long At)? _camera;
         (bool Begun, long At)? _lockdown;
+        (long Until, long At)? _lockout;
 
         public void Hear(OutboxEvent what, long at, double? latency)
         {
@@ -139,6 +146,12 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             {
                 if (IsNewer(_decision?.At, at)) _decision = (what.Kind, what.Reason, latency, what.More?.GetValueOrDefault("liveness_verdict"), at);
                 if (what.Person is { } person && IsNewer(_person?.At, at)) _person = (person, at);
+                // Cards have a lockout of their own, which keeps no face out; only a face has a track.
+                if (what.Kind is "denied.locked-out" && what.More?.ContainsKey("track") is true) HearLockout(what, at);
+            }
+            else if (what is { Kind: "door.locked-out", Reason: "attempts" } or { Kind: "door.lockout-ended" })
+            {
+                HearLockout(what, at);
             }
             else if (what.Kind.StartsWith("door.lockdown", StringComparison.Ordinal))
             {
@@ -154,10 +167,20 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             }
         }
 
+        /// <summary>The value is how long it lasts from then on, but where it was ended.</summary>
+        void HearLockout(OutboxEvent what, long at)
+        {
+            if (!IsNewer(_lockout?.At, at)) return;
+
+            var seconds = what.Kind is "door.lockout-ended" ? 0 : Math.Clamp(what.Value ?? 0, 0, LockoutSecondsMax);
+            _lockout = (at + (long)TimeSpan.FromSeconds(seconds).TotalMicroseconds, at);
+        }
+
         public object?[] Row(string device, string door) =>
         [
             device, door, _decision?.Kind, _decision?.At, _person?.Person, _person?.At, _decision?.Reason, _decision?.Latency,
             _decision?.Liveness, _state?.State, _state?.At, _camera?.Camera, _camera?.At, _lockdown is (true, _) ? 1L : 0L, _lockdown?.At,
+            _lockout?.Until, _lockout?.At,
         ];
 
         static bool IsNewer(long? known, long at) => known is null || at >= known;

@@ -8,8 +8,8 @@ namespace EdgeFace.Hub.Intake;
 
 /// <summary>
 /// Looks for numbers that never came, and asks for them. Alarms overtake a backlog, so numbers are missing for a while on purpose: only
-/// what is missing in two rounds is asked for. Whoever neither sends it nor says that it is gone is asked ever more seldom. One instance
-/// of the hub does it for all devices.
+/// what is missing in two rounds is asked for. Each hole that is neither filled nor said to be gone is asked for ever more seldom. One
+/// instance of the hub does it for all devices.
 /// </summary>
 sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider time, ILogger<HoleSweep> logger) : BackgroundService
 {
@@ -17,8 +17,8 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
 
     static readonly TimeSpan Round = TimeSpan.FromSeconds(30), PauseMax = TimeSpan.FromMinutes(10);
 
-    /// <summary>What was missing in the last look, by device.</summary>
-    readonly Dictionary<string, Missed> _before = new(StringComparer.Ordinal);
+    /// <summary>Devices of which something was missing in the last look.</summary>
+    readonly Dictionary<string, Watch> _watched = new(StringComparer.Ordinal);
     long _since;
 
     /// <summary>Takes a signed request to a device. Set before it runs.</summary>
@@ -41,79 +41,109 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
         }
     }
 
-    /// <summary>One round: asks those who have not sent, nor said to be gone, what was missing in the round before, too.</summary>
+    /// <summary>One round: looks at those who have sent something, and asks for what was missing in the round before, too.</summary>
     public async Task SweepAsync(CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         var since = _since;
         _since = time.Now() - (Round.Ticks / TimeSpan.TicksPerMicrosecond * 2) - SeenBefore.HeardEvery;
         var devices = await connection.ListAsync(
-            "SELECT device.name, device.missing, coalesce(complete.boot, 0), coalesce(complete.seq, 0) FROM device "
+            "SELECT device.name, device.missing, coalesce(complete.boot, 0), coalesce(complete.seq, 0), coalesce(event_at, 0) FROM device "
             + "LEFT JOIN complete ON complete.device = device.name WHERE revoked IS NULL AND (event_at >= @since OR missing > 0) ORDER BY event_at LIMIT @max",
-            row => (Name: row.GetString(0), Missing: row.GetInt64(1), Complete: new EventKey(row.GetInt64(2), row.GetInt64(3))),
+            row => (Name: row.GetString(0), Missing: row.GetInt64(1), Complete: new EventKey(row.GetInt64(2), row.GetInt64(3)), EventAt: row.GetInt64(4)),
             [("@since", since), ("@max", (long)DevicesMax)], stop);
-        foreach (var (device, known, complete) in devices)
+        foreach (var gone in _watched.Keys.Except(devices.Select(device => device.Name)).ToList()) _watched.Remove(gone);
+        foreach (var (device, known, complete, eventAt) in devices)
         {
-            var before = _before.GetValueOrDefault(device);
-            if (before is not null && time.GetElapsedTime(before.LookedAt) < before.Pause) continue;
-
-            var holes = await HolesAsync(connection, device, complete, stop);
-            var missing = holes.Sum(hole => hole.To - hole.From + 1);
+            var before = _watched.GetValueOrDefault(device) ?? new Watch([], complete);
+            var watch = before.Gaps.Count > 0 && eventAt < since ? before : await LookAsync(connection, device, before, stop);
+            var missing = watch.Holes.Sum(hole => hole.To - hole.From + 1);
             if (missing != known)
                 await connection.ExecuteAsync("UPDATE device SET missing = @missing WHERE name = @device", [("@missing", missing), ("@device", device)], stop);
-            if (holes.Count == 0)
-            {
-                _before.Remove(device);
-                continue;
-            }
-
-            var isSame = before?.First.From == holes[0].From;
-            if (isSame) Ask(device, keys.Sign(KeyRole.Receipt, ResendRequest.Type, new ResendRequest(device, [.. holes]).ToJson()));
-            var pause = !isSame ? TimeSpan.Zero : before is null || before.Pause == TimeSpan.Zero ? Round * 1.5 : before.Pause * 2;
-            _before[device] = new Missed(holes[0], time.GetTimestamp(), pause < PauseMax ? pause : PauseMax);
+            if (watch.Gaps.Count == 0) _watched.Remove(device);
+            else _watched[device] = watch with { Gaps = AskFor(device, watch.Gaps) };
         }
     }
 
+    /// <summary>A hole that was not there in the round before is left for the next one.</summary>
+    Gap[] AskFor(string device, IReadOnlyList<Gap> gaps)
+    {
+        var due = gaps.Where(gap => gap.Asks is { } asks && time.GetElapsedTime(asks.At) >= asks.Pause).ToHashSet();
+        var holes = due.SelectMany(gap => gap.Holes).OrderBy(hole => hole.From).Take(ResendRequest.RangesMax).ToArray();
+        if (holes.Length > 0) Ask(device, keys.Sign(KeyRole.Receipt, ResendRequest.Type, new ResendRequest(device, holes).ToJson()));
+
+        return
+        [
+            .. gaps.Select(gap => gap with
+            {
+                Asks = due.Contains(gap) ? (time.GetTimestamp(), Later(gap.Asks?.Pause ?? default)) : gap.Asks ?? (time.GetTimestamp(), TimeSpan.Zero),
+            }),
+        ];
+    }
+
+    static TimeSpan Later(TimeSpan pause) => pause == TimeSpan.Zero ? Round * 1.5 : pause * 2 < PauseMax ? pause * 2 : PauseMax;
+
     /// <summary>
-    /// Numbers below the last that are neither here nor known to be gone, at most as many as a request takes. A hole between two boots
-    /// has none of its own. What is complete is remembered, so that the next look begins there.
+    /// Looks into the gaps that were there, and at all that came behind them. Up to where nothing is missing is remembered in the database,
+    /// so that another instance begins there. With as many holes as a request takes it ends, and goes on from there once some are filled.
     /// </summary>
     /// <param name="connection">To the database.</param>
     /// <param name="device">Whose.</param>
-    /// <param name="start">Up to here nothing is missing.</param>
+    /// <param name="before">What is known of it.</param>
     /// <param name="stop">Ends it.</param>
-    public static async Task<IReadOnlyList<MissedRange>> HolesAsync(DbConnection connection, string device, EventKey start, CancellationToken stop)
+    public static async Task<Watch> LookAsync(DbConnection connection, string device, Watch before, CancellationToken stop)
     {
-        (string, object?)[] of = [("@device", device)];
-        List<MissedRange> holes = [];
+        List<Gap> gaps = [];
         IReadOnlyList<GoneRange>? gone = null;
-        var (from, complete) = (start, start);
-        while (true)
+        var (seen, holes) = (before.Seen, 0);
+        foreach (var (from, to) in before.Gaps.Select(gap => (gap.After, (EventKey?)gap.Before)).Append((before.Seen, null)))
         {
-            var present = await connection.ListAsync(
-                "SELECT boot, seq FROM event WHERE device = @device AND (boot, seq) > (@boot, @seq) ORDER BY boot, seq LIMIT @max",
-                row => new EventKey(row.GetInt64(0), row.GetInt64(1)), [.. of, ("@boot", from.Boot), ("@seq", from.Seq), ("@max", (long)RowsMax)], stop);
+            var last = from;
+            List<EventKey> page;
+            do
+            {
+                page = await PageAsync(connection, device, last, to, stop);
+                foreach (var next in to is { } end && page.Count < RowsMax ? [.. page, end] : page)
+                {
+                    // What is gone is read only where numbers do not follow each other: of most devices, never.
+                    if (next.Seq > last.Seq + 1) gone ??= await GoneAsync(connection, device, stop);
+                    if (GoneRange.Between(last, next, gone ?? []).ToArray() is { Length: > 0 } found)
+                    {
+                        gaps.Add(before.Gaps.FirstOrDefault(gap => (gap.After, gap.Before) == (last, next)) is { } same ? same with { Holes = found } : new Gap(last, next, found, null));
+                        holes += found.Length;
+                    }
 
-            // What is gone is read only where numbers do not follow each other: of most devices, never.
-            if (!GoneRange.IsDense(from, present)) gone ??= await GoneAsync(connection, device, stop);
-            var (found, dense) = GoneRange.Holes(from, present, gone ?? []);
-            if (holes.Count == 0) complete = dense;
-            holes.AddRange(found.Take(ResendRequest.RangesMax - holes.Count));
-            if (present.Count < RowsMax || holes.Count == ResendRequest.RangesMax) break;
+                    last = next;
+                    if (holes >= ResendRequest.RangesMax) break;
+                }
+            }
+            while (page.Count == RowsMax && holes < ResendRequest.RangesMax);
 
-            from = present[^1];
+            if (to is null || holes >= ResendRequest.RangesMax) seen = last;
+            if (holes >= ResendRequest.RangesMax) break;
         }
 
-        if (complete != start)
+        var watch = new Watch(gaps, seen);
+        if (watch.Complete != before.Complete)
         {
             await connection.ExecuteAsync(
                 "INSERT INTO complete (device, boot, seq) VALUES (@device, @boot, @seq) "
                 + "ON CONFLICT (device) DO UPDATE SET boot = excluded.boot, seq = excluded.seq",
-                [.. of, ("@boot", complete.Boot), ("@seq", complete.Seq)], stop);
+                [("@device", device), ("@boot", watch.Complete.Boot), ("@seq", watch.Complete.Seq)], stop);
         }
 
-        return holes;
+        return watch;
     }
+
+    /// <summary>What is there between two keys, in order, both left out.</summary>
+    static Task<List<EventKey>> PageAsync(DbConnection connection, string device, EventKey from, EventKey? to, CancellationToken stop) => connection.ListAsync(
+        $"SELECT boot, seq FROM event WHERE device = @device AND (boot, seq) > (@boot, @seq){(to is null ? "" : " AND (boot, seq) < (@boot_to, @seq_to)")} "
+        + "ORDER BY boot, seq LIMIT @max",
+        row => new EventKey(row.GetInt64(0), row.GetInt64(1)),
+        [
+            ("@device", device), ("@boot", from.Boot), ("@seq", from.Seq), ("@max", (long)RowsMax),
+            .. to is { } end ? [("@boot_to", end.Boot), ("@seq_to", end.Seq)] : Array.Empty<(string, object?)>(),
+        ], stop);
 
     static async Task<IReadOnlyList<GoneRange>> GoneAsync(DbConnection connection, string device, CancellationToken stop) =>
     [
@@ -126,8 +156,21 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
     [LoggerMessage(EventId = 21010, Level = LogLevel.Warning, Message = "What is missing could not be looked for, the next round does: {Fault}")]
     partial void LogNotSwept(string fault);
 
-    /// <param name="First">The first of what was missing.</param>
-    /// <param name="LookedAt">When that was seen; a timestamp.</param>
-    /// <param name="Pause">Until it is looked for again.</param>
-    sealed record Missed(MissedRange First, long LookedAt, TimeSpan Pause);
+    /// <summary>What is known of a device.</summary>
+    /// <param name="Gaps">In order.</param>
+    /// <param name="Seen">All up to here was looked at.</param>
+    public sealed record Watch(IReadOnlyList<Gap> Gaps, EventKey Seen)
+    {
+        /// <summary>Up to here nothing is missing.</summary>
+        public EventKey Complete => Gaps.Count == 0 ? Seen : Gaps[0].After;
+
+        public IEnumerable<MissedRange> Holes => Gaps.SelectMany(gap => gap.Holes);
+    }
+
+    /// <summary>Two neighbours between which numbers are missing.</summary>
+    /// <param name="After">The one before; the start, where there is none.</param>
+    /// <param name="Before">The one behind.</param>
+    /// <param name="Holes">What is missing, without what is gone.</param>
+    /// <param name="Asks">When it was last asked for, or found, a timestamp; and how long after that it is asked for again. Null: it was found just now.</param>
+    public sealed record Gap(EventKey After, EventKey Before, IReadOnlyList<MissedRange> Holes, (long At, TimeSpan Pause)? Asks);
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using EdgeFace.Hub.Storage;
 
 namespace EdgeFace.Hub.Keys;
@@ -13,13 +14,19 @@ static class CommonKeys
 {
     const string TrustNote = "keys.trust";
 
+    /// <param name="database">Which all share.</param>
+    /// <param name="folder">This instance's own.</param>
+    /// <param name="keys">Its keys.</param>
+    /// <param name="authority">Its authority's certificate.</param>
+    /// <param name="stop">Ends it.</param>
     /// <exception cref="StoreException">The folder has other keys than the database was used with.</exception>
-    public static async Task CheckAsync(IDatabase database, HubFolder folder, HubKeys keys, CancellationToken stop)
+    public static async Task CheckAsync(IDatabase database, HubFolder folder, HubKeys keys, (string File, string Pem) authority, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         await AlikeAsync(connection, folder.SealingKey, MarkOf(KeyFile.ReadOrMake(folder.SealingKey, "the key of all templates")), stop);
         await AlikeAsync(connection, folder.AuditKey, MarkOf(KeyFile.ReadOrMake(folder.AuditKey, "the key of the audit log")), stop);
         await AlikeAsync(connection, Path.Combine(folder.Keys, "sealing.key"), Digest(keys.SealingKey.ExportSubjectPublicKeyInfo()), stop);
+        await AlikeAsync(connection, authority.File, Digest(Encoding.ASCII.GetBytes(authority.Pem)), stop);
         await NoteTrustAsync(connection, folder, keys, stop);
     }
 

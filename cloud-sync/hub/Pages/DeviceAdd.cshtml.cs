@@ -16,6 +16,9 @@ sealed class DeviceAddModel(DeviceStore devices, Provisioning provisioning, HubA
     /// <summary>What to type; shown once.</summary>
     public string? Command { get; private set; }
 
+    /// <summary>The same in a clone.</summary>
+    public string? CloneCommand { get; private set; }
+
     public string? Code { get; private set; }
 
     public DateTimeOffset Until { get; private set; }
@@ -45,7 +48,7 @@ sealed class DeviceAddModel(DeviceStore devices, Provisioning provisioning, HubA
         try
         {
             Code = await provisioning.InviteAsync(Name, new Doer(audit, User.Actor()), stop);
-            (Command, IsAwaited, Until) = (address.CommandFor(Name, Code), true, time.GetUtcNow() + Provisioning.Lasts);
+            (Command, CloneCommand, IsAwaited, Until) = (address.CommandFor(Name, Code), address.CloneCommandFor(Name, Code), true, time.GetUtcNow() + Provisioning.Lasts);
         }
         catch (FormatException e)
         {

@@ -17,8 +17,7 @@ sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) :
     public IActionResult OnGet() => Redirect("/doors");
 
     public Task<IActionResult> OnPostUnlockAsync([FromForm] string? device, [FromForm] string? door, [FromForm] int seconds, CancellationToken stop) =>
-        seconds is >= 1 and <= CommandDesk.UnlockSecondsMax ? SendAsync("unlock", device, door, seconds, stop)
-            : Task.FromResult<IActionResult>(Refused($"A door is unlocked for 1 to {CommandDesk.UnlockSecondsMax} seconds; {seconds} was said."));
+        CommandDesk.UnlockFault(seconds) is { } fault ? Task.FromResult<IActionResult>(Refused(fault)) : SendAsync("unlock", device, door, seconds, stop);
 
     public Task<IActionResult> OnPostLockAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) => SendAsync("lock", device, door, null, stop);
 
@@ -31,10 +30,15 @@ sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) :
     public Task<IActionResult> OnPostResetAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) =>
         SendAsync("reset", device, door, null, stop);
 
+    public Task<IActionResult> OnPostLockoutAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) =>
+        SendAsync("lockout", device, door, null, stop);
+
     async Task<IActionResult> SendAsync(string command, string? device, string? door, int? seconds, CancellationToken stop)
     {
-        if (device is null || door is null || await wall.FindAsync(device, door, stop) is null)
+        if (device is null || door is null || await wall.FindAsync(device, door, stop) is not { } stands)
             return Refused("There is no such door, or its device was revoked. Load the page of doors again.");
+        if (!stands.IsOnline)
+            return Refused($"{device} is offline{(stands.StatusAt is { } since ? $" since {EventText.Time(since)} UTC" : "")}: no order reaches it. Somebody at the device can type: edgeface {command} {door}");
 
         await audit.WriteAsync(
             User.Actor(), $"door.{command}", $"{device}/{door}", seconds is { } said ? string.Create(CultureInfo.InvariantCulture, $"{said} s") : "", stop);

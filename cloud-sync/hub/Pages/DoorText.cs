@@ -5,8 +5,12 @@ namespace EdgeFace.Hub.Pages;
 /// <summary>How a door, a device and a command stand, in words and in a tone of the style sheet.</summary>
 static class DoorText
 {
-    /// <summary>Lockdown comes before what the lock says, and an alarm before both.</summary>
-    public static (string Words, string Tone) State(DoorView door) => door.State switch
+    /// <summary>Of a device that is offline nobody knows how its door stands now: it is said, and not in green.</summary>
+    public static (string Words, string Tone) State(DoorView door, DateTimeOffset now) =>
+        LastState(door, now) is var (words, tone) && (door.IsOnline || door.State is null or "shut-down") ? (words, tone) : ($"{words} when last heard", tone is "fail" ? tone : "off");
+
+    /// <summary>Lockdown comes before a lockout and both before what the lock says, and an alarm before all.</summary>
+    static (string Words, string Tone) LastState(DoorView door, DateTimeOffset now) => door.State switch
     {
         "forced" => ("Forced open", "fail"),
         "held-open" => ("Held open", "fail"),
@@ -14,6 +18,7 @@ static class DoorText
         "fire" => ("Released: fire", "fail"),
         "relay-fault" or "hardware-fault" or "hardware-stalled" => ("Hardware failed", "fail"),
         _ when door.Lockdown => ("Lockdown", "fail"),
+        _ when door.LockedOutFor(now) is not null => ("Shut after too many tries", "warn"),
         "opened" => ("Open", "info"),
         "unlocked" => ("Unlocked", "info"),
         "closed" => ("Closed", "ok"),
@@ -26,6 +31,7 @@ static class DoorText
     public static (string Words, string Tone) Camera(DoorView door) => door.Camera switch
     {
         null => ("nothing reported", "off"),
+        "live" or "back" or "recovered" or "replugged" when !door.IsOnline => ("worked when last heard", "off"),
         "live" or "back" or "recovered" or "replugged" => ("works", "ok"),
         "lost" => ("lost", "fail"),
         "frozen" or "black" or "looped" or "swapped" => ($"cannot be trusted: {door.Camera}", "fail"),

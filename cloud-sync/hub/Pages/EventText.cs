@@ -57,6 +57,8 @@ static class EventText
         ["fault"] = "a fault",
         ["start"] = "so when the device started",
         ["shut-down"] = "the device was stopped",
+        ["attempts"] = "too many tries with faces or PINs",
+        ["card-attempts"] = "too many tries with cards",
     };
 
     static readonly Dictionary<string, string> Kinds = new(StringComparer.Ordinal)
@@ -95,6 +97,8 @@ static class EventText
         ["door.hardware-stalled"] = "Door hardware does not answer",
         ["door.hardware-fault-ended"] = "Door hardware works again",
         ["door.shut-down"] = "Left in its safe state",
+        ["door.locked-out"] = "Shut for a while",
+        ["door.lockout-ended"] = "Lockout ended",
         ["camera.lost"] = "Camera lost",
         ["camera.live"] = "Camera gives pictures",
         ["camera.back"] = "Camera is back",
@@ -194,6 +198,8 @@ static class EventText
             "second-factor-missing" or "partner-missing" when bound > 0 => $"waited {Number(was)} s of {Number(bound)} s",
             "unknown-card" when bound > 0 => $"{Number(was)} of {Number(bound)}",
             "locked-out" when bound > 0 => $"shut for {Math.Ceiling(was):0} s more after {Number(bound)} tries that failed",
+            "door.locked-out" => $"for {Number(was)} s, after {Number(bound)} tries that failed",
+            "door.lockout-ended" => $"{Math.Ceiling(was):0} s before its time",
             "gallery.push.applied" or "gallery.push.refused" => $"version {Number(was)}",
             "door.unlocked" or "door.prolonged" when reason == "grant" => $"picture {Number(was)} ms old, {Number(bound)} ms are allowed",
             "door.locked" or "door.closed" when was > 0 => $"after {Number(was)} s",

@@ -59,6 +59,7 @@ sealed class KeysModel(HubKeys keys, HubFolder folder, HubLink link, IDatabase d
         // A key is a file and no row: that somebody wants it changed is written before, and what came of it whoever has gone meanwhile.
         var before = IdOf(which);
         await audit.WriteAsync(User.Actor(), "key.rotate-wanted", $"{which}".ToLowerInvariant(), before, stop);
+        var all = await NamesAsync(stop);
         string step;
         try
         {
@@ -71,12 +72,12 @@ sealed class KeysModel(HubKeys keys, HubFolder folder, HubLink link, IDatabase d
             return Page();
         }
 
+        // First of all whoever signs with it no more believes it no more; a database that fails now is told at the next start.
+        foreach (var name in all) link.First(name, DownChannel.Trust, step);
         await audit.WriteAsync(
             User.Actor(), "key.rotate", $"{which}".ToLowerInvariant(), $"{before} -> {IdOf(which)}, trust version {Version}", CancellationToken.None); // it is changed, whoever waits
         await CommonKeys.NoteTrustAsync(database, folder, keys, CancellationToken.None);
         await OnGetAsync(stop);
-        var all = await NamesAsync(stop);
-        foreach (var name in all) link.First(name, DownChannel.Trust, step);
         Done = $"The key is changed, and the set of trusted keys, version {Version}, is on its way to {all.Count} devices. Those that are offline get it when they come back.";
         return Page();
     }

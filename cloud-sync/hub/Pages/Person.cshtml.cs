@@ -11,11 +11,11 @@ namespace EdgeFace.Hub.Pages;
 
 /// <summary>One person: what is kept of him, where he is known, and when he came.</summary>
 [Needs(Permission.ViewPeople)]
-sealed class PersonModel(PersonStore people, GalleryStore galleries, IDatabase database) : PageModel
+sealed class PersonModel(PersonStore people, KnownPeople known, Enrollments enrollments, GalleryStore galleries, IDatabase database) : PageModel
 {
     const int EventRows = 50;
 
-    public Person Person { get; private set; } = new("", new PersonDetails(""), [], "", default, default, null, "", null, 0);
+    public Person Person { get; private set; } = Person.Nobody;
 
     public PersonWay Way { get; private set; } = new(null, 0, 0);
 
@@ -25,12 +25,18 @@ sealed class PersonModel(PersonStore people, GalleryStore galleries, IDatabase d
 
     public bool IsNew { get; private set; }
 
+    /// <summary>Who bears nearly the same face; null: nobody.</summary>
+    public Person? Twin { get; private set; }
+
+    public float Similarity { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(string id, long? before, [FromQuery(Name = "new")] string? isNew, CancellationToken stop)
     {
         if (await people.FindAsync(id, stop) is not { } person) return NotFound();
 
         (Person, IsNew) = (person, isNew is not null);
         Way = await galleries.WayAsync(person, stop);
+        if (await enrollments.TwinAsync(id, stop) is ({ } twin, var similarity)) (Twin, Similarity) = ((await known.AllAsync(stop)).GetValueOrDefault(twin), similarity);
         if (!User.May(Permission.ViewEvents)) return Page();
 
         await using var connection = await database.OpenAsync(stop);

@@ -12,7 +12,7 @@ sealed class PersonEditModel(PersonStore people, KnownPeople known, Groups group
 {
     public string? Fault { get; private set; }
 
-    public Person Person { get; private set; } = new("", new PersonDetails(""), [], "", default, default, null, "", null, 0);
+    public Person Person { get; private set; } = Person.Nobody;
 
     public IReadOnlyList<GroupCount> Offered { get; private set; } = [];
 

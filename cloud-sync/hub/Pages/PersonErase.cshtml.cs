@@ -14,7 +14,7 @@ sealed class PersonEraseModel(
 {
     public string? Fault { get; private set; }
 
-    public Person Person { get; private set; } = new("", new PersonDetails(""), [], "", default, default, null, "", null, 0);
+    public Person Person { get; private set; } = Person.Nobody;
 
     public PersonWay Way { get; private set; } = new(null, 0, 0);
 

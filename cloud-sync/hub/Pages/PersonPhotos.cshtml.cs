@@ -15,7 +15,7 @@ sealed class PersonPhotosModel(
 {
     public string? Fault { get; private set; }
 
-    public Person Person { get; private set; } = new("", new PersonDetails(""), [], "", default, default, null, "", null, 0);
+    public Person Person { get; private set; } = Person.Nobody;
 
     public IReadOnlyList<(string File, PhotoVerdict Verdict)> Seen { get; private set; } = [];
 

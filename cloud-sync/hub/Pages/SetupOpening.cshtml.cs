@@ -12,7 +12,7 @@ namespace EdgeFace.Hub.Pages;
 [Needs(Permission.ViewPeople)]
 sealed class SetupOpeningModel(PersonStore people, GalleryStore galleries, IDatabase database) : PageModel
 {
-    public Person Person { get; private set; } = new("", new PersonDetails(""), [], "", default, default, null, "", null, 0);
+    public Person Person { get; private set; } = Person.Nobody;
 
     public PersonWay Way { get; private set; } = new(null, 0, 0);
 

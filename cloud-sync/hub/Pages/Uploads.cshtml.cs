@@ -51,7 +51,7 @@ sealed class UploadsModel(
         var own = (wished ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var into = (await devices.FindAsync(device ?? "", stop))?.Gallery ?? gallery.Name;
         var outcome = await enrollments.AcceptAsync(
-            device ?? "", id ?? "", name ?? "", own, into, two is "yes", new Doer(audit, User.Actor(), $"upload {id} of {device}{(two is "yes" ? ", though somebody bears the face" : "")}"), stop);
+            device ?? "", id ?? "", name ?? "", own, into, two is "yes", new Doer(audit, User.Actor()), stop);
         if (outcome.Person is not null)
         {
             publisher.Ring();

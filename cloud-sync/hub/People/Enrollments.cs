@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeFace.Consumer;
 using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Operators;
@@ -25,6 +26,12 @@ sealed partial class Enrollments(
 {
     /// <summary>Share of strangers' searches that may find somebody; the same that devices start from.</summary>
     const double Fpir = 1e-3;
+
+    /// <summary>
+    /// Cosine from which on no door can tell two templates apart. A probe p of unit length is nearer to a than to b by at most
+    /// |a - b| = sqrt(2 - 2 cos(a, b)), and a door asks for a lead of 0.05 where its profile says nothing else.
+    /// </summary>
+    public const float SameSimilarity = 1 - (0.05f * 0.05f / 2);
 
     /// <summary>From which similarity on two faces are one person's, in a gallery of so many templates.</summary>
     public async Task<float> SimilarityMinAsync(CancellationToken stop)
@@ -55,7 +62,7 @@ sealed partial class Enrollments(
             PersonRules.Normalised(details, groups, templates.Count);
             var limit = await SimilarityMinAsync(stop);
             if (!Together(templates, limit)) return new EnrollmentOutcome(null, Fault: "The photos are not all of one person. Take out the one that is not.");
-            if (!force && await known.NearestAsync(templates, limit, stop) is var (like, similarity)) return new EnrollmentOutcome(null, like, similarity);
+            if (await known.NearestAsync(templates, limit, stop) is { } near && Undecided(near, force) is { } undecided) return undecided;
 
             var person = await people.AddAsync(details, groups, gallery, templates, source, retainUntil, stop, id, by);
             known.Forget();
@@ -71,8 +78,7 @@ sealed partial class Enrollments(
     public async Task<EnrollmentOutcome> AddAsync(string person, IReadOnlyList<NewTemplate> templates, bool force, CancellationToken stop, Doer? by = null)
     {
         var limit = await SimilarityMinAsync(stop);
-        if (!force && await known.NearestAsync(templates, limit, stop) is var (like, similarity) && like != person)
-            return new EnrollmentOutcome(null, like, similarity);
+        if (await known.NearestAsync(templates, limit, stop, except: person) is { } near && Undecided(near, force) is { } undecided) return undecided;
 
         var own = await people.TemplatesAsync([person], templates[0].Model, stop);
         var all = own.Select(each => new NewTemplate(templates[0].Model, each.Values, 1, default)).Concat(templates).ToArray();
@@ -124,6 +130,16 @@ sealed partial class Enrollments(
         LogHeard(device, opened.Record.Person.Id, outcome);
     }
 
+    /// <summary>Who else bears somebody's face: doors may not be able to tell the two apart.</summary>
+    public async Task<(string? Person, float Similarity)> TwinAsync(string person, CancellationToken stop)
+    {
+        var own = await people.TemplatesAsync([person], embedder.ModelId.Value, stop);
+        if (own.Count == 0) return (null, 0);
+
+        NewTemplate[] templates = [.. own.Select(each => new NewTemplate(embedder.ModelId.Value, each.Values, 1, default))];
+        return await known.NearestAsync(templates, await SimilarityMinAsync(stop), stop, except: person) is var (twin, similarity) ? (twin, similarity) : (null, 0);
+    }
+
     /// <summary>Who bears that face, as it is now.</summary>
     public async Task<(string? Person, float Similarity)> LikeAsync(IReadOnlyList<NewTemplate> templates, CancellationToken stop) =>
         await known.NearestAsync(templates, await SimilarityMinAsync(stop), stop) is var (person, similarity) ? (person, similarity) : (null, 0);
@@ -147,9 +163,10 @@ sealed partial class Enrollments(
             if (await people.FindAsync(upload.Person, stop) is not null) return new EnrollmentOutcome(null, Fault: "This very person is enrolled already. Reject the enrolment.");
             if (await WasErasedAsync(upload.Person, stop)) return new EnrollmentOutcome(null, Fault: "This person was erased meanwhile. Reject the enrolment.");
             if (what.Details.Consent is null) return new EnrollmentOutcome(null, Fault: "No consent was recorded at the door: reject it, and enrol the person anew.");
-            if (!force && await known.NearestAsync(what.Templates, await SimilarityMinAsync(stop), stop) is var (like, similarity)) return new EnrollmentOutcome(null, like, similarity);
+            if (await known.NearestAsync(what.Templates, await SimilarityMinAsync(stop), stop) is { } near && Undecided(near, force) is { } undecided) return undecided;
 
-            return await TakeAsync(upload, what with { Details = what.Details with { Name = name }, Groups = [.. groups] }, gallery, by, stop)
+            var doer = by with { Detail = $"upload {id} of {device}{(force ? ", though somebody bears the face" : "")}" };
+            return await TakeAsync(upload, what with { Details = what.Details with { Name = name }, Groups = [.. groups] }, gallery, doer, stop)
                 ? new EnrollmentOutcome(upload.Person) : new EnrollmentOutcome(null, Fault: "It does not wait any more: somebody has decided meanwhile.");
         }
         catch (Exception e) when (e is FormatException or ThresholdException)
@@ -157,6 +174,13 @@ sealed partial class Enrollments(
             return new EnrollmentOutcome(null, Fault: e.Message);
         }
     }
+
+    /// <summary>One face is one person's until somebody says that they are two; one picture is never two people's.</summary>
+    static EnrollmentOutcome? Undecided((string Person, float Similarity) near, bool force) =>
+        !force ? new EnrollmentOutcome(null, near.Person, near.Similarity)
+        : near.Similarity < SameSimilarity ? null
+        : new EnrollmentOutcome(null, near.Person, near.Similarity, string.Create(CultureInfo.InvariantCulture,
+            $"This is a picture that somebody is known by already (similarity {near.Similarity:0.0000}; from {SameSimilarity:0.0000} on no door can tell two people apart, and both would stay outside). Take another photo, of the other person."));
 
     static UploadedPerson PersonOf(string device, OpenedEnrollment opened)
     {

@@ -98,7 +98,7 @@ sealed class Erasures
                 .. of, ("@now", Moment.Of(now)), ("@by", by), ("@why", why), ("@templates", (long)templates), ("@digest", digest), ("@gallery", gallery),
                 ("@signature", statement), ("@first", first),
             ], stop, transaction);
-        await PersonStore.TouchAsync(connection, transaction, gallery, stop);
+        await PersonStore.TouchAsync(connection, transaction, gallery, isUrgent: true, stop);
         await Scrubbing.AskAsync(connection, transaction, stop);
         await _audit.WriteAsync(connection, transaction, by, "person.erase", person, "", stop);
         await transaction.CommitAsync(stop);

@@ -35,7 +35,7 @@ sealed class Groups(IDatabase database, KnownPeople known, TimeProvider time)
         await using var transaction = await connection.BeginTransactionAsync(stop);
         (string, object?)[] of = [("@name", name), ("@next", next), ("@now", time.Now())];
         await connection.ExecuteAsync(
-            "UPDATE gallery SET dirty = dirty + 1 WHERE name IN (SELECT gallery FROM person JOIN person_group ON person_group.person = person.id WHERE person_group.name = @name)",
+            "UPDATE gallery SET dirty = dirty + 1, urgent = urgent + 1 WHERE name IN (SELECT gallery FROM person JOIN person_group ON person_group.person = person.id WHERE person_group.name = @name)",
             of, stop, transaction);
         var people = await connection.ExecuteAsync(
             "UPDATE person SET changed = CASE WHEN changed < @now THEN @now ELSE changed + 1 END WHERE id IN (SELECT person FROM person_group WHERE name = @name)", of, stop, transaction);

@@ -22,9 +22,10 @@ sealed class KnownFaces(PersonStore store)
     /// <param name="templates">Of one model, of unit length.</param>
     /// <param name="people">Everybody, as he is now.</param>
     /// <param name="similarityMin">Cosine.</param>
+    /// <param name="except">Who is not looked at; null: nobody.</param>
     /// <param name="stop">Ends it.</param>
     public async Task<(string Person, float Similarity)?> NearestAsync(
-        IReadOnlyList<NewTemplate> templates, IReadOnlyDictionary<string, Person> people, float similarityMin, CancellationToken stop)
+        IReadOnlyList<NewTemplate> templates, IReadOnlyDictionary<string, Person> people, float similarityMin, string? except, CancellationToken stop)
     {
         (string Person, float Similarity)? nearest = null;
         var model = templates[0].Model;
@@ -42,7 +43,7 @@ sealed class KnownFaces(PersonStore store)
         }
 
         var unopened = new List<string>();
-        foreach (var person in people.Values)
+        foreach (var person in people.Values.Where(person => person.Id != except))
         {
             if (_kept.TryGetValue((person.Id, model), out var known) && known.Changed == person.Changed) Look(person.Id, known.Faces);
             else unopened.Add(person.Id);

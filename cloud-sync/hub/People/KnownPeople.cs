@@ -79,7 +79,9 @@ sealed class KnownPeople(PersonStore store, TimeProvider time) : IDisposable
     /// <param name="templates">Of one model, of unit length.</param>
     /// <param name="similarityMin">Cosine from which on two faces are one person's.</param>
     /// <param name="stop">Ends it.</param>
-    public async Task<(string Person, float Similarity)?> NearestAsync(IReadOnlyList<NewTemplate> templates, float similarityMin, CancellationToken stop)
+    /// <param name="except">Whose own face it is; null: nobody's.</param>
+    public async Task<(string Person, float Similarity)?> NearestAsync(
+        IReadOnlyList<NewTemplate> templates, float similarityMin, CancellationToken stop, string? except = null)
     {
         var all = await AllAsync(stop);
         await _faceTurn.WaitAsync(stop);
@@ -88,7 +90,7 @@ sealed class KnownPeople(PersonStore store, TimeProvider time) : IDisposable
             (string Person, float Similarity)? nearest = null;
             foreach (var group in templates.GroupBy(template => template.Model))
             {
-                if (await _faces.NearestAsync([.. group], all, similarityMin, stop) is { } found && found.Similarity > (nearest?.Similarity ?? -1)) nearest = found;
+                if (await _faces.NearestAsync([.. group], all, similarityMin, except, stop) is { } found && found.Similarity > (nearest?.Similarity ?? -1)) nearest = found;
             }
 
             return nearest;

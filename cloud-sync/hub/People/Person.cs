@@ -36,6 +36,9 @@ sealed record Person(
     string Id, PersonDetails Details, IReadOnlyList<string> Groups, string Gallery, DateTimeOffset Created, DateTimeOffset Changed,
     DateTimeOffset? RetainUntil, string Source, DateTimeOffset? Suspended, int Templates)
 {
+    /// <summary>Before one is found.</summary>
+    public static Person Nobody { get; } = new("", new PersonDetails(""), [], "", default, default, null, "", null, 0);
+
     public string Name => Details.Name;
 
     public override string ToString() => Id;

@@ -60,7 +60,7 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
         foreach (var group in groups)
             await connection.ExecuteAsync("INSERT INTO person_group (person, name) VALUES (@id, @name)", [("@id", own), ("@name", group)], stop, transaction);
         foreach (var template in templates) await InsertAsync(connection, transaction, cipher, number, template, stop);
-        await TouchAsync(connection, transaction, gallery, stop);
+        await TouchAsync(connection, transaction, gallery, isUrgent: false, stop);
         return own;
     }
 
@@ -77,7 +77,7 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
         await connection.ExecuteAsync(
             "DELETE FROM template WHERE person = @id AND id NOT IN (SELECT id FROM template WHERE person = @id ORDER BY quality DESC, captured DESC LIMIT @most)",
             [("@id", id), ("@most", (long)PushedPerson.TemplatesMax)], stop, transaction);
-        await ChangedAsync(connection, transaction, id, row.Gallery, stop);
+        await ChangedAsync(connection, transaction, id, row.Gallery, isUrgent: false, stop);
         if (by is not null) await by.WriteAsync(connection, transaction, "person.photos", id, stop);
         await transaction.CommitAsync(stop);
         return true;
@@ -116,7 +116,7 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
                 await connection.ExecuteAsync("INSERT INTO person_group (person, name) VALUES (@id, @name)", [("@id", id), ("@name", group)], stop, transaction);
         }
 
-        await ChangedAsync(connection, transaction, id, row.Gallery, stop);
+        await ChangedAsync(connection, transaction, id, row.Gallery, isUrgent: true, stop); // a group or a validity may have been taken away
         if (by is not null) await by.WriteAsync(connection, transaction, "person.change", id, stop);
         await transaction.CommitAsync(stop);
         return true;
@@ -131,7 +131,7 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
 
         await connection.ExecuteAsync(
             "UPDATE person SET suspended = @when WHERE id = @id", [("@id", id), ("@when", suspended ? time.Now() : null)], stop, transaction);
-        await ChangedAsync(connection, transaction, id, row.Gallery, stop);
+        await ChangedAsync(connection, transaction, id, row.Gallery, isUrgent: suspended, stop);
         if (by is not null) await by.WriteAsync(connection, transaction, suspended ? "person.suspend" : "person.resume", id, stop);
         await transaction.CommitAsync(stop);
         return true;
@@ -267,17 +267,19 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
             ], stop, transaction);
     }
 
-    async Task ChangedAsync(DbConnection connection, DbTransaction transaction, string id, string gallery, CancellationToken stop)
+    async Task ChangedAsync(DbConnection connection, DbTransaction transaction, string id, string gallery, bool isUrgent, CancellationToken stop)
     {
         // Always later than before, also by a clock that was set back: whoever keeps him at hand knows by it that he has changed.
         await connection.ExecuteAsync(
             "UPDATE person SET changed = CASE WHEN changed < @now THEN @now ELSE changed + 1 END WHERE id = @id", [("@id", id), ("@now", time.Now())], stop, transaction);
-        await TouchAsync(connection, transaction, gallery, stop);
+        await TouchAsync(connection, transaction, gallery, isUrgent, stop);
     }
 
-    /// <summary>The gallery is to be pressed anew.</summary>
-    public static Task<int> TouchAsync(DbConnection connection, DbTransaction transaction, string gallery, CancellationToken stop) =>
-        connection.ExecuteAsync("UPDATE gallery SET dirty = dirty + 1 WHERE name = @gallery", [("@gallery", gallery)], stop, transaction);
+    /// <summary>The gallery is to be pressed anew: at once, or where somebody is only added, when devices have had the time for the version before.</summary>
+    public static Task<int> TouchAsync(DbConnection connection, DbTransaction transaction, string gallery, bool isUrgent, CancellationToken stop) =>
+        connection.ExecuteAsync(
+            "UPDATE gallery SET dirty = dirty + 1, urgent = urgent + @urgent WHERE name = @gallery", [("@gallery", gallery), ("@urgent", isUrgent ? 1L : 0L)],
+            stop, transaction);
 
     byte[] MarkOf(string gallery, string name) => seal.Mark($"person.name|{gallery}|{name}");
 

@@ -139,8 +139,9 @@ sealed partial class GalleryPublisher : BackgroundService
         foreach (var seen in await _store.AllAsync(stop))
         {
             var gallery = seen;
-            var isDue = gallery.Dirty > 0 && (!IsAwaited(gallery.Name) || await _store.IsSomebodyOutAsync(gallery, stop));
+            var isDue = gallery.Urgent > 0 || (gallery.Dirty > 0 && !HasToWait(gallery.Name));
             if (isDue && !await IsStillLeaderAsync(stop)) return;
+            if (isDue) _pace.Next(gallery.Name);
             if (isDue && await _store.PressAsync(gallery, stop))
             {
                 gallery = (await _store.AllAsync(stop)).First(each => each.Name == gallery.Name);
@@ -164,7 +165,7 @@ sealed partial class GalleryPublisher : BackgroundService
         if (_everybody is { } everybody && _time.GetElapsedTime(everybody.At) > EverybodyKept) _everybody = null;
     }
 
-    bool IsAwaited(string gallery) => _pace.IsOnTheWay(gallery) && _behind.Values.Any(each => each.Gallery == gallery);
+    bool HasToWait(string gallery) => _behind.Values.Any(each => each.Gallery == gallery) && _pace.HasToWait(gallery);
 
     /// <summary>Whoever is known to have another state is brought to the newest one.</summary>
     async Task RecallAsync(GalleryVersion gallery, CancellationToken stop)

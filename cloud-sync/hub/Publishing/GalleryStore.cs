@@ -15,7 +15,8 @@ namespace EdgeFace.Hub.Publishing;
 /// <param name="Templates">Theirs.</param>
 /// <param name="PressedAt">When; null with <paramref name="State"/>.</param>
 /// <param name="Dirty">Acts that changed somebody since.</param>
-sealed record GalleryVersion(string Name, string Model, GalleryState? State, int People, int Templates, DateTimeOffset? PressedAt, long Dirty);
+/// <param name="Urgent">Of these, all but additions: they wait for no push that is on the way.</param>
+sealed record GalleryVersion(string Name, string Model, GalleryState? State, int People, int Templates, DateTimeOffset? PressedAt, long Dirty, long Urgent);
 
 /// <summary>One version as it was made.</summary>
 sealed record Pressing(long Version, DateTimeOffset At, long People, long Changed, long Removed, long Templates, byte[] Content);
@@ -27,10 +28,6 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
     const int ChangesKept = 500;
 
     const string AgainWord = "again/";
-
-    /// <summary>Of those in the newest version, who is in it no more.</summary>
-    const string Out = "FROM pressed WHERE gallery = @gallery AND NOT EXISTS "
-        + "(SELECT 1 FROM person WHERE person.id = pressed.person AND person.gallery = @gallery AND person.suspended IS NULL)";
 
     /// <summary>Clocks of two instances may be so far apart.</summary>
     static readonly long Skew = (long)TimeSpan.FromMinutes(2).TotalMicroseconds;
@@ -46,11 +43,11 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
     {
         await using var connection = await database.OpenAsync(stop);
         return await connection.ListAsync(
-            "SELECT gallery.name, gallery.model, gallery.version, gallery.content, coalesce(pressing.people, 0), coalesce(pressing.templates, 0), gallery.pressed, gallery.dirty "
+            "SELECT gallery.name, gallery.model, gallery.version, gallery.content, coalesce(pressing.people, 0), coalesce(pressing.templates, 0), gallery.pressed, gallery.dirty, gallery.urgent "
             + "FROM gallery LEFT JOIN pressing ON pressing.gallery = gallery.name AND pressing.version = gallery.version ORDER BY gallery.name",
             row => new GalleryVersion(
                 row.GetString(0), row.GetString(1), row.Bytes(3) is { } content ? new GalleryState(row.GetInt64(2), content) : null, (int)row.GetInt64(4),
-                (int)row.GetInt64(5), row.TimeOrNull(6), row.GetInt64(7)), [], stop);
+                (int)row.GetInt64(5), row.TimeOrNull(6), row.GetInt64(7), row.GetInt64(8)), [], stop);
     }
 
     /// <summary>The newest first.</summary>
@@ -87,13 +84,6 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
             [("@gallery", gallery.Name), ("@version", gallery.State?.Version ?? 0), ("@content", gallery.State?.Content ?? []), ("@count", (long)count)], stop);
     }
 
-    /// <summary>Whether the newest version has somebody who was erased, suspended or moved since.</summary>
-    public async Task<bool> IsSomebodyOutAsync(GalleryVersion gallery, CancellationToken stop)
-    {
-        await using var connection = await database.OpenAsync(stop);
-        return await connection.NumberAsync($"SELECT count(*) {Out}", [("@gallery", gallery.Name)], stop) > 0;
-    }
-
     /// <summary>
     /// The next version, of the people as they are now. To be called by the one who holds the gallery's lease: two would give one number
     /// to two states.
@@ -123,15 +113,17 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
             changed.Add(record);
         }
 
-        removed.UnionWith(await connection.ListAsync($"SELECT person {Out}", row => row.GetString(0), of, stop));
+        removed.UnionWith(await connection.ListAsync(
+            "SELECT person FROM pressed WHERE gallery = @gallery AND NOT EXISTS "
+            + "(SELECT 1 FROM person WHERE person.id = pressed.person AND person.gallery = @gallery AND person.suspended IS NULL)", row => row.GetString(0), of, stop));
         changed.RemoveAll(record => removed.Contains(record.Person.Id)); // gone between the two looks
         foreach (var id in removed) state.Remove(id);
 
         await using var transaction = await connection.BeginTransactionAsync(stop);
         // Another one has pressed meanwhile: what this one saw is not the newest any more.
         var isOwn = await connection.ExecuteAsync(
-            "UPDATE gallery SET dirty = dirty - @seen WHERE name = @gallery AND version = @version AND dirty >= @seen",
-            [.. of, ("@seen", gallery.Dirty), ("@version", gallery.State?.Version ?? 0)], stop, transaction) > 0;
+            "UPDATE gallery SET dirty = dirty - @seen, urgent = urgent - @urgent WHERE name = @gallery AND version = @version AND dirty >= @seen",
+            [.. of, ("@seen", gallery.Dirty), ("@urgent", gallery.Urgent), ("@version", gallery.State?.Version ?? 0)], stop, transaction) > 0;
         if (!isOwn) return false;
 
         var isNew = changed.Count > 0 || removed.Count > 0 || gallery.State is null;

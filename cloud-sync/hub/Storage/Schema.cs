@@ -12,7 +12,6 @@ static class Schema
         CREATE TABLE setting (name text PRIMARY KEY, value text NOT NULL);
         CREATE TABLE lease (name text PRIMARY KEY, holder text NOT NULL, until bigint NOT NULL);
         CREATE TABLE instance (name text PRIMARY KEY, beat bigint NOT NULL);
-        CREATE TABLE web_key (name text PRIMARY KEY, body text NOT NULL);
 
         CREATE TABLE operator (
             id {id}, login text NOT NULL UNIQUE, role text NOT NULL, password text, totp {bytes}, external text UNIQUE,
@@ -61,7 +60,6 @@ static class Schema
             id text PRIMARY KEY, device text NOT NULL, command text NOT NULL, door text, issued bigint NOT NULL, expires bigint NOT NULL,
             by text NOT NULL, result text, code text, message text, answered bigint, more text);
         CREATE INDEX command_recent ON command (issued);
-        CREATE INDEX command_of ON command (device, issued);
 
         CREATE TABLE stranger (device text PRIMARY KEY, events bigint NOT NULL, first bigint NOT NULL, last bigint NOT NULL);
         CREATE TABLE swept (device text NOT NULL, boot bigint NOT NULL, first bigint NOT NULL, last bigint NOT NULL, PRIMARY KEY (device, boot, first));
@@ -126,6 +124,14 @@ static class Schema
         CREATE TABLE erasure_receipt (
             person text NOT NULL, device text NOT NULL, at bigint NOT NULL, receipt text NOT NULL, erased bigint NOT NULL, templates bigint NOT NULL, sha256 text NOT NULL,
             complete bigint NOT NULL, PRIMARY KEY (person, device));
+        """,
+        // Folders from before the first release may have the first two already.
+        """
+        CREATE TABLE IF NOT EXISTS web_key (name text PRIMARY KEY, body text NOT NULL);
+        CREATE INDEX IF NOT EXISTS command_of ON command (device, issued);
+        ALTER TABLE gallery ADD COLUMN urgent bigint NOT NULL DEFAULT 0;
+        ALTER TABLE door ADD COLUMN lockout_until bigint;
+        ALTER TABLE door ADD COLUMN lockout_at bigint;
         """,
     ];
 

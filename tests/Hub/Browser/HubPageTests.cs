@@ -36,9 +36,9 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         await page.GetByLabel("Name of the device").FillAsync(HubStory.Device);
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a code" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync($"Waiting for {HubStory.Device}");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Copy" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copy" }).First.ClickAsync();
         var line = await page.EvaluateAsync<string>("() => navigator.clipboard.readText()");
-        Assert.Equal((await page.Locator(".copy code").InnerTextAsync()).Trim(), line);
+        Assert.Equal((await page.Locator(".copy code").First.InnerTextAsync()).Trim(), line);
         await LookAsync(page, "/setup/door", "setup-door");
 
         var (code, said) = await story.TypeAsync(line);
@@ -286,6 +286,44 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         // Two people come in turn: one of three is the one who was let in before.
         await Expect(page.Locator("#rows tr.row-new").Filter(new() { HasTextString = "Denied: nobody known" }).Nth(2)).ToBeVisibleAsync();
         await Expect(page.Locator("#rows tr.row-new").Filter(new() { HasTextString = "Granted" })).ToHaveCountAsync(0);
+    });
+
+    [Fact]
+    public Task A_door_that_shut_itself_says_so_and_lets_in_again_when_an_operator_ends_it() => story.PlayAsync("lockout", async page =>
+    {
+        await story.ShutAfterAsync(tries: 2); // of those who come nobody is known now
+        await page.GotoAsync("/doors");
+        var card = page.Locator("#wall li.card").Filter(new() { HasTextString = HubStory.Device });
+        await Expect(card.Locator("header .badge")).ToHaveTextAsync("Shut after too many tries");
+        await Expect(card).ToContainTextAsync(new Regex("for [0-9]{3} s more, after too many tries that failed"));
+        PageLook.Nothing(await story.Look.AtAsync(page, "/doors", "doors-lockout"));
+        await page.GotoAsync("/");
+        await Expect(page.Locator("dl.figures")).ToContainTextAsync("Shut after too many tries");
+
+        await page.GotoAsync("/doors");
+        await story.ShutAfterAsync(tries: 100);
+        await card.GetByRole(AriaRole.Button, new() { Name = "End the lockout" }).ClickAsync();
+        await Expect(page.Locator("#wall > p")).ToContainTextAsync($"lockout {HubStory.Door} at {HubStory.Device}: Done: {HubStory.Door}: the lockout is ended");
+        await Expect(card.Locator("header .badge")).ToHaveTextAsync("Locked");
+    });
+
+    [Fact]
+    public Task A_device_that_is_stopped_is_offered_no_order_and_stands_as_it_stands_when_it_is_back() => story.PlayAsync("offline", async page =>
+    {
+        await page.GotoAsync("/doors");
+        var card = page.Locator("#wall li.card").Filter(new() { HasTextString = HubStory.Device });
+        var unlock = card.GetByRole(AriaRole.Button, new() { Name = $"Unlock {HubStory.Door}" });
+        await Expect(unlock).ToBeVisibleAsync();
+        await story.StopDeviceAsync();
+        await Expect(card.Locator("header .badge")).ToHaveTextAsync(new Regex("Device stopped|when last heard")); // its last word may come with its next start
+        await Expect(card).ToContainTextAsync("No order reaches it while its device is offline.");
+        await Expect(unlock).ToHaveCountAsync(0);
+        await Expect(card).ToContainTextAsync("worked when last heard");
+        PageLook.Nothing(await story.Look.AtAsync(page, "/doors", "doors-offline"));
+
+        story.StartDevice();
+        await Expect(card.Locator("header .badge")).ToHaveTextAsync("Locked");
+        await Expect(unlock).ToBeVisibleAsync();
     });
 
     [Fact]

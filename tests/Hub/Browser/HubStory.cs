@@ -111,6 +111,22 @@ public sealed class HubStory : IAsyncLifetime
     /// <summary>The device begins to watch its door: the demo's person comes, then somebody else, and so on.</summary>
     internal void StartDevice() => _agent = RunningProgram.Start(Agent, ["run", "--profile", WriteProfile()], ("EDGEFACE_DATA", DeviceData));
 
+    /// <summary>As its service is stopped.</summary>
+    internal async Task StopDeviceAsync()
+    {
+        await (_agent ?? throw new InvalidOperationException("No device runs.")).StopAsync(Stop);
+        _agent.Dispose();
+        _agent = null;
+    }
+
+    /// <summary>From now on so many tries that failed shut the door.</summary>
+    internal async Task ShutAfterAsync(int tries)
+    {
+        WriteSite(tries);
+        var (code, said) = await AtDeviceAsync("reload");
+        Assert.True(code == 0, said);
+    }
+
     /// <summary>A picture of the demo's media.</summary>
     internal FilePayload Still(string file, string? called = null) => Photo(called ?? file, File.ReadAllBytes(Path.Combine(_media, file)));
 
@@ -169,7 +185,7 @@ public sealed class HubStory : IAsyncLifetime
         var profile = _scratch["profile.json"];
         if (File.Exists(profile)) return profile;
 
-        Write(_scratch["site.json"], $$"""{ "doors": { "{{Door}}": { "rules": [{ "groups": ["everyone"] }] } }, "lockout": { "attempts": 100 } }""");
+        WriteSite(tries: 100);
         Write(profile, $$"""
             {
               "cameras": {
@@ -181,6 +197,9 @@ public sealed class HubStory : IAsyncLifetime
             """);
         return profile;
     }
+
+    void WriteSite(int tries) => Write(
+        _scratch["site.json"], $$"""{ "doors": { "{{Door}}": { "rules": [{ "groups": ["everyone"] }] } }, "lockout": { "attempts": {{tries}}, "seconds": 600 } }""");
 
     async Task KeepAsync(string chapter)
     {

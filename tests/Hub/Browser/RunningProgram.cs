@@ -57,6 +57,13 @@ sealed class RunningProgram : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>As its service is stopped: it is told, and ends in order.</summary>
+    public async Task StopAsync(CancellationToken stop)
+    {
+        using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"])) await kill.WaitForExitAsync(stop);
+        Assert.Equal(0, await EndAsync(stop));
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);

@@ -1,6 +1,4 @@
-using System.Text;
 using EdgeFace.Hub.Fleet;
-using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Simulation;
 using EdgeFace.Wire;
@@ -59,11 +57,6 @@ public sealed class CommandDeskTests : IDisposable
     {
         var fleet = new SimulatedFleet(_scratch["fleet.json"]);
         await fleet.RegisterAsync(hub.Database, "sim", devices, "main", TimeProvider.System, Stop);
-        var broker = hub.The<HubBroker>();
-        await File.WriteAllTextAsync(_scratch["password"], broker.Admit("sim-00001") ?? "", Encoding.ASCII, Stop);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_scratch["password"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return new SimulatedDevice(
-            fleet.Read()[0], broker.Devices with { PasswordFile = _scratch["password"], BackoffSecondsMin = 0.2, BackoffSecondsMax = 1 }, hub.The<HubKeys>().Trust,
-            "simulated-512@000000000000", "main", _scratch["chunks"], new Spread(), TimeProvider.System);
+        return hub.Simulated(fleet.Read()[0], _scratch);
     }
 }

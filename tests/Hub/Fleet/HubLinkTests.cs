@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Text;
 using EdgeFace.Hub.Fleet;
-using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Simulation;
 using EdgeFace.Wire;
 using Xunit;
@@ -29,8 +27,8 @@ public sealed class HubLinkTests : IDisposable
 
         var fleet = new SimulatedFleet(_scratch["fleet.json"]);
         await fleet.RegisterAsync(hub.Database, "sim", 2, "main", TimeProvider.System, Stop);
-        await using var first = Device(hub, fleet, 0);
-        await using var second = Device(hub, fleet, 1);
+        await using var first = hub.Simulated(fleet.Read()[0], _scratch);
+        await using var second = hub.Simulated(fleet.Read()[1], _scratch);
         first.Start();
         await Eventually.TrueAsync(() => heard.Contains("sim-00001"));
         second.Start();
@@ -42,17 +40,6 @@ public sealed class HubLinkTests : IDisposable
     }
 
     public void Dispose() => _scratch.Dispose();
-
-    SimulatedDevice Device(HubUnderTest hub, SimulatedFleet fleet, int number)
-    {
-        var (device, broker) = (fleet.Read()[number], hub.The<HubBroker>());
-        var password = _scratch[$"password-{number}"];
-        File.WriteAllText(password, broker.Admit(device.Name) ?? "", Encoding.ASCII);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(password, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return new SimulatedDevice(
-            device, broker.Devices with { PasswordFile = password, BackoffSecondsMin = 0.2, BackoffSecondsMax = 1 }, hub.The<HubKeys>().Trust,
-            "simulated-512@000000000000", "main", _scratch[$"chunks-{number}"], new Spread(), TimeProvider.System);
-    }
 
     sealed class Busy() : DbException("the database is busy");
 }

@@ -121,11 +121,17 @@ public sealed class EventKeeperTests(PostgresServer server)
 
         await using var connection = await made.Database.OpenAsync(Stop);
         await connection.ExecuteAsync("INSERT INTO gone (device, boot, first, last, why) VALUES ('door-1', NULL, 6, 7, 'pruned')", [], Stop);
-        var holes = await HoleSweep.HolesAsync(connection, "door-1", default, Stop);
+        var watch = await HoleSweep.LookAsync(connection, "door-1", new HoleSweep.Watch([], default), Stop);
 
-        Assert.Equal([new MissedRange(1, 3, 4), new MissedRange(1, 8, 8)], holes);
+        Assert.Equal([new MissedRange(1, 3, 4), new MissedRange(1, 8, 8)], watch.Holes);
         Assert.Equal(2, await connection.NumberAsync("SELECT seq FROM complete WHERE device = 'door-1'", [], Stop));
-        Assert.Equal(holes, await HoleSweep.HolesAsync(connection, "door-1", new EventKey(1, 2), Stop));
+        Assert.Equal(watch.Holes, (await HoleSweep.LookAsync(connection, "door-1", new HoleSweep.Watch([], new EventKey(1, 2)), Stop)).Holes);
+
+        bed.Take("door-1", Granted("door-1", 3), Granted("door-1", 12));
+        await Eventually.TrueAsync(() => bed.Receipted.Count == 6);
+        watch = await HoleSweep.LookAsync(connection, "door-1", watch, Stop);
+        Assert.Equal([new MissedRange(1, 4, 4), new MissedRange(1, 8, 8), new MissedRange(1, 10, 11)], watch.Holes);
+        Assert.Equal((new EventKey(1, 3), new EventKey(1, 12)), (watch.Complete, watch.Seen));
     }
 
     static OutboxEvent Granted(string device, long seq) => new(

@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeFace.Hub.Intake;
 using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Storage;
@@ -24,20 +25,61 @@ public sealed class HoleSweepTests(PostgresServer server) : IDisposable
         using var keys = Keys();
         using var sweep = new HoleSweep(made.Database, keys, _time, NullLogger<HoleSweep>.Instance);
         List<TimeSpan> asked = [];
+        List<ResendRequest> requests = [];
         var begin = _time.GetTimestamp();
-        sweep.Ask = (device, _) => asked.Add(_time.GetElapsedTime(begin));
+        sweep.Ask = (device, text) =>
+        {
+            asked.Add(_time.GetElapsedTime(begin));
+            Assert.True(SignedText.TryOpen(Encoding.ASCII.GetBytes(text), ResendRequest.Type, _ => keys.Of(KeyRole.Receipt).Public, out var payload, out _));
+            requests.Add(Assert.IsType<ResendRequest>(ResendRequest.Parse(payload)));
+        };
 
         await TurnAsync(sweep, rounds: 120);
         Assert.Equal([0.5, 1.5, 3, 6, 12, 22, 32, 42, 52], asked.Select(at => at.TotalMinutes));
 
-        await KeepAsync(made.Database, 2, 5); // it came, and another is missing: that is asked for without delay
+        await KeepAsync(made.Database, 5); // another one is missing behind it, which is asked for as quickly as the first was
         asked.Clear();
+        requests.Clear();
         begin = _time.GetTimestamp();
-        await TurnAsync(sweep, rounds: 22);
-        Assert.InRange(asked[0].TotalMinutes, 0.5, 10.5);
-        Assert.Equal(1, asked[1].TotalMinutes - asked[0].TotalMinutes);
+        await TurnAsync(sweep, rounds: 4);
+        Assert.Equal([0.5, 1.5], asked.Select(at => at.TotalMinutes));
+        Assert.All(requests, request => Assert.Equal([new MissedRange(1, 4, 4)], request.Ranges));
+
+        await KeepAsync(made.Database, 2);
+        await TurnAsync(sweep, rounds: 1);
         await using var connection = await made.Database.OpenAsync(Stop);
         Assert.Equal(1, await connection.NumberAsync("SELECT missing FROM device WHERE name = 'door-1'", [], Stop));
+    }
+
+    [Fact]
+    public async Task Behind_a_hole_that_nobody_fills_only_what_is_new_is_read()
+    {
+        await using var made = await MadeDatabase.MakeAsync("sqlite", server);
+        await KeepAsync(made.Database, [1, .. Enumerable.Range(3, 20)]);
+        await using var connection = await made.Database.OpenAsync(Stop);
+        var watch = await HoleSweep.LookAsync(connection, "door-1", new HoleSweep.Watch([], default), Stop);
+        Assert.Equal(new EventKey(1, 22), watch.Seen);
+
+        await connection.ExecuteAsync("DELETE FROM event WHERE seq = 10", [], Stop); // nobody does that: only whoever reads it once more sees it
+        await KeepAsync(made.Database, 24);
+        watch = await HoleSweep.LookAsync(connection, "door-1", watch, Stop);
+        Assert.Equal([new MissedRange(1, 2, 2), new MissedRange(1, 23, 23)], watch.Holes);
+    }
+
+    [Fact]
+    public async Task With_as_many_holes_as_a_request_takes_it_goes_on_from_there_once_some_are_filled()
+    {
+        const int Holes = ResendRequest.RangesMax + 20;
+        await using var made = await MadeDatabase.MakeAsync("sqlite", server);
+        await KeepAsync(made.Database, [.. Enumerable.Range(0, Holes + 1).Select(hole => 1 + (2 * hole))]);
+        await using var connection = await made.Database.OpenAsync(Stop);
+        var watch = await HoleSweep.LookAsync(connection, "door-1", new HoleSweep.Watch([], default), Stop);
+        Assert.Equal((ResendRequest.RangesMax, 2L), (watch.Holes.Count(), watch.Holes.First().From));
+
+        await KeepAsync(made.Database, [.. Enumerable.Range(1, 30).Select(hole => 2 * hole)]);
+        watch = await HoleSweep.LookAsync(connection, "door-1", watch, Stop);
+        Assert.Equal(Enumerable.Range(31, Holes - 30).Select(hole => 2L * hole), watch.Holes.Select(hole => hole.From));
+        Assert.Equal(new EventKey(1, 61), watch.Complete);
     }
 
     [Fact]
@@ -63,11 +105,12 @@ public sealed class HoleSweepTests(PostgresServer server) : IDisposable
         await KeepAsync(made.Database, [1, .. Enumerable.Range(3, Last - 3), Last + 1]);
 
         await using var connection = await made.Database.OpenAsync(Stop);
-        Assert.Equal([new MissedRange(1, 2, 2), new MissedRange(1, Last, Last)], await HoleSweep.HolesAsync(connection, "door-1", default, Stop));
+        var watch = await HoleSweep.LookAsync(connection, "door-1", new HoleSweep.Watch([], default), Stop);
+        Assert.Equal([new MissedRange(1, 2, 2), new MissedRange(1, Last, Last)], watch.Holes);
         Assert.Equal(1, await connection.NumberAsync("SELECT seq FROM complete WHERE device = 'door-1'", [], Stop));
 
         await KeepAsync(made.Database, 2, Last);
-        Assert.Empty(await HoleSweep.HolesAsync(connection, "door-1", new EventKey(1, 1), Stop));
+        Assert.Empty((await HoleSweep.LookAsync(connection, "door-1", watch, Stop)).Holes);
         Assert.Equal(Last + 1, await connection.NumberAsync("SELECT seq FROM complete WHERE device = 'door-1'", [], Stop));
     }
 

@@ -1,3 +1,4 @@
+using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Storage;
 using EdgeFace.Tests.Hub.Storage;
@@ -28,7 +29,7 @@ public sealed class CommonKeysTests(PostgresServer server) : IDisposable
         Assert.Contains("Copy keys, trust.json, hub.key, audit.key and authority", fault.Message, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("hub.key"), InlineData("audit.key"), InlineData("keys/sealing.key")]
+    [Theory, InlineData("hub.key"), InlineData("audit.key"), InlineData("keys/sealing.key"), InlineData("authority/authority.pem")]
     public async Task Each_of_the_keys_is_compared(string file)
     {
         await using var made = await MadeDatabase.MakeAsync("sqlite", server);
@@ -39,9 +40,11 @@ public sealed class CommonKeysTests(PostgresServer server) : IDisposable
         {
             KeyFile.ReadOrMake(Folder("other").SealingKey, "a key");
             KeyFile.ReadOrMake(Folder("other").AuditKey, "a key");
+            HubAuthority.Open(Folder("other"), TimeProvider.System).Dispose();
         }
 
         File.Copy(Path.Combine(Folder("other").Path, file), Path.Combine(mixed.Path, file), overwrite: true);
+        if (file == "authority/authority.pem") File.Copy(Path.Combine(Folder("other").Authority, "authority.key"), Path.Combine(mixed.Authority, "authority.key"), overwrite: true);
         var fault = await Assert.ThrowsAsync<StoreException>(() => CheckAsync(made.Database, mixed));
         Assert.Contains(file, fault.Message, StringComparison.Ordinal);
     }
@@ -70,7 +73,8 @@ public sealed class CommonKeysTests(PostgresServer server) : IDisposable
     static async Task CheckAsync(IDatabase database, HubFolder folder)
     {
         using var keys = HubKeys.Open(folder);
-        await CommonKeys.CheckAsync(database, folder, keys, Stop);
+        using var authority = HubAuthority.Open(folder, TimeProvider.System);
+        await CommonKeys.CheckAsync(database, folder, keys, (authority.File, authority.Pem), Stop);
     }
 
     HubFolder Folder(string name)
@@ -85,6 +89,7 @@ public sealed class CommonKeysTests(PostgresServer server) : IDisposable
         var to = Folder(name);
         foreach (var file in Files) File.Copy(Path.Combine(from.Path, file), Path.Combine(to.Path, file));
         foreach (var file in Directory.GetFiles(from.Keys)) File.Copy(file, Path.Combine(to.Keys, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(from.Authority)) File.Copy(file, Path.Combine(to.Authority, Path.GetFileName(file)));
         return to;
     }
 }

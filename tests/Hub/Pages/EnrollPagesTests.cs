@@ -4,6 +4,7 @@ using EdgeFace.Hub.Hosting;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Storage;
+using OpenCvSharp;
 using Xunit;
 
 namespace EdgeFace.Tests.Hub.Pages;
@@ -76,8 +77,24 @@ public sealed partial class EnrollPagesTests
         var (_, _, to) = await PostAsync(browser, "/enroll", [("name", "Andrea"), ("draft", draft), ("like", known), ("act", "same")]);
         Assert.Equal($"/people/{known}?new=1", to);
         Assert.Equal(2, (await hub.The<PersonStore>().FindAsync(known, Stop))?.Templates);
-        var (_, third, _) = await PostAsync(browser, "/enroll", [("name", "Andrea"), ("consent", "1"), ("act", "enrol")], "audrey.jpg");
-        await PostAsync(browser, "/enroll", [("name", "Andrea"), ("draft", Draft().Match(third).Groups["id"].Value), ("act", "twins")]);
+        async Task<string> TwinAsync(string photo)
+        {
+            var (_, like, _) = await PostAsync(browser, "/enroll", [("name", "Andrea"), ("consent", "1"), ("act", "enrol")], photo);
+            return (await PostAsync(browser, "/enroll", [("name", "Andrea"), ("draft", Draft().Match(like).Groups["id"].Value), ("act", "twins")])).Page;
+        }
+
+        Assert.Contains("no door can tell two people apart", await TwinAsync("audrey.jpg"), StringComparison.Ordinal); // a picture is one person's
+        Assert.Single(await hub.The<PersonStore>().IdsAsync(Stop));
+
+        using var scratch = new ScratchFolder();
+        using (var picture = Cv2.ImRead(Path.Combine(await Downloads.MediaAsync(), "audrey.jpg")))
+        using (var another = new Mat())
+        {
+            Cv2.Flip(picture, another, FlipMode.Y);
+            Cv2.ImWrite(scratch["another.jpg"], another * 0.8);
+        }
+
+        await TwinAsync(scratch["another.jpg"]);
         Assert.Equal(2, (await hub.The<PersonStore>().IdsAsync(Stop)).Count);
     }
 

@@ -123,6 +123,24 @@ public sealed partial class WebSecurityTests
     }
 
     [Fact]
+    public async Task An_act_that_is_led_to_the_password_page_is_no_knock()
+    {
+        await using var hub = await HubUnderTest.StartAsync(new HubOptions(SignInsPerMinute: 3));
+        using var form = HubUnderTest.Form(("door", "front"));
+        for (var i = 0; i < 6; i++)
+        {
+            using var answer = await hub.Browser().PostAsync("/verify?handler=Act&act=/lockdown", form, Stop);
+            Assert.NotEqual(HttpStatusCode.TooManyRequests, answer.StatusCode);
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            using var answer = await hub.Browser().PostAsync("/verify", form, Stop);
+            Assert.Equal(i == 3, answer.StatusCode == HttpStatusCode.TooManyRequests);
+        }
+    }
+
+    [Fact]
     public async Task More_than_a_page_takes_is_refused()
     {
         await using var hub = await HubUnderTest.StartAsync();

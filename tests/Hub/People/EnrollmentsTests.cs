@@ -31,6 +31,22 @@ public sealed class EnrollmentsTests
     }
 
     [Fact]
+    public async Task One_picture_is_never_two_peoples_whoever_says_so()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        var ann = (await EnrollAsync(bed, "Ann", 1)).Person;
+
+        var twin = await EnrollAsync(bed, "Anne", 1, force: true);
+        Assert.Equal((null, ann), (twin.Person, twin.Like));
+        Assert.Contains("no door can tell two people apart", twin.Fault, StringComparison.Ordinal);
+        Assert.Contains("similarity 1.0000; from 0.9988 on", twin.Fault, StringComparison.Ordinal);
+        Assert.Equal((null, 0), await bed.Enrollments.TwinAsync(ann ?? "", Stop));
+
+        var other = (await EnrollAsync(bed, "Anne", 1, photo: 1, force: true)).Person;
+        Assert.Equal((other, ann), ((await bed.Enrollments.TwinAsync(ann ?? "", Stop)).Person, (await bed.Enrollments.TwinAsync(other ?? "", Stop)).Person));
+    }
+
+    [Fact]
     public async Task Without_consent_no_template_is_kept()
     {
         await using var bed = await PeopleBed.StartAsync();

@@ -35,8 +35,8 @@ public sealed class KnownFacesTests
         var faces = new KnownFaces(bed.Store);
         var ann = await bed.AddAsync("Ann", 1);
         await bed.AddAsync("Bob", 2);
-        await faces.NearestAsync([bed.Template(1, 5)], await bed.Known.AllAsync(Stop), 0.5f, Stop);
-        await faces.NearestAsync([bed.Template(2, 5)], await bed.Known.AllAsync(Stop), 0.5f, Stop);
+        await faces.NearestAsync([bed.Template(1, 5)], await bed.Known.AllAsync(Stop), 0.5f, null, Stop);
+        await faces.NearestAsync([bed.Template(2, 5)], await bed.Known.AllAsync(Stop), 0.5f, null, Stop);
         Assert.Equal(2, faces.Count);
 
         await bed.Erasures.EraseAsync(ann, "tess", "asked", Stop);

@@ -1,4 +1,5 @@
 using EdgeFace.Consumer;
+using EdgeFace.Hub.People;
 using EdgeFace.Tests.Delivery;
 using EdgeFace.Tests.Hub.People;
 using EdgeFace.Wire;
@@ -58,16 +59,40 @@ public sealed class GalleryStoreTests
         var ann = await bed.AddAsync("Ann", 1);
         await bed.PressAsync();
         await bed.Store.SuspendAsync(ann, true, Stop);
-        Assert.True(await bed.Galleries.IsSomebodyOutAsync(await bed.NewestAsync(), Stop)); // that waits for no push
         await bed.PressAsync();
         await bed.Store.SuspendAsync(ann, false, Stop);
-        Assert.False(await bed.Galleries.IsSomebodyOutAsync(await bed.NewestAsync(), Stop));
         await bed.PressAsync();
 
         var pressings = await bed.Galleries.PressingsAsync(PeopleBed.Gallery, 10, Stop);
         Assert.Equal(pressings[2].Content, pressings[0].Content);
         Assert.NotEqual(pressings[1].Content, pressings[0].Content);
         Assert.Equal(GalleryPress.StateOf(await bed.Galleries.EverybodyAsync(await bed.NewestAsync(), Stop) ?? [], 3).Content, pressings[0].Content);
+    }
+
+    [Fact]
+    public async Task All_but_an_addition_is_urgent()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        async Task<(long Dirty, long Urgent)> AfterAsync(Func<Task> act)
+        {
+            await bed.PressAsync();
+            await act();
+            var newest = await bed.NewestAsync();
+            return (newest.Dirty, newest.Urgent);
+        }
+
+        var (ann, bob) = ("", "");
+        Assert.Equal((2, 0), await AfterAsync(async () => (ann, bob) = (await bed.AddAsync("Ann", 1), await bed.AddAsync("Bob", 2))));
+        Assert.Equal((1, 1), await AfterAsync(() => bed.Store.ChangeAsync(ann, details => details with { ValidUntil = bed.Time.GetUtcNow() }, ["staff"], null, Stop)));
+        Assert.Equal((1, 1), await AfterAsync(() => new Groups(bed.Database, bed.Known, bed.Time).DeleteAsync("staff", Stop)));
+        Assert.Equal((1, 1), await AfterAsync(() => bed.Store.SuspendAsync(ann, true, Stop)));
+        Assert.Equal((1, 0), await AfterAsync(() => bed.Store.SuspendAsync(ann, false, Stop)));
+        Assert.Equal((2, 1), await AfterAsync(async () =>
+        {
+            await bed.AddAsync("Cleo", 3);
+            await bed.Erasures.EraseAsync(bob, "tess", "asked", Stop);
+        }));
+        Assert.Equal((0, 0), await AfterAsync(() => Task.CompletedTask));
     }
 
     [Fact]

@@ -1,7 +1,5 @@
-using System.Text;
 using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Hosting;
-using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Rollouts;
 using EdgeFace.Hub.Simulation;
 using EdgeFace.Hub.Storage;
@@ -78,16 +76,7 @@ public sealed class SimulatedRolloutTests
             var fleet = new ConnectedFleet();
             var file = new SimulatedFleet(scratch["fleet.json"]);
             await file.RegisterAsync(hub.Database, "sim", Devices, "main", TimeProvider.System, Stop);
-            var broker = hub.The<HubBroker>();
-            foreach (var device in file.Read())
-            {
-                await File.WriteAllTextAsync(scratch[$"{device.Name}.password"], broker.Admit(device.Name) ?? "", Encoding.ASCII, Stop);
-                if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(scratch[$"{device.Name}.password"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
-                fleet._devices.Add(new SimulatedDevice(
-                    device, broker.Devices with { PasswordFile = scratch[$"{device.Name}.password"], BackoffSecondsMin = 0.2, BackoffSecondsMax = 1 }, hub.The<HubKeys>().Trust,
-                    "simulated-512@000000000000", "main", scratch["chunks"], new Spread(), TimeProvider.System));
-            }
-
+            fleet._devices.AddRange(file.Read().Select(device => hub.Simulated(device, scratch)));
             fleet.Names = [.. file.Read().Select(device => device.Name)];
             await fleet.RememberAsync(hub.Database);
             foreach (var device in fleet._devices) device.Start();
