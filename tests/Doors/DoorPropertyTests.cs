@@ -21,6 +21,10 @@ public sealed class DoorPropertyTests
     public void A_door_whose_wires_fail_at_random_is_never_unlocked_without_a_reason() => Lives(20_000, faults: true);
 
     [Fact]
+    public void Wires_that_are_found_cut_while_a_door_obeys_blind_it_as_those_that_are_found_in_a_look() =>
+        Assert.Null(Live([37989, 39645, 51417, 8001, 33983, 52798, 48895, 15842, 36171], faults: true, tell: true));
+
+    [Fact]
     public void Doors_of_an_interlock_are_never_unlocked_together() => Check(20_000, numbers =>
     {
         using var run = new InterlockRun();

@@ -106,6 +106,7 @@ sealed class DoorRun : IDisposable
         if (_tell) _story.Add($"{_time.Ms}: {priority} {command} for {lasts} ms");
         _model.Ordered(priority, command, lasts == 0 ? null : lasts, _time.Ms);
         _door.Set(priority, command, lasts == 0 ? null : TimeSpan.FromMilliseconds(lasts));
+        Blinded();
         Compare();
     }
 
@@ -127,7 +128,14 @@ sealed class DoorRun : IDisposable
         if (_tell) _story.Add($"{_time.Ms}: reset");
         _model.Reset(_time.Ms);
         _door.Reset();
+        Blinded();
         Compare();
+    }
+
+    /// <summary>Wires may be found cut while a door obeys, too: what was seen before speaks for nobody then.</summary>
+    void Blinded()
+    {
+        if (_down && _door.Status.Faulted) _model.Blind(_time.Ms);
     }
 
     void Compare()

@@ -236,6 +236,10 @@ public sealed class DaemonBadDaysTests
         var daemon = await house.StartAsync();
         for (var i = 0; i < 5; i++) daemon.Desk.Face("front", AccessDecision.Deny(DenyReason.Spoof, 0.1f, 0.5f), daemon.Time.GetTimestamp());
         await house.HappensAsync("denied.locked-out");
+        await house.StopAsync();
+        await house.StartAsync();
+        await house.HappensAsync("door.locked-out"); // it lasts, and is told again
+        Assert.Equal("start", house.Events("door.locked-out")[0].What.Reason);
 
         var answer = await house.AskAsync(ControlCommands.Lockout, "front");
         Assert.Equal(ControlExit.Ok, answer.Exit);

@@ -33,7 +33,7 @@ static class DoorCommands
     public static Command Lockout(DaemonCall daemon)
     {
         var door = OneOrAll();
-        return new("lockout", "After too many tries that failed, a door lets nobody in for a while.")
+        return new("lockout", "After too many tries that failed, a door takes no face, or no card, for a while.")
         {
             Act(daemon, new Command("end", $"Ends that at a door, or at all, and forgets the tries. {DaemonCall.ExitCodes}") { door },
                 parse => new ControlRequest(ControlCommands.Lockout.Name, parse.GetValue(door))),

@@ -161,6 +161,13 @@ sealed partial class DoorDaemon : IAsyncDisposable
             ["people"] = $"{Gallery.People.Count}",
             ["threshold"] = FormattableString.Invariant($"{Gallery.Threshold.Similarity:F4}"),
         }));
+        // The time without power did not count: whoever follows the events does not know how long it is now.
+        foreach (var post in Posts)
+        {
+            if (Desk.LockedOutFor(post.Name) is { } left)
+                Append(new AccessEvent("door.locked-out", Time.GetUtcNow(), post.Name, Reason: DoorReason.Start.Code(), Value: left.TotalSeconds));
+        }
+
         // A wire that hangs while its strike is energised is nothing that this process can end: the watchdog is let know.
         var wires = Posts.ToDictionary(post => post.Name, post => _pulse.Loop($"wires of {post.Name}"), StringComparer.Ordinal);
         var loop = new DoorLoop([.. Posts.Select(post => post.Door)], new DoorLoopOptions(), Time, door => wires[door].Tick());

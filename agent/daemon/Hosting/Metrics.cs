@@ -52,7 +52,7 @@ sealed class Metrics : IDisposable
         _frameAge = Seconds("edgeface.decision.frame_age", "Age of the newest frame behind a decision.", AgeBounds);
         _toVerdict = Seconds("edgeface.decision.time", "From the first frame of an attempt to its decision.", AgeBounds);
         _decisions = _meter.CreateCounter<long>("edgeface.decisions", description: "Decisions by door and reason.");
-        _lockouts = _meter.CreateCounter<long>("edgeface.lockouts", description: "Biometric paths closed after failed attempts.");
+        _lockouts = _meter.CreateCounter<long>("edgeface.lockouts", description: "Faces or cards shut out after failed attempts.");
     }
 
     /// <summary>What a door records.</summary>

@@ -29,7 +29,7 @@ sealed record DeviceDocument(
 sealed record InvitationDocument(string Device, string Code, string? Pin, DateTimeOffset Expires, string Command);
 
 /// <summary>Something to do at once.</summary>
-/// <param name="Command">unlock, lock, lockdown, release, reset, challenge, reload or log.</param>
+/// <param name="Command">unlock, lock, lockdown, release, reset, lockout, challenge, reload or log.</param>
 /// <param name="Door">Which; where it may be left out, all.</param>
 /// <param name="Seconds">For how long.</param>
 /// <param name="Off">Ends what the command began.</param>

@@ -45,7 +45,7 @@ sealed class HubAuthority : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new StoreException($"The authority in {folder.Authority} cannot be used: {e.Message} Put it back from your copy, or take it away to begin a new one.", e);
+            throw new StoreException($"The authority in {folder.Authority} cannot be used: {e.Message} Put it back from your copy, or from another instance. If there is none, see OPERATING.md on a new one.", e);
         }
     }
 

@@ -149,7 +149,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
                 // Cards have a lockout of their own, which keeps no face out; only a face has a track.
                 if (what.Kind is "denied.locked-out" && what.More?.ContainsKey("track") is true) HearLockout(what, at);
             }
-            else if (what is { Kind: "door.locked-out", Reason: "attempts" } or { Kind: "door.lockout-ended" })
+            else if (what is { Kind: "door.locked-out", Reason: "attempts" or "start" } or { Kind: "door.lockout-ended" })
             {
                 HearLockout(what, at);
             }

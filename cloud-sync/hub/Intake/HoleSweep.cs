@@ -15,7 +15,7 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
 {
     const int DevicesMax = 100_000, RowsMax = 20_000;
 
-    static readonly TimeSpan Round = TimeSpan.FromSeconds(30), PauseMax = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan Round = TimeSpan.FromSeconds(30), PauseMax = TimeSpan.FromMinutes(10), FillingMax = TimeSpan.FromMinutes(5);
 
     /// <summary>Devices of which something was missing in the last look.</summary>
     readonly Dictionary<string, Watch> _watched = new(StringComparer.Ordinal);
@@ -46,7 +46,7 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
     {
         await using var connection = await database.OpenAsync(stop);
         var since = _since;
-        _since = time.Now() - (Round.Ticks / TimeSpan.TicksPerMicrosecond * 2) - SeenBefore.HeardEvery;
+        var next = time.Now() - (Round.Ticks / TimeSpan.TicksPerMicrosecond * 2) - SeenBefore.HeardEvery;
         var devices = await connection.ListAsync(
             "SELECT device.name, device.missing, coalesce(complete.boot, 0), coalesce(complete.seq, 0), coalesce(event_at, 0) FROM device "
             + "LEFT JOIN complete ON complete.device = device.name WHERE revoked IS NULL AND (event_at >= @since OR missing > 0) ORDER BY event_at LIMIT @max",
@@ -56,20 +56,34 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
         foreach (var (device, known, complete, eventAt) in devices)
         {
             var before = _watched.GetValueOrDefault(device) ?? new Watch([], complete);
-            var watch = before.Gaps.Count > 0 && eventAt < since ? before : await LookAsync(connection, device, before, stop);
+            var isSilent = before.Gaps.Count > 0 && eventAt < since && !before.Gaps.Any(IsDue);
+            var watch = isSilent ? before : await LookAsync(connection, device, before, stop);
             var missing = watch.Holes.Sum(hole => hole.To - hole.From + 1);
             if (missing != known)
                 await connection.ExecuteAsync("UPDATE device SET missing = @missing WHERE name = @device", [("@missing", missing), ("@device", device)], stop);
-            if (watch.Gaps.Count == 0) _watched.Remove(device);
-            else _watched[device] = watch with { Gaps = AskFor(device, watch.Gaps) };
+            if (watch.Gaps.Count == 0)
+            {
+                _watched.Remove(device);
+                continue;
+            }
+
+            // Where a part of an old gap was filled, a backlog comes: what lies behind it comes, too, and is not asked for meanwhile.
+            var isFilling = watch.Gaps.Any(gap => gap.Asks is null && !before.Seen.IsBefore(gap.Before));
+            var fillingSince = isFilling ? before.FillingSince ?? time.GetTimestamp() : (long?)null;
+            var waits = fillingSince is { } began && time.GetElapsedTime(began) < FillingMax;
+            _watched[device] = watch with { Gaps = AskFor(device, watch.Gaps, waits), FillingSince = fillingSince };
         }
+
+        _since = next; // not before: what failed is looked at again
     }
 
+    bool IsDue(Gap gap) => gap.Asks is { } asks && time.GetElapsedTime(asks.At) >= asks.Pause;
+
     /// <summary>A hole that was not there in the round before is left for the next one.</summary>
-    Gap[] AskFor(string device, IReadOnlyList<Gap> gaps)
+    Gap[] AskFor(string device, IReadOnlyList<Gap> gaps, bool waits)
     {
-        var due = gaps.Where(gap => gap.Asks is { } asks && time.GetElapsedTime(asks.At) >= asks.Pause).ToHashSet();
-        var holes = due.SelectMany(gap => gap.Holes).OrderBy(hole => hole.From).Take(ResendRequest.RangesMax).ToArray();
+        var due = waits ? [] : gaps.Where(IsDue).ToList();
+        var holes = due.SelectMany(gap => gap.Holes).Take(ResendRequest.RangesMax).ToArray();
         if (holes.Length > 0) Ask(device, keys.Sign(KeyRole.Receipt, ResendRequest.Type, new ResendRequest(device, holes).ToJson()));
 
         return
@@ -159,7 +173,8 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
     /// <summary>What is known of a device.</summary>
     /// <param name="Gaps">In order.</param>
     /// <param name="Seen">All up to here was looked at.</param>
-    public sealed record Watch(IReadOnlyList<Gap> Gaps, EventKey Seen)
+    /// <param name="FillingSince">Since when each look has found a gap smaller; a timestamp. Null: the last one did not.</param>
+    public sealed record Watch(IReadOnlyList<Gap> Gaps, EventKey Seen, long? FillingSince = null)
     {
         /// <summary>Up to here nothing is missing.</summary>
         public EventKey Complete => Gaps.Count == 0 ? Seen : Gaps[0].After;

@@ -9,7 +9,7 @@ namespace EdgeFace.Hub.Pages;
 
 /// <summary>What one does to one door. It says what became of it on the wall.</summary>
 [Needs(Permission.Command)]
-[StepUp("Unlock", "Release")]
+[StepUp("Unlock", "Release", "Lockout")]
 sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) : PageModel
 {
     public string Fault { get; private set; } = "";
@@ -37,8 +37,13 @@ sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) :
     {
         if (device is null || door is null || await wall.FindAsync(device, door, stop) is not { } stands)
             return Refused("There is no such door, or its device was revoked. Load the page of doors again.");
-        if (!stands.IsOnline)
-            return Refused($"{device} is offline{(stands.StatusAt is { } since ? $" since {EventText.Time(since)} UTC" : "")}: no order reaches it. Somebody at the device can type: edgeface {command} {door}");
+        // In a fire it is tried whatever was heard of the device.
+        if (!stands.IsOnline && command is not "release")
+        {
+            return Refused($"{device} is offline{(stands.StatusAt is { } since ? $" since {EventText.Time(since)} UTC" : "")}: no order reaches it. "
+                + $"Somebody at the device can type: edgeface {command switch { "lockout" => "lockout end ", "challenge" => "challenge --camera ", _ => $"{command} " }}{door}");
+        }
+
 
         await audit.WriteAsync(
             User.Actor(), $"door.{command}", $"{device}/{door}", seconds is { } said ? string.Create(CultureInfo.InvariantCulture, $"{said} s") : "", stop);

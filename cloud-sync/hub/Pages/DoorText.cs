@@ -5,9 +5,11 @@ namespace EdgeFace.Hub.Pages;
 /// <summary>How a door, a device and a command stand, in words and in a tone of the style sheet.</summary>
 static class DoorText
 {
+    const string Stopped = "Device stopped";
+
     /// <summary>Of a device that is offline nobody knows how its door stands now: it is said, and not in green.</summary>
     public static (string Words, string Tone) State(DoorView door, DateTimeOffset now) =>
-        LastState(door, now) is var (words, tone) && (door.IsOnline || door.State is null or "shut-down") ? (words, tone) : ($"{words} when last heard", tone is "fail" ? tone : "off");
+        LastState(door, now) is var (words, tone) && (door.IsOnline || door.State is null || words == Stopped) ? (words, tone) : ($"{words} when last heard", tone is "fail" ? tone : "off");
 
     /// <summary>Lockdown comes before a lockout and both before what the lock says, and an alarm before all.</summary>
     static (string Words, string Tone) LastState(DoorView door, DateTimeOffset now) => door.State switch
@@ -23,7 +25,7 @@ static class DoorText
         "unlocked" => ("Unlocked", "info"),
         "closed" => ("Closed", "ok"),
         "locked" or "fire-reset" => ("Locked", "ok"),
-        "shut-down" => ("Device stopped", "off"),
+        "shut-down" => (Stopped, "off"),
         null => ("Not reported yet", "off"),
         var other => (other, "off"),
     };

@@ -198,7 +198,7 @@ static class EventText
             "second-factor-missing" or "partner-missing" when bound > 0 => $"waited {Number(was)} s of {Number(bound)} s",
             "unknown-card" when bound > 0 => $"{Number(was)} of {Number(bound)}",
             "locked-out" when bound > 0 => $"shut for {Math.Ceiling(was):0} s more after {Number(bound)} tries that failed",
-            "door.locked-out" => $"for {Number(was)} s, after {Number(bound)} tries that failed",
+            "door.locked-out" => bound > 0 ? $"for {Number(was)} s, after {Number(bound)} tries that failed" : $"for {Math.Ceiling(was):0} s more",
             "door.lockout-ended" => $"{Math.Ceiling(was):0} s before its time",
             "gallery.push.applied" or "gallery.push.refused" => $"version {Number(was)}",
             "door.unlocked" or "door.prolonged" when reason == "grant" => $"picture {Number(was)} ms old, {Number(bound)} ms are allowed",

@@ -33,12 +33,23 @@ sealed partial class Enrollments(
     /// </summary>
     public const float SameSimilarity = 1 - (0.05f * 0.05f / 2);
 
-    /// <summary>From which similarity on two faces are one person's, in a gallery of so many templates.</summary>
+    /// <summary>
+    /// From which similarity on two faces are one person's, in a gallery of so many templates. In one that is larger than the model was
+    /// measured for it is the strictest that was: an operator is then asked about some who are strangers to each other.
+    /// </summary>
+    /// <exception cref="ThresholdException">The model was not measured at all.</exception>
     public async Task<float> SimilarityMinAsync(CancellationToken stop)
     {
         var templates = (await known.AllAsync(stop)).Values.Sum(person => person.Templates);
         var table = new ThresholdTable(embedder);
-        return table.ForSearch(Fpir, Math.Max(1, templates)).Similarity;
+        try
+        {
+            return table.ForSearch(Fpir, Math.Max(1, templates)).Similarity;
+        }
+        catch (ThresholdException) when (table.Strictest is { } strictest)
+        {
+            return strictest.Similarity;
+        }
     }
 
     /// <param name="details">Who, with his consent.</param>
@@ -78,7 +89,9 @@ sealed partial class Enrollments(
     public async Task<EnrollmentOutcome> AddAsync(string person, IReadOnlyList<NewTemplate> templates, bool force, CancellationToken stop, Doer? by = null)
     {
         var limit = await SimilarityMinAsync(stop);
-        if (await known.NearestAsync(templates, limit, stop, except: person) is { } near && Undecided(near, force) is { } undecided) return undecided;
+        // Of two who are alike the one whose own face is nearer gets the photo, and nobody gets one that another is known by.
+        if (await known.NearestAsync(templates, limit, stop) is { } near && near.Person != person && Undecided(near, force) is { } undecided) return undecided;
+        if (await known.NearestAsync(templates, SameSimilarity, stop, except: person) is { } same) return Undecided(same, force: true) ?? new EnrollmentOutcome(null, same.Person);
 
         var own = await people.TemplatesAsync([person], templates[0].Model, stop);
         var all = own.Select(each => new NewTemplate(templates[0].Model, each.Values, 1, default)).Concat(templates).ToArray();
@@ -136,8 +149,19 @@ sealed partial class Enrollments(
         var own = await people.TemplatesAsync([person], embedder.ModelId.Value, stop);
         if (own.Count == 0) return (null, 0);
 
-        NewTemplate[] templates = [.. own.Select(each => new NewTemplate(embedder.ModelId.Value, each.Values, 1, default))];
-        return await known.NearestAsync(templates, await SimilarityMinAsync(stop), stop, except: person) is var (twin, similarity) ? (twin, similarity) : (null, 0);
+        try
+        {
+            NewTemplate[] templates = [.. own.Select(each => new NewTemplate(embedder.ModelId.Value, each.Values, 1, default))];
+            return await known.NearestAsync(templates, await SimilarityMinAsync(stop), stop, except: person) is var (twin, similarity) ? (twin, similarity) : (null, 0);
+        }
+        catch (ThresholdException)
+        {
+            return (null, 0);
+        }
+        finally
+        {
+            foreach (var (_, values) in own) Array.Clear(values);
+        }
     }
 
     /// <summary>Who bears that face, as it is now.</summary>

@@ -95,7 +95,9 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
         if (await RowAsync(connection, id, stop, transaction) is not { } row) return false;
 
         using var cipher = seal.Of(row.Number, row.Key);
-        var details = change(Opened(cipher, row));
+        var before = Opened(cipher, row);
+        var details = change(before);
+        var isUrgent = (details with { Name = before.Name, Note = before.Note, Consent = before.Consent, ConsentBy = before.ConsentBy }) != before;
         (details, var kept) = PersonRules.Normalised(details, groups ?? [], 1);
         var mark = MarkOf(row.Gallery, details.Name);
         var bearers = await connection.NumberAsync(
@@ -111,12 +113,17 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
             ], stop, transaction);
         if (groups is not null)
         {
-            await connection.ExecuteAsync("DELETE FROM person_group WHERE person = @id", [("@id", id)], stop, transaction);
+            var (list, values) = Sql.In(kept);
+            isUrgent |= await connection.ExecuteAsync(
+                $"DELETE FROM person_group WHERE person = @id{(kept.Count == 0 ? "" : $" AND name NOT IN {list}")}", [("@id", id), .. values], stop, transaction) > 0;
             foreach (var group in kept)
-                await connection.ExecuteAsync("INSERT INTO person_group (person, name) VALUES (@id, @name)", [("@id", id), ("@name", group)], stop, transaction);
+            {
+                await connection.ExecuteAsync(
+                    "INSERT INTO person_group (person, name) VALUES (@id, @name) ON CONFLICT (person, name) DO NOTHING", [("@id", id), ("@name", group)], stop, transaction);
+            }
         }
 
-        await ChangedAsync(connection, transaction, id, row.Gallery, isUrgent: true, stop); // a group or a validity may have been taken away
+        await ChangedAsync(connection, transaction, id, row.Gallery, isUrgent, stop);
         if (by is not null) await by.WriteAsync(connection, transaction, "person.change", id, stop);
         await transaction.CommitAsync(stop);
         return true;

@@ -141,8 +141,9 @@ sealed partial class GalleryPublisher : BackgroundService
             var gallery = seen;
             var isDue = gallery.Urgent > 0 || (gallery.Dirty > 0 && !HasToWait(gallery.Name));
             if (isDue && !await IsStillLeaderAsync(stop)) return;
+            var isNew = isDue && await _store.PressAsync(gallery, stop);
             if (isDue) _pace.Next(gallery.Name);
-            if (isDue && await _store.PressAsync(gallery, stop))
+            if (isNew)
             {
                 gallery = (await _store.AllAsync(stop)).First(each => each.Name == gallery.Name);
                 LogPressed(gallery.Name, gallery.State?.Version ?? 0, gallery.People);

@@ -122,7 +122,7 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
         await using var transaction = await connection.BeginTransactionAsync(stop);
         // Another one has pressed meanwhile: what this one saw is not the newest any more.
         var isOwn = await connection.ExecuteAsync(
-            "UPDATE gallery SET dirty = dirty - @seen, urgent = urgent - @urgent WHERE name = @gallery AND version = @version AND dirty >= @seen",
+            "UPDATE gallery SET dirty = dirty - @seen, urgent = urgent - @urgent WHERE name = @gallery AND version = @version AND dirty >= @seen AND urgent >= @urgent",
             [.. of, ("@seen", gallery.Dirty), ("@urgent", gallery.Urgent), ("@version", gallery.State?.Version ?? 0)], stop, transaction) > 0;
         if (!isOwn) return false;
 

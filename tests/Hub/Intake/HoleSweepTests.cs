@@ -52,6 +52,55 @@ public sealed class HoleSweepTests(PostgresServer server) : IDisposable
     }
 
     [Fact]
+    public async Task While_a_backlog_comes_nothing_is_asked_for_that_comes_with_it()
+    {
+        await using var made = await MadeDatabase.MakeAsync("sqlite", server);
+        await KeepAsync(made.Database, 1, 50, 100); // alarms have overtaken it
+        using var keys = Keys();
+        using var sweep = new HoleSweep(made.Database, keys, _time, NullLogger<HoleSweep>.Instance);
+        var asked = 0;
+        sweep.Ask = (_, _) => asked++;
+        for (var seq = 2; seq < 10; seq++)
+        {
+            await TurnAsync(sweep, rounds: 1);
+            await KeepAsync(made.Database, seq);
+        }
+
+        Assert.Equal(0, asked);
+        await TurnAsync(sweep, rounds: 3); // it has ended in the midst
+        Assert.Equal(1, asked);
+
+        for (var seq = 10; seq < 30; seq++)
+        {
+            await TurnAsync(sweep, rounds: 1);
+            await KeepAsync(made.Database, seq);
+        }
+
+        Assert.True(asked > 1, "A trickle holds back no hole for longer than five minutes.");
+    }
+
+    [Fact]
+    public async Task A_hole_is_looked_at_before_it_is_asked_for_again_however_silent_the_device_has_been()
+    {
+        await using var made = await MadeDatabase.MakeAsync("sqlite", server);
+        await KeepAsync(made.Database, 1, 3);
+        using var keys = Keys();
+        using var sweep = new HoleSweep(made.Database, keys, _time, NullLogger<HoleSweep>.Instance);
+        var asked = 0;
+        sweep.Ask = (_, _) => asked++;
+        await TurnAsync(sweep, rounds: 10);
+        var before = asked;
+
+        await using var connection = await made.Database.OpenAsync(Stop);
+        await KeepAsync(made.Database, 2);
+        await connection.ExecuteAsync("UPDATE device SET event_at = 1", [], Stop); // as if it had come in a round that this instance did not do
+        await TurnAsync(sweep, rounds: 30);
+
+        Assert.Equal(before, asked);
+        Assert.Equal(0, await connection.NumberAsync("SELECT missing FROM device", [], Stop));
+    }
+
+    [Fact]
     public async Task Behind_a_hole_that_nobody_fills_only_what_is_new_is_read()
     {
         await using var made = await MadeDatabase.MakeAsync("sqlite", server);

@@ -1,8 +1,10 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
 using EdgeFace.Hub.Storage;
+using EdgeFace.Matching;
 using EdgeFace.Wire;
 using Xunit;
 
@@ -44,6 +46,48 @@ public sealed class EnrollmentsTests
 
         var other = (await EnrollAsync(bed, "Anne", 1, photo: 1, force: true)).Person;
         Assert.Equal((other, ann), ((await bed.Enrollments.TwinAsync(ann ?? "", Stop)).Person, (await bed.Enrollments.TwinAsync(other ?? "", Stop)).Person));
+    }
+
+    [Fact]
+    public async Task Of_two_who_are_alike_the_one_who_is_nearer_gets_the_photo()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        var ann = (await EnrollAsync(bed, "Ann", 1)).Person ?? "";
+        var anne = (await EnrollAsync(bed, "Anne", 1, photo: 1, force: true)).Person ?? "";
+        NewTemplate Near(int photo, int other) => bed.Template(1) with
+        {
+            Values = Unit([.. PeopleBed.Face(1, photo).Zip(PeopleBed.Face(1, other), (near, far) => (0.8f * near) + (0.2f * far))]),
+        };
+
+        Assert.Equal(anne, (await bed.Enrollments.AddAsync(anne, [Near(1, 0)], force: false, Stop)).Person);
+        var other = await bed.Enrollments.AddAsync(anne, [Near(0, 1)], force: false, Stop);
+        Assert.Equal((null, ann), (other.Person, other.Like));
+        Assert.Equal(ann, (await bed.Enrollments.AddAsync(ann, [Near(0, 1)], force: false, Stop)).Person);
+        Assert.Contains("no door can tell", (await bed.Enrollments.AddAsync(anne, [bed.Template(1)], force: true, Stop)).Fault, StringComparison.Ordinal);
+
+        static float[] Unit(float[] values)
+        {
+            var length = TensorPrimitives.Norm<float>(values);
+            return Array.ConvertAll(values, value => value / length);
+        }
+    }
+
+    [Fact]
+    public async Task In_a_gallery_larger_than_the_model_was_measured_for_people_are_still_enrolled()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        for (var who = 0; who < 90; who++)
+        {
+            await bed.Store.AddAsync(
+                bed.Details($"Person {who}"), [], PeopleBed.Gallery, [.. Enumerable.Range(0, 5).Select(photo => bed.Template(who, photo))], "photo", null, Stop);
+        }
+
+        bed.Known.Forget();
+        Assert.Throws<ThresholdException>(() => new ThresholdTable(PeopleBed.Card).ForSearch(1e-3, 450));
+        var ann = (await EnrollAsync(bed, "Ann", 1000)).Person;
+        Assert.NotNull(ann);
+        Assert.Equal((null, 0), await bed.Enrollments.TwinAsync(ann, Stop));
+        Assert.Equal(ann, (await EnrollAsync(bed, "Anne", 1000, photo: 1)).Like);
     }
 
     [Fact]

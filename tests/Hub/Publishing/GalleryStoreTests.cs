@@ -70,7 +70,7 @@ public sealed class GalleryStoreTests
     }
 
     [Fact]
-    public async Task All_but_an_addition_is_urgent()
+    public async Task Whatever_may_take_something_away_is_urgent()
     {
         await using var bed = await PeopleBed.StartAsync();
         async Task<(long Dirty, long Urgent)> AfterAsync(Func<Task> act)
@@ -83,7 +83,10 @@ public sealed class GalleryStoreTests
 
         var (ann, bob) = ("", "");
         Assert.Equal((2, 0), await AfterAsync(async () => (ann, bob) = (await bed.AddAsync("Ann", 1), await bed.AddAsync("Bob", 2))));
-        Assert.Equal((1, 1), await AfterAsync(() => bed.Store.ChangeAsync(ann, details => details with { ValidUntil = bed.Time.GetUtcNow() }, ["staff"], null, Stop)));
+        Assert.Equal((1, 0), await AfterAsync(() => bed.Store.ChangeAsync(ann, details => details with { Name = "Anna", Note = "a" }, ["staff", "night"], null, Stop)));
+        Assert.Equal((1, 1), await AfterAsync(() => bed.Store.ChangeAsync(ann, details => details, ["staff"], null, Stop)));
+        Assert.Equal((1, 1), await AfterAsync(() => bed.Store.ChangeAsync(ann, details => details with { ValidUntil = bed.Time.GetUtcNow() }, null, null, Stop)));
+        Assert.Equal((1, 1), await AfterAsync(() => bed.Store.ChangeAsync(ann, details => details with { Cards = [] }, null, null, Stop)));
         Assert.Equal((1, 1), await AfterAsync(() => new Groups(bed.Database, bed.Known, bed.Time).DeleteAsync("staff", Stop)));
         Assert.Equal((1, 1), await AfterAsync(() => bed.Store.SuspendAsync(ann, true, Stop)));
         Assert.Equal((1, 0), await AfterAsync(() => bed.Store.SuspendAsync(ann, false, Stop)));
