@@ -195,6 +195,6 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
         AtomicFile.MoveIntoPlace(draft, profile, replace: true);
         return $"{answer.Device} is known to the hub. {profile} says how it comes there: {answer.Host}:{answer.Port}{(answer.Tls ? ", encrypted" : "")}; beside it lie {TrustFile}"
             + $"{(answer.Password is null ? "" : $", {PasswordFile}")}{(answer.CaPem is null ? "" : $", {CaFile}")}. As it was at first, with its comments, it lies in {Path.GetFileName(profile)}{BeforeWord}. "
-            + $"Start the device now: {(profile == ProvisionCommand.Installed ? "sudo systemctl restart edgeface" : $"edgeface run --profile {profile}")}";
+            + $"Start the device now, or restart it where it runs: {(profile == ProvisionCommand.Installed ? "sudo systemctl restart edgeface" : $"edgeface run --profile {profile} (in a clone: ./edgeface run …)")}";
     }
 }

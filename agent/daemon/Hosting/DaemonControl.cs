@@ -180,6 +180,7 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
 
     static string WhyLocked(DoorStatus status) =>
         status.Faulted ? "its hardware does not answer, or its relay does not obey"
+        : status.Order is { IsLockdown: true } ? "it is under lockdown"
         : status.Order is { Locks: true } order ? $"a stronger order rules, {order.Priority}"
         : "another door of its interlock is open";
 

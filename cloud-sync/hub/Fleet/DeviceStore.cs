@@ -92,6 +92,13 @@ sealed class DeviceStore(IDatabase database, TimeProvider time)
 {
     const int FindMax = 500;
 
+    /// <summary>The hub's own broker begins: nobody is connected to it.</summary>
+    public async Task AllGoneAsync(CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        await connection.ExecuteAsync("UPDATE device SET status = 'offline', status_at = @now WHERE status = 'online'", [("@now", time.Now())], stop);
+    }
+
     public async Task<Device?> FindAsync(string name, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);

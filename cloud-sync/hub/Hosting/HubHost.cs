@@ -122,6 +122,7 @@ static class HubHost
     static async Task ConnectAsync(IServiceProvider all, HubOptions options, CancellationToken stop)
     {
         var (link, keeper, enrollments) = (all.GetRequiredService<HubLink>(), all.GetRequiredService<EventKeeper>(), all.GetRequiredService<Enrollments>());
+        if (options.Mqtt is null) await all.GetRequiredService<DeviceStore>().AllGoneAsync(stop);
         all.GetRequiredService<CommandDesk>();
         all.GetRequiredService<SettingsDesk>();
         var publisher = all.GetRequiredService<GalleryPublisher>();

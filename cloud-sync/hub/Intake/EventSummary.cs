@@ -49,8 +49,9 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
         if (!seen.Heard.TryGetValue(what.Device, out var heard) || now - heard > SeenBefore.HeardEvery) _devices.Add(what.Device);
         if (!seen.Kinds.Contains(what.Kind)) _kinds.Add(what.Kind);
         if ((what.Door ?? what.Camera) is not { } door) return;
-        if (!_doors.TryGetValue((what.Device, door), out var news)) _doors[(what.Device, door)] = news = new DoorNews();
-        news.Hear(what, at, latency);
+        // An operator's act may name a door that is none: only what a door or a camera says puts one on the wall.
+        var news = _doors.GetValueOrDefault((what.Device, door)) ?? new DoorNews();
+        if (news.Hear(what, at, latency)) _doors[(what.Device, door)] = news;
     }
 
     /// <summary>
@@ -140,7 +141,8 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
         (bool Begun, long At)? _lockdown;
         (long Until, long At)? _lockout;
 
-        public void Hear(OutboxEvent what, long at, double? latency)
+        /// <returns>False: it says nothing of how a door stands.</returns>
+        public bool Hear(OutboxEvent what, long at, double? latency)
         {
             if (what.Kind is "granted" || what.Kind.StartsWith("denied.", StringComparison.Ordinal))
             {
@@ -165,6 +167,12 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             {
                 if (IsNewer(_camera?.At, at)) _camera = (what.Kind["camera.".Length..], at);
             }
+            else
+            {
+                return false;
+            }
+
+            return true;
         }
 
         /// <summary>The value is how long it lasts from then on, but where it was ended.</summary>

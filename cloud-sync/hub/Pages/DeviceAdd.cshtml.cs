@@ -28,6 +28,9 @@ sealed class DeviceAddModel(DeviceStore devices, Provisioning provisioning, HubA
 
     public bool IsAwaited { get; private set; }
 
+    /// <summary>There is a device of that name, which the code would replace.</summary>
+    public bool IsKnown { get; private set; }
+
     public bool IsSetup => Request.Path.StartsWithSegments("/setup");
 
     public string Here => IsSetup ? "/setup/door" : "/devices/add";
@@ -47,6 +50,7 @@ sealed class DeviceAddModel(DeviceStore devices, Provisioning provisioning, HubA
         Name = device?.Trim() ?? "";
         try
         {
+            IsKnown = await devices.FindAsync(Name, stop) is { Revoked: null };
             Code = await provisioning.InviteAsync(Name, new Doer(audit, User.Actor()), stop);
             (Command, CloneCommand, IsAwaited, Until) = (address.CommandFor(Name, Code), address.CloneCommandFor(Name, Code), true, time.GetUtcNow() + Provisioning.Lasts);
         }

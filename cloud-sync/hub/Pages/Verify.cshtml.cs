@@ -1,6 +1,7 @@
 using EdgeFace.Hub.Operators;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace EdgeFace.Hub.Pages;
 
@@ -22,6 +23,10 @@ sealed class VerifyModel(SignInDesk desk, Sessions sessions, OperatorAccounts ac
 
     /// <summary>Its fields.</summary>
     public IReadOnlyList<(string Name, string Value)> Fields { get; private set; } = [];
+
+    /// <summary>Of an order to a door, which: "Unlock front at north-entrance"; null: it is something else.</summary>
+    public string? Door => Act is not null && QueryHelpers.ParseQuery(new Uri(new Uri("http://hub"), Act).Query).TryGetValue("handler", out var order)
+        && Field("door") is { } door && Field("device") is { } device ? $"{order} {door} at {device}" : null;
 
     public bool HasPassword { get; private set; }
 
@@ -49,6 +54,8 @@ sealed class VerifyModel(SignInDesk desk, Sessions sessions, OperatorAccounts ac
         await audit.WriteAsync(User.Actor(), "verify", User.Actor(), "", stop);
         return Act is null ? LocalRedirect(Back) : LocalRedirectPreserveMethod(Act);
     }
+
+    string? Field(string name) => Fields.FirstOrDefault(field => field.Name == name).Value;
 
     async Task ShowAsync(string? back, string? act, CancellationToken stop)
     {

@@ -178,6 +178,11 @@ sealed class Erasures
             "SELECT spki FROM device WHERE name = @device AND revoked IS NULL", row => row.GetFieldValue<byte[]>(0), [("@device", what.Device)], stop, transaction);
         if (key is null || ErasureStatement.Open(Encoding.ASCII.GetBytes(text), what.Device, new VerifyingKey(key)) is not { } statement) return;
 
+        // Of somebody who is to be there it tells of a suspension that has ended, or of an act at the device: the next push brings him back.
+        var isWanted = await connection.NumberAsync(
+            "SELECT count(*) FROM person WHERE id = @person AND suspended IS NULL", [("@person", statement.Subject)], stop, transaction) > 0;
+        if (isWanted) return;
+
         await connection.ExecuteAsync(
             "INSERT INTO erasure_receipt (person, device, at, receipt, erased, templates, sha256, complete) "
             + "VALUES (@person, @device, @now, @receipt, @erased, @templates, @sha256, @complete) ON CONFLICT (person, device) DO UPDATE SET "

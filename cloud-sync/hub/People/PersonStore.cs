@@ -138,6 +138,8 @@ sealed class PersonStore(IDatabase database, PersonalSeal seal, TimeProvider tim
 
         await connection.ExecuteAsync(
             "UPDATE person SET suspended = @when WHERE id = @id", [("@id", id), ("@when", suspended ? time.Now() : null)], stop, transaction);
+        // Devices that have signed that he is gone get him back: what they signed speaks of no erasure that is to come.
+        if (!suspended) await connection.ExecuteAsync("DELETE FROM erasure_receipt WHERE person = @id", [("@id", id)], stop, transaction);
         await ChangedAsync(connection, transaction, id, row.Gallery, isUrgent: suspended, stop);
         if (by is not null) await by.WriteAsync(connection, transaction, suspended ? "person.suspend" : "person.resume", id, stop);
         await transaction.CommitAsync(stop);

@@ -33,6 +33,7 @@
         if (busy(part)) return;
         const answer = await fetch(part.dataset.src || location.href, { headers: { Accept: "text/html" } });
         if (answer.redirected && new URL(answer.url).pathname === "/signin") { location.reload(); return; }
+        if (answer.status >= 502) throw new Error(answer.statusText); // a proxy that does not reach it
         if (!answer.ok) return;
         const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
         if (!found || busy(part)) return;
@@ -43,6 +44,19 @@
         }
         part.dataset.refresh = found.dataset.refresh || "";
     };
+    let away = null;
+    const tellAway = (isAway) => {
+        if (isAway && !away) {
+            away = document.createElement("p");
+            away.className = "fault";
+            away.setAttribute("role", "alert");
+            away.textContent = "No connection to the hub since " + new Date().toLocaleTimeString() + ": what stands here is from before.";
+            document.querySelector("main").prepend(away);
+        } else if (!isAway && away) {
+            away.remove();
+            away = null;
+        }
+    };
     for (const part of document.querySelectorAll("[data-refresh][id]")) {
         if (!part.dataset.refresh) continue;
         const head = document.querySelector(".page-head h1");
@@ -50,7 +64,7 @@
         const turn = async () => {
             const seconds = Number(part.dataset.refresh);
             if (!seconds) return;
-            if (!isPaused()) { try { await refresh(part); } catch { /* the hub is away: the next turn tries again */ } }
+            if (!isPaused()) { try { await refresh(part); tellAway(false); } catch { tellAway(true); } }
             setTimeout(turn, seconds * 1000);
         };
         setTimeout(turn, Number(part.dataset.refresh) * 1000);

@@ -215,6 +215,7 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         await page.Locator("#wall li.card").First.GetByRole(AriaRole.Button, new() { Name = $"Unlock {HubStory.Door}" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/verify[?]handler=Act"));
         await Expect(page.GetByText("It is done as soon as you have shown it")).ToBeVisibleAsync();
+        await Expect(page.GetByText($"(now: Unlock {HubStory.Door} at {HubStory.Device})")).ToBeVisibleAsync();
         await page.GetByLabel("Your password").FillAsync("not the password");
         await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("not your password");
@@ -314,6 +315,11 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         var card = page.Locator("#wall li.card").Filter(new() { HasTextString = HubStory.Device });
         var unlock = card.GetByRole(AriaRole.Button, new() { Name = $"Unlock {HubStory.Door}" });
         await Expect(unlock).ToBeVisibleAsync();
+        await page.Context.SetOfflineAsync(true);
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("No connection to the hub since");
+        await page.Context.SetOfflineAsync(false);
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+
         await story.StopDeviceAsync();
         await Expect(card.Locator("header .badge")).ToHaveTextAsync(new Regex("Device stopped|when last heard")); // its last word may come with its next start
         await Expect(card).ToContainTextAsync("No order reaches it while its device is offline.");

@@ -14,7 +14,7 @@ namespace EdgeFace.Tests.Hub.Browser;
 public sealed class HubStory : IAsyncLifetime
 {
     /// <summary>What a browser says of an answer that a test has asked for, and looks at itself.</summary>
-    static readonly string[] Answers = ["with a status of 403", "with a status of 500"];
+    static readonly string[] Answers = ["with a status of 403", "with a status of 500", "ERR_INTERNET_DISCONNECTED"];
 
     internal const string Device = "north-entrance", Door = "front", Owner = "olga", Password = "seven quiet herons";
 

@@ -61,6 +61,22 @@ public sealed class DoorWallTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task An_operators_act_puts_no_door_on_the_wall_and_an_own_broker_that_begins_takes_all_devices_off_line()
+    {
+        await using var made = await MadeDatabase.MakeAsync("sqlite", server);
+        await using var bed = new IntakeBed(made.Database);
+        await bed.StartAsync();
+        await OnlineAsync(made.Database, "online");
+        var wall = new DoorWall(made.Database, TimeProvider.System);
+
+        await HearAsync(bed, Event(1, "door.locked"), Event(2, "operator.lockout") with { Door = "frnt" });
+        Assert.Equal("front", Assert.Single(await wall.ListAsync(null, null, 10, Stop)).Name);
+        Assert.True((await FrontAsync(wall)).IsOnline);
+        await new DeviceStore(made.Database, TimeProvider.System).AllGoneAsync(Stop);
+        Assert.False((await FrontAsync(wall)).IsOnline);
+    }
+
+    [Fact]
     public async Task A_device_that_was_stopped_and_begins_again_stands_as_it_says()
     {
         await using var made = await MadeDatabase.MakeAsync("sqlite", server);

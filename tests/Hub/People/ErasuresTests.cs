@@ -86,6 +86,27 @@ public sealed class ErasuresTests
     }
 
     [Fact]
+    public async Task What_a_device_signed_of_a_suspension_that_has_ended_is_no_receipt_of_an_erasure()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        using var key = await bed.RegisterAsync("door-1");
+        var ann = await bed.AddAsync("Ann", 1);
+        await bed.PressAsync();
+        await new DeviceStore(bed.Database, bed.Time).SentAsync(["door-1"], 1, Stop);
+        var statement = new ErasureStatement("door-1", ann, new string('1', 32), PeopleBed.Morning, 1, new string('a', 64), true);
+
+        await bed.Store.SuspendAsync(ann, true, Stop);
+        await HearAsync(bed, statement.SignedBy(key));
+        await bed.Store.SuspendAsync(ann, false, Stop);
+        await HearAsync(bed, statement.SignedBy(key)); // late, or once more
+        await bed.Erasures.EraseAsync(ann, "tess", "asked", Stop);
+        Assert.Equal(ErasureState.Missing, Assert.Single(await DevicesAsync(bed, ann)).State);
+
+        await HearAsync(bed, (statement with { Receipt = new string('2', 32) }).SignedBy(key));
+        Assert.Equal(ErasureState.Erased, Assert.Single(await DevicesAsync(bed, ann)).State);
+    }
+
+    [Fact]
     public async Task Of_a_device_that_may_have_had_somebody_only_its_own_receipt_says_that_he_is_gone()
     {
         await using var bed = await PeopleBed.StartAsync();
