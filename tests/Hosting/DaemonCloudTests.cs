@@ -158,6 +158,6 @@ public sealed class DaemonCloudTests : IDisposable
     }
 
     static CommandAnswer? AnswerOf(MemoryLink link) =>
-        link.Sent.ToArray().LastOrDefault(sent => sent.Channel is UpChannel.Answers) is { Payload.Length: > 0 } sent
+        link.Sent.LastOrDefault(sent => sent.Channel is UpChannel.Answers) is { Payload.Length: > 0 } sent
             ? CommandAnswer.Parse(sent.Payload.Span) : null;
 }

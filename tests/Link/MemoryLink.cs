@@ -6,7 +6,13 @@ namespace EdgeFace.Tests.Link;
 /// <summary>A link that keeps what it is given, and fails when it is told to.</summary>
 sealed class MemoryLink : ILink
 {
-    public List<UpMessage> Sent { get; } = [];
+    readonly List<UpMessage> _sent = [];
+
+    /// <summary>What it was given until now, by whatever thread.</summary>
+    public IReadOnlyList<UpMessage> Sent
+    {
+        get { lock (_sent) return [.. _sent]; }
+    }
 
     /// <summary>Null: every message is acknowledged.</summary>
     public LinkFault? Fault { get; set; }
@@ -31,7 +37,7 @@ sealed class MemoryLink : ILink
             return Task.FromException(new LinkException(fault, $"{fault}, as the test asked."));
         }
 
-        Sent.Add(message);
+        lock (_sent) _sent.Add(message);
         return Task.CompletedTask;
     }
 
