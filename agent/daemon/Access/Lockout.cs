@@ -41,7 +41,7 @@ sealed class Lockout(TimeProvider time)
     {
         if (IsLocked || (Failures == 0 && Level == 0)) return false;
 
-        (Failures, Level, _lasts) = (0, 0, default);
+        End();
         return true;
     }
 

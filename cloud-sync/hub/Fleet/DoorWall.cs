@@ -17,7 +17,7 @@ namespace EdgeFace.Hub.Fleet;
 /// <param name="StateAt">When.</param>
 /// <param name="Camera">What a camera there said last, as "lost"; null: nothing.</param>
 /// <param name="Lockdown">Locked against everybody.</param>
-/// <param name="LockedOutUntil">After failed tries it lets nobody in until then; null: there was never such a thing.</param>
+/// <param name="LockedOutUntil">After failed tries it takes no face until then; null: there was never such a thing.</param>
 /// <param name="IsOnline">The device.</param>
 /// <param name="StatusAt">When that was heard.</param>
 sealed record DoorView(
@@ -27,7 +27,7 @@ sealed record DoorView(
     /// <summary>Somebody has to look.</summary>
     public bool IsAlarm => State is "forced" or "held-open" or "tampered" or "fire" or "relay-fault" or "hardware-fault" or "hardware-stalled" || IsCameraBad;
 
-    /// <summary>How long it lets nobody in yet after failed tries; null: it does.</summary>
+    /// <summary>How long it takes no face yet after failed tries; null: it does.</summary>
     public TimeSpan? LockedOutFor(DateTimeOffset now) => LockedOutUntil - now is { Ticks: > 0 } left ? left : null;
 
     public bool IsCameraBad => Camera is "lost" or "frozen" or "black" or "looped" or "swapped";
@@ -38,14 +38,17 @@ sealed record DoorView(
 /// <param name="Offline">Devices that were there once.</param>
 /// <param name="Doors">All of devices that are not revoked.</param>
 /// <param name="Alarms">Doors where somebody has to look.</param>
-/// <param name="Lockouts">Doors that let nobody in for a while after failed tries.</param>
+/// <param name="Lockouts">Doors that take no face for a while after failed tries.</param>
 /// <param name="Lockdowns">Doors that are locked against everybody.</param>
 /// <param name="Versions">Devices by gallery and its version in force there, the newest first.</param>
 /// <param name="Agents">Devices by the version of their program, "" where they have not said it, the most frequent first.</param>
 /// <param name="Troubled">Devices that refuse a push or settings, or whose numbers conflict.</param>
 sealed record FleetFigures(
     long Online, long Offline, long Doors, long Alarms, long Lockouts, long Lockdowns, IReadOnlyList<(string Gallery, long Version, long Devices)> Versions,
-    IReadOnlyList<(string Version, long Devices)> Agents, long Troubled);
+    IReadOnlyList<(string Version, long Devices)> Agents, long Troubled)
+{
+    public static readonly FleetFigures None = new(0, 0, 0, 0, 0, 0, [], [], 0);
+}
 
 /// <summary>All doors at a glance: a row each, kept as events come.</summary>
 sealed class DoorWall(IDatabase database, TimeProvider time)

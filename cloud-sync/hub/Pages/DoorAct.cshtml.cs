@@ -44,7 +44,6 @@ sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) :
                 + $"Somebody at the device can type: edgeface {command switch { "lockout" => "lockout end ", "challenge" => "challenge --camera ", _ => $"{command} " }}{door}");
         }
 
-
         await audit.WriteAsync(
             User.Actor(), $"door.{command}", $"{device}/{door}", seconds is { } said ? string.Create(CultureInfo.InvariantCulture, $"{said} s") : "", stop);
         var id = await commands.SendAsync(new CommandDocument("", device, command, default, default, door, seconds), User.Actor(), stop);

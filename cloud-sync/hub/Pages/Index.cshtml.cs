@@ -25,7 +25,7 @@ sealed class IndexModel(
 
     public DayFigures Day { get; private set; } = new(default, 0, [], []);
 
-    public FleetFigures Fleet { get; private set; } = new(0, 0, 0, 0, 0, 0, [], [], 0);
+    public FleetFigures Fleet { get; private set; } = FleetFigures.None;
 
     public IReadOnlyList<GalleryVersion> Galleries { get; private set; } = [];
 

@@ -17,7 +17,7 @@ sealed class LockdownModel(DoorWall wall, CommandDesk commands, AuditLog audit) 
 
     public string? Door { get; private set; }
 
-    public FleetFigures Fleet { get; private set; } = new(0, 0, 0, 0, 0, 0, [], [], 0);
+    public FleetFigures Fleet { get; private set; } = FleetFigures.None;
 
     public Task<IActionResult> OnGetAsync([FromQuery] string? device, [FromQuery] string? door, CancellationToken stop) => ShowAsync(device, door, stop);
 

@@ -15,7 +15,7 @@ namespace EdgeFace.Hub.Publishing;
 /// <param name="Templates">Theirs.</param>
 /// <param name="PressedAt">When; null with <paramref name="State"/>.</param>
 /// <param name="Dirty">Acts that changed somebody since.</param>
-/// <param name="Urgent">Of these, all but additions: they wait for no push that is on the way.</param>
+/// <param name="Urgent">Of these, those that may take something away: they wait for no push that is on the way.</param>
 sealed record GalleryVersion(string Name, string Model, GalleryState? State, int People, int Templates, DateTimeOffset? PressedAt, long Dirty, long Urgent);
 
 /// <summary>One version as it was made.</summary>
