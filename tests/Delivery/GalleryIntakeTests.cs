@@ -25,6 +25,20 @@ public sealed class GalleryIntakeTests : IDisposable
     }
 
     [Fact]
+    public void Whom_the_doors_leave_out_is_counted_in_each_report_and_a_change_of_it_is_reported()
+    {
+        _bed.Send(_bed.Press.Full(_bed.People(3), 1, _bed.Audience));
+        Assert.Equal(0, _bed.Report()?.LeftOut);
+        Assert.Null(_bed.Report());
+
+        _bed.LeftOut = 2;
+        var report = _bed.Report() ?? throw new InvalidOperationException("Nothing was reported.");
+        Assert.Equal((2, 0), (report.LeftOut, report.Refused.Length));
+        Assert.Equal(2, GalleryReport.Parse(report.ToJson())?.LeftOut);
+        Assert.Null(_bed.Report());
+    }
+
+    [Fact]
     public void A_delta_changes_the_state_that_it_names()
     {
         var before = _bed.People(5);

@@ -49,6 +49,9 @@ sealed class PushBed : IDisposable
 
     public GalleryInForce? InForce { get; set; }
 
+    /// <summary>People whom the doors do not know.</summary>
+    public int LeftOut { get; set; }
+
     /// <summary>What Apply says instead of applying.</summary>
     public PushRefusal? Answer { get; set; }
 
@@ -68,7 +71,7 @@ sealed class PushBed : IDisposable
     {
         var port = new GalleryPort(
             Device, () => Keys, Sealing, () => Model, () => ClockTrusted, () => InForce, Apply, key => _memory.GetValueOrDefault(key),
-            (key, bytes) => _memory[key] = bytes, News.Add, () => Confirmations++);
+            (key, bytes) => _memory[key] = bytes, News.Add, () => Confirmations++, () => LeftOut);
         Intake = checksSignatures
             ? new GalleryIntake(new GalleryIntakeOptions(), port, Staging, Time)
             : new GalleryIntake(new GalleryIntakeOptions(), port, Staging, Time) { Opening = Unchecked };

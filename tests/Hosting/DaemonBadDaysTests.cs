@@ -27,7 +27,7 @@ public sealed class DaemonBadDaysTests
     }
 
     [Fact]
-    public async Task A_gallery_too_large_for_the_share_of_strangers_is_refused_at_the_start_with_the_numbers()
+    public async Task A_share_of_strangers_that_no_gallery_keeps_is_refused_at_the_start_with_the_numbers()
     {
         await using var house = await DaemonHouse.BuildAsync();
         house.Profile = house.Profile with { Fpir = 1e-6 };
@@ -39,7 +39,7 @@ public sealed class DaemonBadDaysTests
     }
 
     [Fact]
-    public async Task A_gallery_that_grows_too_large_changes_nobody_s_face_but_takes_rights_away_at_once()
+    public async Task Of_a_gallery_that_grows_too_large_the_last_are_left_out_and_who_is_removed_makes_room()
     {
         await using var house = await DaemonHouse.BuildAsync();
         house.Profile = house.Profile with { Fpir = 1e-4 };
@@ -47,13 +47,28 @@ public sealed class DaemonBadDaysTests
         await house.HappensAsync("granted");
 
         house.EnrolStrangers(200);
-        await house.HappensAsync("gallery.refused");
-        var before = daemon.Gallery; // perhaps one of fewer strangers, read on the way
-        Assert.InRange(before.People.Count, 1, 200);
+        await house.HappensAsync("gallery.too-large");
+        await Eventually.TrueAsync(() => daemon.Gallery.People.Enrolled > 200, "all of them are read");
+        var (most, all) = (daemon.Gallery.People.Templates, daemon.Gallery.People.Enrolled);
+        Assert.InRange(most, 2, 199);
+        Assert.InRange(daemon.Gallery.Threshold.FpirAt(most), 0, 1.001e-4);
+        Assert.Equal(all - most, daemon.Gallery.People.LeftOut.Count); // a stranger has one template
+        Assert.Contains("templates", house.Events("gallery.too-large")[0].What.Remedy, StringComparison.Ordinal);
+        var franck = Assert.Single(daemon.Gallery.People.Subjects.Values, one => one.Name == "Franck").Id;
+        Assert.DoesNotContain(franck, daemon.Gallery.People.LeftOut);
+
+        // Too large as it is, it comes up: who was enrolled first is let in.
+        await house.StopAsync();
+        var granted = house.Events("granted").Count;
+        daemon = await house.StartAsync();
+        await house.HappensAsync("granted", granted + 1);
+        var left = daemon.Gallery.People.LeftOut;
+        Assert.Equal(all - most, left.Count);
+        Assert.Contains(EdgeFace.Hosting.DaemonStatus.Of(daemon, "test").Warnings, said => said.StartsWith($"{left.Count} people", StringComparison.Ordinal));
 
         house.Remove("Franck");
-        await house.HappensAsync("denied.revoked");
-        Assert.Same(before, daemon.Gallery);
+        await Eventually.TrueAsync(() => daemon.Gallery.People.LeftOut.Count < left.Count, "his place is taken");
+        Assert.Equal(left.Skip(left.Count - daemon.Gallery.People.LeftOut.Count), daemon.Gallery.People.LeftOut);
     }
 
     [Fact]

@@ -50,6 +50,50 @@ public sealed class DaemonTrafficTests
         if (proxy is not null) await proxy.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_push_of_more_people_than_can_be_searched_takes_somebody_out_all_the_same_and_the_hub_hears_how_many_are_left_out()
+    {
+        await using var cloud = await CloudHouse.BuildAsync();
+        cloud.House.Profile = cloud.House.Profile with { Fpir = 1e-4 };
+        var daemon = await cloud.House.StartAsync();
+        var franck = (await UploadAsync(cloud)).Record;
+        var identity = cloud.Identity() ?? throw new InvalidOperationException("The device has not said who it is.");
+        var press = new GalleryPress("main", daemon.Embedder.ModelId.Value, cloud.Enrollment, TimeProvider.System);
+        PressRecipient[] door = [new(CloudHouse.Device, identity.SealingKey)];
+        cloud.Far?.Send(CloudHouse.Device, press.Full([franck], 1, door).Messages());
+        await cloud.House.HappensAsync("gallery.push.applied");
+        await cloud.House.HappensAsync("granted");
+
+        var strangers = Enumerable.Range(0, 60).Select(number => Stranger(number, daemon.Embedder)).ToArray();
+        cloud.Far?.Send(CloudHouse.Device, press.Full(strangers, 2, door).Messages());
+        await cloud.House.HappensAsync("gallery.push.applied", times: 2);
+
+        Assert.DoesNotContain(daemon.Gallery.People.Subjects, one => one.Value.Name == Name);
+        Assert.Single(cloud.House.Events(ErasureStatement.Event));
+        Assert.Equal(60, daemon.Gallery.People.Templates + daemon.Gallery.People.LeftOut.Count);
+        Assert.True(daemon.Gallery.People.LeftOut.Count > 0);
+        await Eventually.TrueAsync(
+            () => Reported(cloud) is { Version: 2 } said && said.LeftOut == daemon.Gallery.People.LeftOut.Count && said.Refused.Length == 0, "the hub hears of it");
+
+        cloud.Far?.Send(CloudHouse.Device, press.Full(strangers[..5], 3, door).Messages());
+        await Eventually.TrueAsync(() => Reported(cloud) is { Version: 3, LeftOut: 0 }, "all have a place");
+    }
+
+    static EdgeFace.Wire.GalleryReport? Reported(CloudHouse cloud) =>
+        cloud.Heard.LastOrDefault(heard => heard.Message.Channel is UpChannel.Gallery) is { } last ? EdgeFace.Wire.GalleryReport.Parse(last.Message.Payload.Span) : null;
+
+    /// <summary>Whom nobody ever sees: one template, in a direction of its own.</summary>
+    static PersonRecord Stranger(int number, EdgeFace.Inference.ModelCard card)
+    {
+        var values = new float[card.Width];
+        values[number] = 1;
+        var now = TimeProvider.System.GetUtcNow();
+        return PersonRecord.Of(
+            new PushedPerson(Guid.NewGuid().ToString("N"), $"Stranger {number}", ["staff"], now.AddMinutes(number),
+                [new PushedTemplate(Guid.NewGuid().ToString("N"), card.ModelId.Value, 0.9f, now, card.Width)], new PushedConsent(now, "notice 1")),
+            MemoryMarshal.AsBytes<float>(values).ToArray());
+    }
+
     static void Write(MemoryStream wire, ReadOnlyMemory<byte> piece)
     {
         lock (wire) wire.Write(piece.Span);

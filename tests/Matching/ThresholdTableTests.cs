@@ -100,9 +100,23 @@ public sealed class ThresholdTableTests
         Assert.Contains("measure the model on 2984977 impostor pairs", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(1e-3)]
+    [InlineData(2e-5)]
+    public void As_many_templates_as_are_carried_can_be_searched_and_one_more_cannot(double fpir)
+    {
+        var table = Table(Loose, Middle, Strict);
+        var most = table.TemplatesMost(fpir);
+        Assert.InRange(table.ForFpir(fpir, most).FpirAt(most), 0, fpir * (1 + 1e-9));
+        Assert.Throws<ThresholdException>(() => table.ForFpir(fpir, most + 1));
+        Assert.Equal(0, table.TemplatesMost(1e-6));
+    }
+
     [Fact]
     public void A_card_without_points_refuses_and_says_what_to_measure()
     {
+        Assert.Equal(0, new ThresholdTable(Card()).TemplatesMost(0.1));
         var error = Assert.Throws<ThresholdException>(() => new ThresholdTable(Card()).ForFpir(0.01, templates: 5));
 
         Assert.Contains("embedder@000000000000 has no operating point", error.Message, StringComparison.Ordinal);

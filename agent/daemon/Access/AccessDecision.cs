@@ -9,6 +9,9 @@ readonly record struct AccessDecision
 {
     public SubjectId? Granted { get; private init; }
 
+    /// <summary>Whose face it is, let in or not; null where that is not sure.</summary>
+    public SubjectId? Known { get; private init; }
+
     /// <summary>Meaningless when granted.</summary>
     public DenyReason Reason { get; private init; }
 
@@ -20,10 +23,10 @@ readonly record struct AccessDecision
     public bool OpensDoor => Granted is not null;
 
     public static AccessDecision Grant(SubjectId subject, float similarity, float threshold) =>
-        new() { Granted = subject, Value = similarity, Limit = threshold };
+        new() { Granted = subject, Known = subject, Value = similarity, Limit = threshold };
 
-    public static AccessDecision Deny(DenyReason reason, float value, float limit) =>
-        new() { Reason = reason, Value = value, Limit = limit };
+    public static AccessDecision Deny(DenyReason reason, float value, float limit, SubjectId? known = null) =>
+        new() { Reason = reason, Value = value, Limit = limit, Known = known };
 
     /// <summary>One sentence: what happened, the value, the limit and what to do.</summary>
     public string Explanation => OpensDoor ? Finding : $"{Finding}: {Remedy}";

@@ -15,11 +15,13 @@ namespace EdgeFace.Access;
 /// 0 does not ask. Photographs, still or moved, leave 0.01 after the best plane, living faces 0.03 to 0.2 within a second.
 /// </param>
 /// <param name="MarginMin">How far the nearest person must be ahead of the next one, as a difference of cosines.</param>
+/// <param name="IsCalibrated">Whether <paramref name="LivenessMin"/> was measured at the very camera.</param>
 sealed record AccessOptions(
     QualityLimits Quality,
     [property: Range(0, 1)] float LivenessMin = 0.0125f,
     [property: Range(0, 1)] float MotionMin = 0.02f,
-    [property: Range(0, 1)] float MarginMin = 0.05f)
+    [property: Range(0, 1)] float MarginMin = 0.05f,
+    bool IsCalibrated = false)
 {
-    public PadLimits Pad => new(LivenessMin, MotionMin);
+    public PadLimits Pad => new(LivenessMin, MotionMin, IsCalibrated);
 }

@@ -44,9 +44,9 @@ sealed class AccessPolicy(
             return AccessDecision.Deny(DenyReason.Ambiguous, found.Margin, Options.MarginMin);
         if (!subjects.TryGetValue(found.Subject, out var validity)) return AccessDecision.Deny(DenyReason.Revoked, 0, 1);
         if (validity.From is { } from && from > now)
-            return AccessDecision.Deny(DenyReason.NotYetValid, (float)(from - now).TotalHours, 0);
+            return AccessDecision.Deny(DenyReason.NotYetValid, (float)(from - now).TotalHours, 0, found.Subject);
         if (validity.Until is { } until && until <= now)
-            return AccessDecision.Deny(DenyReason.Expired, (float)(now - until).TotalHours, 0);
+            return AccessDecision.Deny(DenyReason.Expired, (float)(now - until).TotalHours, 0, found.Subject);
 
         return AccessDecision.Grant(found.Subject, found.Similarity, threshold.Similarity);
     }

@@ -84,6 +84,8 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
 
     async Task<ProvisioningAnswer> AskAsync(Uri hub, string request, string? pin, CancellationToken stop)
     {
+        if (hub.Scheme != Uri.UriSchemeHttps && hub.Scheme != Uri.UriSchemeHttp)
+            throw new InvalidDataException($"{hub} is no address of a hub: it begins with {hub.Scheme}:, and has to begin with https://. Copy the command from the hub's page.");
         if (hub.Scheme != Uri.UriSchemeHttps && !hub.IsLoopback)
             throw new InvalidDataException($"{hub} is not encrypted: the code and the password would go in the clear. Use the https address that the hub shows.");
 

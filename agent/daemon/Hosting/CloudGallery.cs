@@ -49,7 +49,8 @@ sealed class CloudGallery : IDisposable
             options,
             new GalleryPort(
                 device, trust, _sealing, () => model.ModelId.Value, () => daemon.Clock.IsTrusted, _people.InForce, Apply, journal.Recall,
-                (key, state) => journal.Remember(key, state), events.Tell, daemon.ConfirmGallery),
+                (key, state) => journal.Remember(key, state), events.Tell, daemon.ConfirmGallery,
+                () => daemon.Gallery.People.LeftOut.Count),
             daemon.Data.Staging, time);
         _version = _people.InForce()?.Version ?? 0;
         _loop = new GalleryLoop(link, Intake, time);
@@ -125,18 +126,12 @@ sealed class CloudGallery : IDisposable
         return _link.SendAsync(new UpMessage(UpChannel.Identity, System.Text.Encoding.ASCII.GetBytes(identity.Sign(_own))), stop);
     }
 
-    /// <summary>A gallery that is too large for the rate of strangers that the profile allows is refused before it is written.</summary>
+    /// <summary>
+    /// One that is larger than the doors can search is taken all the same: it may be what takes somebody's right away, and whom there
+    /// is no room for the doors leave out.
+    /// </summary>
     PushRefusal? Apply(GalleryPush push)
     {
-        try
-        {
-            new ThresholdTable(_model).ForSearch(_daemon.File.Profile.Fpir, Math.Max(1, push.Manifest.Templates));
-        }
-        catch (ThresholdException e)
-        {
-            return new PushRefusal("too-large", e.Message);
-        }
-
         if (_people.Apply(push) is { } refusal) return refusal;
 
         Interlocked.Exchange(ref _version, push.Manifest.Version);

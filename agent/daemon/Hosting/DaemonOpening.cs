@@ -17,7 +17,7 @@ sealed partial class DoorDaemon
     /// <exception cref="DocumentException">The site file is wrong.</exception>
     /// <exception cref="StorageException">Gallery or journal cannot be used, or another daemon uses them.</exception>
     /// <exception cref="ModelException">A model is missing, damaged or foreign.</exception>
-    /// <exception cref="ThresholdException">The gallery is too large for the share of strangers that the profile allows.</exception>
+    /// <exception cref="ThresholdException">The model was not measured for so small a share of strangers as the profile allows.</exception>
     /// <exception cref="DoorHardwareException">A door's wires cannot be had.</exception>
     public static async Task<DoorDaemon> OpenAsync(DaemonStart start, ILogger<DoorDaemon> log, WatchdogPulse pulse, CancellationToken stop)
     {

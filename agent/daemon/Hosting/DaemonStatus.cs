@@ -18,7 +18,7 @@ static class DaemonStatus
             new GalleryReport(
                 admission.People.Count, admission.People.Templates, admission.Revision,
                 time.GetElapsedTime(admission.LoadedAt).TotalSeconds, admission.Threshold.Similarity,
-                admission.Threshold.FpirAt(Math.Max(1, admission.People.Templates))),
+                admission.Threshold.FpirAt(Math.Max(1, admission.People.Templates)), admission.People.LeftOut.Count),
             new JournalReport(daemon.Journal.Written, daemon.Journal.Lost, daemon.Journal.OutboxDepth, LastSequence(daemon)),
             ModelsOf(daemon), Warnings(daemon), daemon.CloudReport?.Invoke());
     }
@@ -77,6 +77,7 @@ static class DaemonStatus
         var warnings = new List<string>();
         if (!daemon.Clock.IsTrusted) warnings.Add($"The clock is not trusted ({Words.Snake(daemon.Clock.Fault)}): schedules deny.");
         if (daemon.Gallery.People.Count == 0) warnings.Add("Nobody is enrolled: every door denies everybody.");
+        if (daemon.Gallery.TooLarge is { } tooLarge) warnings.Add(tooLarge);
         foreach (var subject in daemon.Gallery.People.Damaged)
             warnings.Add($"Subject {subject} is damaged and not known: edgeface gallery remove {subject}, and enrol anew.");
         if (daemon.Journal.Fault is { } fault) warnings.Add($"The journal: {fault}");

@@ -278,7 +278,7 @@ sealed partial class DoorDaemon : IAsyncDisposable
 
     void Report(CameraEvent seen)
     {
-        LogCamera(seen.Camera, seen.Kind, seen.Message);
+        LogCamera(EventWords.IsTrouble(seen.Kind) ? LogLevel.Warning : LogLevel.Information, seen.Camera, seen.Kind, seen.Message);
         Append(EventWords.Of(seen, Time.GetUtcNow()));
     }
 
@@ -349,8 +349,8 @@ sealed partial class DoorDaemon : IAsyncDisposable
     [LoggerMessage(EventId = 11102, Level = LogLevel.Critical, Message = "Failed and ending: part={Part}")]
     partial void LogFailed(string part, Exception fault);
 
-    [LoggerMessage(EventId = 11103, Level = LogLevel.Warning, Message = "Camera: camera={Camera} kind={Kind}: {Words}")]
-    partial void LogCamera(string camera, CameraEventKind kind, string words);
+    [LoggerMessage(EventId = 11103, Message = "Camera: camera={Camera} kind={Kind}: {Words}")]
+    partial void LogCamera(LogLevel level, string camera, CameraEventKind kind, string words);
 
     [LoggerMessage(EventId = 11104, Level = LogLevel.Information, Message = "Door: door={Door} kind={Kind} reason={Reason}")]
     partial void LogDoor(string door, DoorEventKind kind, DoorReason reason);

@@ -14,8 +14,11 @@ static class EventWords
 {
     public static AccessEvent Of(CameraEvent seen, DateTimeOffset at) => new(
         $"camera.{Words.Kebab(seen.Kind)}", at, Camera: seen.Camera, Remedy: seen.Message,
-        Priority: seen.Kind is CameraEventKind.Back or CameraEventKind.Recovered or CameraEventKind.Ended
-            ? EventPriority.Access : EventPriority.Alarm);
+        Priority: IsTrouble(seen.Kind) ? EventPriority.Alarm : EventPriority.Access);
+
+    /// <summary>Somebody has to look. Who had taken a camera out and put it back is asked for, too.</summary>
+    public static bool IsTrouble(CameraEventKind kind) =>
+        kind is not (CameraEventKind.Live or CameraEventKind.Back or CameraEventKind.Recovered or CameraEventKind.Ended);
 
     public static AccessEvent Of(DoorEvent seen) => new(
         $"door.{seen.Kind.Code()}", seen.At, seen.Door, Subject: seen.Subject,
@@ -39,7 +42,7 @@ static class EventWords
         var decision = answer.Decision;
         yield return new AccessEvent(
             decision.OpensDoor ? "granted" : $"denied.{decision.Reason.Code()}", conclusion.At, conclusion.Door,
-            Subject: answer.Subject ?? decision.Granted, Reason: decision.OpensDoor ? "match" : decision.Reason.Code(),
+            Subject: answer.Subject ?? decision.Known, Reason: decision.OpensDoor ? "match" : decision.Reason.Code(),
             Value: decision.Value, Limit: decision.Limit, Remedy: decision.Explanation,
             Priority: IsAdvice(decision) ? EventPriority.Telemetry : EventPriority.Access,
             More: More(conclusion, answer));
@@ -53,7 +56,7 @@ static class EventWords
         if (answer.Duress)
         {
             yield return new AccessEvent(
-                "duress", conclusion.At, conclusion.Door, Subject: answer.Subject ?? decision.Granted, Priority: EventPriority.Alarm,
+                "duress", conclusion.At, conclusion.Door, Subject: answer.Subject ?? decision.Known, Priority: EventPriority.Alarm,
                 Remedy: $"a duress PIN was typed, and the door {(decision.OpensDoor ? "opened" : "stayed shut")}: send help, and do not call the person");
         }
     }
@@ -73,6 +76,7 @@ static class EventWords
             more["liveness"] = Number(seen.Pad.Live, "F3");
             more["liveness_model"] = Number(seen.Pad.Model, "F3");
             more["liveness_min"] = Number(seen.Limits.LivenessMin, "F4");
+            more["liveness_calibrated"] = seen.Limits.IsCalibrated ? "yes" : "no";
             more["motion"] = Number(seen.Pad.Motion, "F3");
             more["motion_min"] = Number(seen.Limits.MotionMin, "F3");
             more["display_edge"] = Number(seen.Pad.Edge, "F2");

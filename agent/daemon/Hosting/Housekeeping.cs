@@ -27,7 +27,7 @@ sealed partial class DoorDaemon
     readonly Lock _reloading = new();
     long _modelsCheckedAt, _memoryKeptAt;
     string? _galleryFault;
-    long _refusedRevision = -1;
+    bool _isTooLarge;
 
     async Task HousekeepAsync(CancellationToken stop)
     {
@@ -135,7 +135,8 @@ sealed partial class DoorDaemon
             lock (_reloading)
             {
                 var revision = Store.Revision();
-                if (revision != Gallery.Revision && revision != _refusedRevision) Readmit(File.Site);
+                if (revision != Gallery.Revision) Readmit(File.Site);
+                TellTooLarge();
                 _galleryFault = null;
             }
         }
@@ -160,7 +161,8 @@ sealed partial class DoorDaemon
         const string Nothing = "Nothing was changed; the doors go on as before. ";
         try
         {
-            lock (_reloading) return Readmit(ProfileFile.ReadSite(File.SiteFile, File.Profile));
+            lock (_reloading) Readmit(ProfileFile.ReadSite(File.SiteFile, File.Profile));
+            return null;
         }
         catch (DocumentException e)
         {
@@ -176,32 +178,18 @@ sealed partial class DoorDaemon
     /// Under the lock since before the site was read: between a look and an act, the cloud would set rules that are then undone.
     /// </summary>
     /// <exception cref="StorageException">The gallery cannot be read; nothing was changed.</exception>
-    string? Readmit(Site site)
+    void Readmit(Site site)
     {
-        var revision = Store.Revision();
-        try
+        var next = LoadedGallery.Load(Store, Embedder, File.Profile.Fpir, Time);
+        Desk.Replace(site, next.People.Subjects);
+        foreach (var post in Posts)
         {
-            var next = LoadedGallery.Load(Store, Embedder, File.Profile.Fpir, Time);
-            Desk.Replace(site, next.People.Subjects);
-            foreach (var post in Posts)
-            {
-                var policy = next.PolicyFor(post.Profile, CalibrationOf(post.Name));
-                post.Watch.Adopt(next.People.Gallery, policy);
-            }
-
-            (Gallery, File, _refusedRevision) = (next, File with { Site = site }, -1);
-            ConfirmGallery();
-        }
-        catch (ThresholdException e)
-        {
-            var subjects = Store.Subjects().ToDictionary(subject => subject.Id);
-            Desk.Replace(site, subjects);
-            (File, _refusedRevision) = (File with { Site = site }, revision);
-            return Refuse("gallery.refused",
-                "The site's rules are in force, and rights that were taken away are gone; of the gallery's change, nothing else "
-                + $"is: no new face is known. {e.Message}");
+            var policy = next.PolicyFor(post.Profile, CalibrationOf(post.Name));
+            post.Watch.Adopt(next.People.Gallery, policy);
         }
 
+        (Gallery, File) = (next, File with { Site = site });
+        ConfirmGallery();
         LogReloaded(Gallery.People.Count, Gallery.People.Templates, Gallery.Threshold.Similarity);
         Append(new AccessEvent("gallery.loaded", Time.GetUtcNow(), Priority: EventPriority.Telemetry, More: new Dictionary<string, string>
         {
@@ -209,8 +197,15 @@ sealed partial class DoorDaemon
             ["templates"] = $"{Gallery.People.Templates}",
             ["revision"] = $"{Gallery.Revision}",
             ["threshold"] = FormattableString.Invariant($"{Gallery.Threshold.Similarity:F4}"),
+            ["left_out"] = $"{Gallery.People.LeftOut.Count}",
         }));
-        return null;
+    }
+
+    /// <summary>Once, until everybody has a place again: how many are left out is in each later event of the gallery.</summary>
+    void TellTooLarge()
+    {
+        if (Gallery.TooLarge is { } why && !_isTooLarge) Refuse("gallery.too-large", why);
+        _isTooLarge = Gallery.TooLarge is not null;
     }
 
     /// <summary>A change of the gallery, an operator's reload, or the cloud says that it is as it should be: its age begins anew.</summary>

@@ -9,7 +9,8 @@ namespace EdgeFace.Hosting;
 
 /// <summary>
 /// Who is known at one moment and from which similarity on: read as one, put in place as one. The threshold follows from the
-/// share of strangers that the profile allows at the gallery's size; a gallery too large for it is refused with the numbers.
+/// share of strangers that the profile allows at the gallery's size; of a gallery too large for it those who were enrolled last are
+/// left out, and what anybody's removal takes away is gone all the same.
 /// </summary>
 /// <param name="People">With their templates.</param>
 /// <param name="Threshold">For a search among them.</param>
@@ -17,19 +18,28 @@ namespace EdgeFace.Hosting;
 /// <param name="LoadedAt">A timestamp.</param>
 sealed record LoadedGallery(KnownPeople People, Threshold Threshold, long Revision, long LoadedAt)
 {
-    /// <exception cref="ThresholdException">The model was not measured far enough for a gallery of that size.</exception>
+    /// <summary>Why somebody is left out, with what helps; null: nobody is.</summary>
+    public string? TooLarge { get; private init; }
+
+    /// <exception cref="ThresholdException">The model was not measured far enough for a gallery of one template.</exception>
     public static LoadedGallery Load(SubjectStore store, ModelCard embedder, double fpir, TimeProvider time)
     {
         // The revision first: what changes while we read makes us read once more.
         var revision = store.Revision();
-        var people = new KnownPeople(embedder, store);
-        var threshold = new ThresholdTable(embedder).ForSearch(fpir, Math.Max(1, people.Templates));
-        return new LoadedGallery(people, threshold, revision, time.GetTimestamp());
+        var table = new ThresholdTable(embedder);
+        var people = new KnownPeople(embedder, store, table.TemplatesMost(fpir));
+        var threshold = table.ForSearch(fpir, Math.Max(1, people.Templates));
+        return new LoadedGallery(people, threshold, revision, time.GetTimestamp())
+        {
+            TooLarge = people.LeftOut.Count == 0 ? null
+                : $"{(people.LeftOut.Count == 1 ? "One person is" : $"{people.LeftOut.Count} people are")} known at no door, enrolled last of all: {table.Excess(fpir, people.Enrolled)}",
+        };
     }
 
     /// <summary>Judges frames at a door.</summary>
     /// <param name="door">Its limits.</param>
     /// <param name="calibrated">What was measured at its camera; null where nothing was.</param>
     public AccessPolicy PolicyFor(DoorProfile door, CameraCalibration? calibrated) => People.Policy(
-        Threshold, new AccessOptions(door.Quality ?? new QualityLimits(), calibrated?.LivenessMin ?? door.LivenessMin, door.MotionMin, door.MarginMin));
+        Threshold, new AccessOptions(door.Quality ?? new QualityLimits(), calibrated?.LivenessMin ?? door.LivenessMin, door.MotionMin, door.MarginMin,
+            IsCalibrated: calibrated is not null));
 }

@@ -80,8 +80,9 @@ sealed record DoorReport(
 /// <param name="AgeSeconds">Since it was read.</param>
 /// <param name="Threshold">From which similarity on a face is somebody's; null without a gallery.</param>
 /// <param name="Fpir">Share of strangers that are let through at that threshold and size; null without a gallery.</param>
+/// <param name="LeftOut">People whom the doors do not know, since there are more than they can search.</param>
 sealed record GalleryReport(
-    int People, int Templates, long Revision, double AgeSeconds, double? Threshold = null, double? Fpir = null);
+    int People, int Templates, long Revision, double AgeSeconds, double? Threshold = null, double? Fpir = null, int LeftOut = 0);
 
 /// <summary>What was written, and what waits to be sent.</summary>
 /// <param name="Written">Events since the start.</param>

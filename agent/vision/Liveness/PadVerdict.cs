@@ -17,7 +17,8 @@ public enum PadVerdict
 /// </summary>
 /// <param name="LivenessMin">Least <see cref="PadReading.Live"/>; below it, at 0 or without a number, it is an attack.</param>
 /// <param name="MotionMin">Least <see cref="PadReading.Motion"/>; below it, or without a number, it is not known yet. 0: is not asked for.</param>
-public readonly record struct PadLimits(float LivenessMin, float MotionMin)
+/// <param name="IsCalibrated">Whether <paramref name="LivenessMin"/> was measured at the very camera.</param>
+public readonly record struct PadLimits(float LivenessMin, float MotionMin, bool IsCalibrated = false)
 {
     public PadVerdict Judge(in PadReading reading) =>
         !(reading.Live > 0 && reading.Live >= LivenessMin && reading.Live <= 1) ? PadVerdict.Spoof

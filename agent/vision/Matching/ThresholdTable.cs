@@ -65,11 +65,26 @@ public sealed class ThresholdTable
     {
         Check(fpir, nameof(fpir));
         ArgumentOutOfRangeException.ThrowIfLessThan(templates, 1);
+        return At(FmrNeeded(fpir, templates)) ?? throw new ThresholdException(Excess(fpir, templates));
+    }
+
+    /// <summary>How many templates the measurements carry a search among; 0: not even one.</summary>
+    /// <param name="fpir">False positive identification rate to keep to, above 0 and below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not between 0 and 1.</exception>
+    public int TemplatesMost(double fpir)
+    {
+        Check(fpir, nameof(fpir));
+        return Strictest is { } strictest ? (int)Math.Min(int.MaxValue, Carried(fpir, strictest)) : 0;
+    }
+
+    /// <summary>Why a search among so many is not carried, with what helps.</summary>
+    public string Excess(double fpir, int templates)
+    {
         var fmr = FmrNeeded(fpir, templates);
-        return At(fmr) ?? throw new ThresholdException(Strictest is { } strictest
-            ? $"FPIR {fpir:G3} among {templates} templates needs FMR {fmr:G3}; {Reach(strictest)}. "
-                + $"{Ways(fpir, templates, strictest)}, or {Measure(fmr)}."
-            : $"FPIR {fpir:G3} among {templates} templates needs FMR {fmr:G3}. {Unmeasured(fmr)}");
+        var needs = $"FPIR {fpir:G3} among {templates} templates needs FMR {fmr:G3}";
+        return Strictest is { } strictest
+            ? $"{needs}; {Reach(strictest)}. {Ways(fpir, templates, strictest)}, or {Measure(fmr)}."
+            : $"{needs}. {Unmeasured(fmr)}";
     }
 
     /// <summary>The stricter one of <see cref="ForFpir"/> and FMR <see cref="SearchFmrMost"/>.</summary>
@@ -119,9 +134,12 @@ public sealed class ThresholdTable
         $"the strictest that {_model} was measured at is FMR {strictest.Fmr:G3} (similarity {strictest.Similarity:G4}, "
         + $"{strictest.ImpostorPairs} impostor pairs)";
 
+    static double Carried(double fpir, Threshold strictest) =>
+        Math.Floor(LogOfOneLess(fpir) / LogOfOneLess(strictest.Fmr) * (1 + Rounding));
+
     static string Ways(double fpir, int templates, Threshold strictest)
     {
-        var most = Math.Floor(LogOfOneLess(fpir) / LogOfOneLess(strictest.Fmr) * (1 + Rounding));
+        var most = Carried(fpir, strictest);
         var accept = $"accept FPIR {strictest.FpirAt(templates):G3}";
         return most < 1 ? $"To go on, {accept}" : $"Keep to {most} templates, {accept}";
     }

@@ -18,6 +18,7 @@ sealed class GalleryIntake
     GalleryFloor _floor;
     (GalleryManifest Manifest, byte[] Hash, byte[] Text)? _pending;
     bool _clockWasTrusted;
+    int _leftOut;
 
     /// <param name="options">Which gallery.</param>
     /// <param name="port">The device.</param>
@@ -107,6 +108,7 @@ sealed class GalleryIntake
         _clockWasTrusted = trusted;
         Asking.Tick(isWaiting: _pending is not null || WantsFull || Watch.IsBehind(_floor));
         if (_shelf.IsWhole && Asking.IsDue) Guarded(Finish); // the gallery was busy
+        if (LeftOut != _leftOut) Asking.Now();
         Watch.Tick(_floor);
     }
 
@@ -116,9 +118,10 @@ sealed class GalleryIntake
         if (!Asking.Take()) return null;
 
         var wanting = _pending is var (_, hash, _) && !_shelf.IsWhole ? new WantedChunks(hash, _shelf.Missing()) : null;
+        _leftOut = LeftOut;
         return new GalleryReport(
             _options.Gallery, _port.Model(), OwnVersion, OwnVersion == 0 ? [] : _inForce?.Content ?? [], _inForce?.People ?? 0,
-            _inForce?.Templates ?? 0, WantsFull, _floor.RolledBack, wanting, _refused.Take());
+            _inForce?.Templates ?? 0, WantsFull, _floor.RolledBack, wanting, _refused.Take(), _leftOut);
     }
 
     /// <summary>With what lies on the shelf, if it may still be taken.</summary>
@@ -143,6 +146,8 @@ sealed class GalleryIntake
     }
 
     bool WantsFull => _pending is null && (_floor.RolledBack || OwnVersion == 0 || _refused.WantsFull);
+
+    int LeftOut => _port.LeftOut?.Invoke() ?? 0;
 
     long OwnVersion => _inForce?.Gallery == _options.Gallery ? _inForce.Version : 0;
 

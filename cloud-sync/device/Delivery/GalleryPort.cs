@@ -15,10 +15,11 @@ namespace EdgeFace.Delivery;
 /// <param name="Remember">Keeps a few bytes under a key.</param>
 /// <param name="Tell">Hears what is to be journaled.</param>
 /// <param name="Confirmed">Hears that what is in force is still the newest.</param>
+/// <param name="LeftOut">How many people the doors do not know, since there are more than they can search.</param>
 sealed record GalleryPort(
     string Device, Func<TrustedKeys> Keys, ECDiffieHellman SealingKey, Func<string> Model, Func<bool> ClockTrusted,
     Func<GalleryInForce?> InForce, Func<GalleryPush, PushRefusal?> Apply, Func<string, byte[]?> Recall, Action<string, byte[]> Remember,
-    Action<GalleryNews> Tell, Action? Confirmed = null);
+    Action<GalleryNews> Tell, Action? Confirmed = null, Func<int>? LeftOut = null);
 
 /// <summary>What was applied last.</summary>
 sealed record GalleryInForce(string Gallery, long Version, byte[] Content, string Model, int People, int Templates)

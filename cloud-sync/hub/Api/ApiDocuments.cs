@@ -23,7 +23,7 @@ sealed record PhotoDocument(string File, bool Taken, string Words, double Qualit
 sealed record DeviceDocument(
     string Name, string KeyId, string? Model, DateTimeOffset Registered, DateTimeOffset? Revoked, bool Online, DateTimeOffset? StatusAt, string? Gallery,
     long GalleryVersion, long GalleryPeople, string? GalleryRefusal, long SettingsDesired, long? SettingsApplied, string? SettingsRefusal,
-    DateTimeOffset? LastEvent, long Missing, long Conflicts, string? AgentVersion);
+    DateTimeOffset? LastEvent, long Missing, long Conflicts, string? AgentVersion, long PeopleLeftOut);
 
 /// <summary>A code for one device, with what is typed there.</summary>
 sealed record InvitationDocument(string Device, string Code, string? Pin, DateTimeOffset Expires, string Command);

@@ -17,6 +17,8 @@ static class FleetApi
         api.MapGet("/devices", ListAsync).Needs(Permission.ViewEvents).WithSummary("Devices by name; the next page begins with after = the last name.");
         api.MapGet("/devices/{name}", OneAsync).Needs(Permission.ViewEvents).WithSummary("One device.");
         api.MapPost("/devices/{name}/invitation", InviteAsync).Needs(Permission.Fleet).StepUp().WithSummary("A one-time code with which the device makes itself known.");
+        api.MapDelete("/devices/{name}/invitation", CancelAsync).Needs(Permission.Fleet).WithSummary("The code is good no more.");
+        api.MapDelete("/devices/{name}/doors/{door}", ForgetAsync).Needs(Permission.Command).WithSummary("Off the wall; the door's next event brings it back.");
         api.MapDelete("/devices/{name}", RevokeAsync).Needs(Permission.Fleet).StepUp().WithSummary("Nothing of the device is believed any more.");
         api.MapPut("/devices/{name}/site", SiteAsync).Needs(Permission.Fleet).StepUp().WithSummary("The site document that the device is to have.");
         api.MapPost("/devices/{name}/commands", CommandAsync).Needs(Permission.Command).StepUp().WithSummary("Something to do at once, or never.");
@@ -38,6 +40,12 @@ static class FleetApi
         return Results.Json(new InvitationDocument(
             name, HubAddress.Grouped(code), address.Pin, time.GetUtcNow() + Provisioning.Lasts, address.CommandFor(name, code)), statusCode: 201);
     });
+
+    static async Task<IResult> CancelAsync(string name, HttpContext http, Provisioning provisioning, AuditLog audit, CancellationToken stop) =>
+        await provisioning.CancelAsync(name, new Doer(audit, http.User.Actor()), stop) ? Results.NoContent() : Results.NotFound();
+
+    static async Task<IResult> ForgetAsync(string name, string door, HttpContext http, DoorWall wall, AuditLog audit, CancellationToken stop) =>
+        await wall.ForgetAsync(name, door, new Doer(audit, http.User.Actor()), stop) ? Results.NoContent() : Results.NotFound();
 
     static async Task<IResult> RevokeAsync(string name, HttpContext http, Provisioning provisioning, AuditLog audit, CancellationToken stop) =>
         await provisioning.RevokeAsync(name, new Doer(audit, http.User.Actor()), stop) ? Results.NoContent() : Results.NotFound();
@@ -92,5 +100,5 @@ static class FleetApi
     static DeviceDocument Document(Device device) => new(
         device.Name, device.VerifyingKey.Id, device.Model, device.Registered, device.Revoked, device.IsOnline, device.StatusAt, device.Gallery, device.Version,
         device.People, device.Refusal, device.Desired, device.Applied,
-        device.SettingsCode is null ? null : $"{device.SettingsCode}: {device.SettingsFaults}", device.EventAt, device.Missing, device.Conflicts, device.Agent);
+        device.SettingsCode is null ? null : $"{device.SettingsCode}: {device.SettingsFaults}", device.EventAt, device.Missing, device.Conflicts, device.Agent, device.LeftOut);
 }

@@ -29,20 +29,21 @@ namespace EdgeFace.Hub.Fleet;
 /// <param name="Conflicts">Events under numbers that were taken.</param>
 /// <param name="Missing">Numbers that never came.</param>
 /// <param name="Agent">Version of its program; null before it has said it.</param>
+/// <param name="LeftOut">People whom its doors do not know, since there are more than they can search.</param>
 sealed record Device(
     string Name, byte[] Key, byte[]? SealingKey, string? Model, DateTimeOffset Registered, DateTimeOffset? Revoked, bool IsOnline,
     DateTimeOffset? StatusAt, string? Gallery, long Version, byte[]? Content, long People, DateTimeOffset? ReportedAt, string? Refusal,
     long Desired, long? Applied, string? SettingsCode, string? SettingsFaults, DateTimeOffset? EventAt, long Conflicts, long Missing,
-    string? Agent)
+    string? Agent, long LeftOut)
 {
     public const string Columns =
         "name, spki, sealing, model, registered, revoked, status, status_at, gallery, version, content, people, reported_at, refusal, "
-        + "desired, applied, settings_code, settings_faults, event_at, conflicts, missing, agent";
+        + "desired, applied, settings_code, settings_faults, event_at, conflicts, missing, agent, left_out";
 
     public static Device Read(DbDataReader row) => new(
         row.GetString(0), row.GetFieldValue<byte[]>(1), row.Bytes(2), row.Text(3), row.Time(4), row.TimeOrNull(5), row.GetString(6) == "online",
         row.TimeOrNull(7), row.Text(8), row.GetInt64(9), row.Bytes(10), row.GetInt64(11), row.TimeOrNull(12), row.Text(13), row.GetInt64(14), row.Long(15),
-        row.Text(16), row.Text(17), row.TimeOrNull(18), row.GetInt64(19), row.GetInt64(20), row.Text(21));
+        row.Text(16), row.Text(17), row.TimeOrNull(18), row.GetInt64(19), row.GetInt64(20), row.Text(21), row.GetInt64(22));
 
     public VerifyingKey VerifyingKey => new(Key);
 }
@@ -68,10 +69,11 @@ sealed record DeviceWord(string Device, string Sql, (string Name, object? Value)
         var refused = report.Refused.LastOrDefault();
         return new DeviceWord(
             device,
-            "UPDATE device SET version = @version, content = @content, people = @people, reported_at = @now, "
+            "UPDATE device SET version = @version, content = @content, people = @people, left_out = @left, reported_at = @now, "
             + "refusal_code = @code, refusal = @refusal WHERE name = @name AND gallery = @gallery",
             [
                 ("@gallery", report.Gallery), ("@version", report.Version), ("@content", report.Content), ("@people", (long)report.People),
+                ("@left", (long)report.LeftOut),
                 ("@code", refused?.Code), ("@refusal", refused is null ? null : $"{refused.Code}: {refused.Message}"),
             ]);
     }

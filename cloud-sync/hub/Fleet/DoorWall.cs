@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Storage;
 
 namespace EdgeFace.Hub.Fleet;
@@ -20,9 +21,11 @@ namespace EdgeFace.Hub.Fleet;
 /// <param name="LockedOutUntil">After failed tries it takes no face until then; null: there was never such a thing.</param>
 /// <param name="IsOnline">The device.</param>
 /// <param name="StatusAt">When that was heard.</param>
+/// <param name="IsCalibrated">Whether its liveness limit was measured at its camera; null: it has not said.</param>
 sealed record DoorView(
     string Device, string Name, string? Decision, DateTimeOffset? DecisionAt, string? Person, DateTimeOffset? PersonAt, string? Reason, double? Latency,
-    string? Liveness, string? State, DateTimeOffset? StateAt, string? Camera, bool Lockdown, DateTimeOffset? LockedOutUntil, bool IsOnline, DateTimeOffset? StatusAt)
+    string? Liveness, string? State, DateTimeOffset? StateAt, string? Camera, bool Lockdown, DateTimeOffset? LockedOutUntil, bool IsOnline, DateTimeOffset? StatusAt,
+    bool? IsCalibrated)
 {
     /// <summary>Somebody has to look.</summary>
     public bool IsAlarm => State is "forced" or "held-open" or "tampered" or "fire" or "relay-fault" or "hardware-fault" or "hardware-stalled" || IsCameraBad;
@@ -42,7 +45,7 @@ sealed record DoorView(
 /// <param name="Lockdowns">Doors that are locked against everybody.</param>
 /// <param name="Versions">Devices by gallery and its version in force there, the newest first.</param>
 /// <param name="Agents">Devices by the version of their program, "" where they have not said it, the most frequent first.</param>
-/// <param name="Troubled">Devices that refuse a push or settings, or whose numbers conflict.</param>
+/// <param name="Troubled">Devices that refuse a push or settings, that leave people out, or whose numbers conflict.</param>
 sealed record FleetFigures(
     long Online, long Offline, long Doors, long Alarms, long Lockouts, long Lockdowns, IReadOnlyList<(string Gallery, long Version, long Devices)> Versions,
     IReadOnlyList<(string Version, long Devices)> Agents, long Troubled)
@@ -57,7 +60,7 @@ sealed class DoorWall(IDatabase database, TimeProvider time)
 
     const string Columns =
         "door.device, door.name, door.kind, door.kind_at, door.person, door.person_at, door.reason, door.latency, door.liveness, door.state, door.state_at, "
-        + "door.camera, door.lockdown, door.lockout_until, device.status, device.status_at";
+        + "door.camera, door.lockdown, door.lockout_until, device.status, device.status_at, door.calibrated";
 
     /// <param name="device">Null: of all.</param>
     /// <param name="after">The last door of the page before; null: the first page.</param>
@@ -80,6 +83,18 @@ sealed class DoorWall(IDatabase database, TimeProvider time)
             $"SELECT {Columns} {From} AND door.device = @device AND door.name = @door", Read, [("@device", device), ("@door", door)], stop);
     }
 
+    /// <summary>Off the wall, as one that was mistyped or that its device no longer has; it comes back with its next event. False: there is none.</summary>
+    public async Task<bool> ForgetAsync(string device, string door, Doer by, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        if (await connection.ExecuteAsync("DELETE FROM door WHERE device = @device AND name = @door", [("@device", device), ("@door", door)], stop, transaction) == 0) return false;
+
+        await by.WriteAsync(connection, transaction, "door.forget", $"{device}/{door}", stop);
+        await transaction.CommitAsync(stop);
+        return true;
+    }
+
     public async Task<FleetFigures> FiguresAsync(CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
@@ -99,11 +114,11 @@ sealed class DoorWall(IDatabase database, TimeProvider time)
             await connection.ListAsync(
                 "SELECT coalesce(agent, ''), count(*) FROM device WHERE revoked IS NULL GROUP BY agent ORDER BY count(*) DESC, agent LIMIT 8",
                 row => (row.GetString(0), row.GetInt64(1)), [], stop),
-            await CountAsync("SELECT count(*) FROM device WHERE revoked IS NULL AND (refusal IS NOT NULL OR settings_code IS NOT NULL OR conflicts > 0)"));
+            await CountAsync("SELECT count(*) FROM device WHERE revoked IS NULL AND (refusal IS NOT NULL OR left_out > 0 OR settings_code IS NOT NULL OR conflicts > 0)"));
     }
 
     static DoorView Read(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.Text(2), row.TimeOrNull(3), row.Text(4), row.TimeOrNull(5), row.Text(6),
         row.IsDBNull(7) ? null : row.GetDouble(7), row.Text(8), row.Text(9), row.TimeOrNull(10), row.Text(11), row.GetInt64(12) == 1,
-        row.TimeOrNull(13), row.GetString(14) == "online", row.TimeOrNull(15));
+        row.TimeOrNull(13), row.GetString(14) == "online", row.TimeOrNull(15), row.Long(16) is { } said ? said == 1 : null);
 }

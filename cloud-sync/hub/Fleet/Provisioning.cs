@@ -45,6 +45,20 @@ sealed class Provisioning(IDatabase database, DeviceStore devices, HubBroker bro
         return code;
     }
 
+    /// <summary>Its code is good no more. False: there is none that still was.</summary>
+    public async Task<bool> CancelAsync(string device, Doer by, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        await using var transaction = await connection.BeginTransactionAsync(stop);
+        var cancelled = await connection.ExecuteAsync(
+            "DELETE FROM provisioning WHERE device = @device AND used IS NULL AND expires > @now", [("@device", device), ("@now", time.Now())], stop, transaction);
+        if (cancelled == 0) return false;
+
+        await by.WriteAsync(connection, transaction, "device.uninvite", device, stop);
+        await transaction.CommitAsync(stop);
+        return true;
+    }
+
     public async Task<IReadOnlyList<AwaitedDevice>> AwaitedAsync(CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);

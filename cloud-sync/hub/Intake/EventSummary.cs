@@ -69,7 +69,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             stop, transaction);
         await connection.WriteAsync(
             "INSERT INTO door (device, name, kind, kind_at, person, person_at, reason, latency, liveness, state, state_at, camera, camera_at, lockdown, lockdown_at, "
-            + "lockout_until, lockout_at)",
+            + "lockout_until, lockout_at, calibrated, calibrated_at)",
             LaterNewsWins,
             [.. _doors.OrderBy(each => each.Key.Device, StringComparer.Ordinal).ThenBy(each => each.Key.Door, StringComparer.Ordinal)
                 .Select(each => each.Value.Row(each.Key.Device, each.Key.Door))],
@@ -121,7 +121,9 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             lockdown = CASE WHEN excluded.lockdown_at >= coalesce(door.lockdown_at, 0) THEN excluded.lockdown ELSE door.lockdown END,
             lockdown_at = CASE WHEN excluded.lockdown_at >= coalesce(door.lockdown_at, 0) THEN excluded.lockdown_at ELSE door.lockdown_at END,
             lockout_until = CASE WHEN excluded.lockout_at >= coalesce(door.lockout_at, 0) THEN excluded.lockout_until ELSE door.lockout_until END,
-            lockout_at = CASE WHEN excluded.lockout_at >= coalesce(door.lockout_at, 0) THEN excluded.lockout_at ELSE door.lockout_at END
+            lockout_at = CASE WHEN excluded.lockout_at >= coalesce(door.lockout_at, 0) THEN excluded.lockout_at ELSE door.lockout_at END,
+            calibrated = CASE WHEN excluded.calibrated_at >= coalesce(door.calibrated_at, 0) THEN excluded.calibrated ELSE door.calibrated END,
+            calibrated_at = CASE WHEN excluded.calibrated_at >= coalesce(door.calibrated_at, 0) THEN excluded.calibrated_at ELSE door.calibrated_at END
         """;
 
     static double? Latency(OutboxEvent what) =>
@@ -140,6 +142,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
         (string Camera, long At)? _camera;
         (bool Begun, long At)? _lockdown;
         (long Until, long At)? _lockout;
+        (bool Is, long At)? _calibrated;
 
         /// <returns>False: it says nothing of how a door stands.</returns>
         public bool Hear(OutboxEvent what, long at, double? latency)
@@ -147,6 +150,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             if (what.Kind is "granted" || what.Kind.StartsWith("denied.", StringComparison.Ordinal))
             {
                 if (IsNewer(_decision?.At, at)) _decision = (what.Kind, what.Reason, latency, what.More?.GetValueOrDefault("liveness_verdict"), at);
+                if (what.More?.GetValueOrDefault("liveness_calibrated") is { } said && IsNewer(_calibrated?.At, at)) _calibrated = (said is "yes", at);
                 if (what.Person is { } person && IsNewer(_person?.At, at)) _person = (person, at);
                 // Cards have a lockout of their own, which keeps no face out; only a face has a track.
                 if (what.Kind is "denied.locked-out" && what.More?.ContainsKey("track") is true) HearLockout(what, at);
@@ -154,6 +158,10 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             else if (what is { Kind: "door.locked-out", Reason: "attempts" or "start" } or { Kind: "door.lockout-ended" })
             {
                 HearLockout(what, at);
+            }
+            else if (what.Kind is "liveness.calibrated")
+            {
+                if (IsNewer(_calibrated?.At, at)) _calibrated = (true, at);
             }
             else if (what.Kind.StartsWith("door.lockdown", StringComparison.Ordinal))
             {
@@ -188,7 +196,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
         [
             device, door, _decision?.Kind, _decision?.At, _person?.Person, _person?.At, _decision?.Reason, _decision?.Latency,
             _decision?.Liveness, _state?.State, _state?.At, _camera?.Camera, _camera?.At, _lockdown is (true, _) ? 1L : 0L, _lockdown?.At,
-            _lockout?.Until, _lockout?.At,
+            _lockout?.Until, _lockout?.At, _calibrated is (var isCalibrated, _) ? isCalibrated ? 1L : 0L : null, _calibrated?.At,
         ];
 
         static bool IsNewer(long? known, long at) => known is null || at >= known;

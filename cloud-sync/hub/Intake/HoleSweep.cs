@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using EdgeFace.Consumer;
 using EdgeFace.Hub.Keys;
 using EdgeFace.Hub.Storage;
@@ -113,31 +114,28 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
         foreach (var (from, to) in before.Gaps.Select(gap => (gap.After, (EventKey?)gap.Before)).Append((before.Seen, null)))
         {
             var last = from;
-            List<EventKey> page;
-            do
+            await foreach (var next in KeysAsync(connection, device, from, to, stop))
             {
-                page = await PageAsync(connection, device, last, to, stop);
-                foreach (var next in to is { } end && page.Count < RowsMax ? [.. page, end] : page)
+                // What is gone is read only where numbers do not follow each other: of most devices, never.
+                if (next.Seq > last.Seq + 1) gone ??= await GoneAsync(connection, device, stop);
+                if (GoneRange.Between(last, next, gone ?? []).ToArray() is { Length: > 0 } found)
                 {
-                    // What is gone is read only where numbers do not follow each other: of most devices, never.
-                    if (next.Seq > last.Seq + 1) gone ??= await GoneAsync(connection, device, stop);
-                    if (GoneRange.Between(last, next, gone ?? []).ToArray() is { Length: > 0 } found)
-                    {
-                        gaps.Add(before.Gaps.FirstOrDefault(gap => (gap.After, gap.Before) == (last, next)) is { } same ? same with { Holes = found } : new Gap(last, next, found, null));
-                        holes += found.Length;
-                    }
-
-                    last = next;
-                    if (holes >= ResendRequest.RangesMax) break;
+                    gaps.Add(before.Gaps.FirstOrDefault(gap => (gap.After, gap.Before) == (last, next)) is { } same ? same with { Holes = found } : new Gap(last, next, found, null));
+                    holes += found.Length;
                 }
-            }
-            while (page.Count == RowsMax && holes < ResendRequest.RangesMax);
 
-            if (to is null || holes >= ResendRequest.RangesMax) seen = last;
-            if (holes >= ResendRequest.RangesMax) break;
+                last = next;
+                if (holes >= ResendRequest.RangesMax) return await NotedAsync(connection, device, before, new Watch(gaps, last), stop);
+            }
+
+            if (to is null) seen = last;
         }
 
-        var watch = new Watch(gaps, seen);
+        return await NotedAsync(connection, device, before, new Watch(gaps, seen), stop);
+    }
+
+    static async Task<Watch> NotedAsync(DbConnection connection, string device, Watch before, Watch watch, CancellationToken stop)
+    {
         if (watch.Complete != before.Complete)
         {
             await connection.ExecuteAsync(
@@ -147,6 +145,22 @@ sealed partial class HoleSweep(IDatabase database, HubKeys keys, TimeProvider ti
         }
 
         return watch;
+    }
+
+    /// <summary>What is there behind a key, in order; where there is an end, up to it and with it.</summary>
+    static async IAsyncEnumerable<EventKey> KeysAsync(
+        DbConnection connection, string device, EventKey from, EventKey? to, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var last = from;
+        List<EventKey> page;
+        do
+        {
+            page = await PageAsync(connection, device, last, to, stop);
+            foreach (var key in page) yield return last = key;
+        }
+        while (page.Count == RowsMax);
+
+        if (to is { } end) yield return end;
     }
 
     /// <summary>What is there between two keys, in order, both left out.</summary>

@@ -45,6 +45,13 @@ sealed class DeviceAddModel(DeviceStore devices, Provisioning provisioning, HubA
         if (!IsAwaited && await devices.FindAsync(Name, stop) is { Revoked: null } come) Come = come;
     }
 
+    /// <summary>Whether there was a code or not: there is none now.</summary>
+    public async Task<IActionResult> OnPostCancelAsync([FromForm] string? device, CancellationToken stop)
+    {
+        await provisioning.CancelAsync(device ?? "", new Doer(audit, User.Actor()), stop);
+        return Redirect(IsSetup ? Here : "/devices");
+    }
+
     public async Task OnPostAsync([FromForm] string? device, CancellationToken stop)
     {
         Name = device?.Trim() ?? "";

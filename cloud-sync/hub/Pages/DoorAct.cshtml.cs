@@ -12,6 +12,8 @@ namespace EdgeFace.Hub.Pages;
 [StepUp("Unlock", "Release", "Lockout")]
 sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) : PageModel
 {
+    const string Gone = "There is no such door, or its device was revoked. Load the page of doors again.";
+
     public string Fault { get; private set; } = "";
 
     public IActionResult OnGet() => Redirect("/doors");
@@ -33,10 +35,13 @@ sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) :
     public Task<IActionResult> OnPostLockoutAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) =>
         SendAsync("lockout", device, door, null, stop);
 
+    public async Task<IActionResult> OnPostForgetAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) =>
+        await wall.ForgetAsync(device ?? "", door ?? "", new Doer(audit, User.Actor()), stop) ? Redirect($"/devices/{Uri.EscapeDataString(device ?? "")}") : Refused(Gone);
+
     async Task<IActionResult> SendAsync(string command, string? device, string? door, int? seconds, CancellationToken stop)
     {
         if (device is null || door is null || await wall.FindAsync(device, door, stop) is not { } stands)
-            return Refused("There is no such door, or its device was revoked. Load the page of doors again.");
+            return Refused(Gone);
         // In a fire it is tried whatever was heard of the device.
         if (!stands.IsOnline && command is not "release")
         {

@@ -7,6 +7,9 @@ static class DoorText
 {
     const string Stopped = "Device stopped";
 
+    /// <summary>Of a device that has more people than it can search.</summary>
+    public static string LeftOut(long people) => people == 1 ? "One person is left out at its doors." : $"{people} people are left out at its doors.";
+
     /// <summary>Of a device that is offline nobody knows how its door stands now: it is said, and not in green.</summary>
     public static (string Words, string Tone) State(DoorView door, DateTimeOffset now) =>
         LastState(door, now) is var (words, tone) && (door.IsOnline || door.State is null || words == Stopped) ? (words, tone) : ($"{words} when last heard", tone is "fail" ? tone : "off");

@@ -10,5 +10,5 @@ sealed class EnrollModel(EnrollParts parts) : EnrollForm(parts)
 {
     public override string Action => "/enroll";
 
-    protected override string After(string person) => $"/people/{person}?new=1";
+    protected override string After(string person, bool isNew) => $"/people/{person}?done={(isNew ? "enrolled" : "added")}";
 }

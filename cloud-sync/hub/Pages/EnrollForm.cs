@@ -61,7 +61,7 @@ abstract class EnrollForm(EnrollParts parts) : PageModel
     string Owner => User.OperatorId().ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Where it leads when somebody was enrolled.</summary>
-    protected abstract string After(string person);
+    protected abstract string After(string person, bool isNew);
 
     public async Task OnGetAsync(CancellationToken stop) => await ShowAsync(stop);
 
@@ -164,7 +164,7 @@ abstract class EnrollForm(EnrollParts parts) : PageModel
 
         parts.Drafts.End(draft.Id);
         parts.Publisher.Ring();
-        return Redirect(After(person));
+        return Redirect(After(person, isNew: true));
     }
 
     async Task<IActionResult> AddAsync(string person, NewTemplate[] templates, string draft, CancellationToken stop)
@@ -174,7 +174,7 @@ abstract class EnrollForm(EnrollParts parts) : PageModel
 
         parts.Drafts.End(draft);
         parts.Publisher.Ring();
-        return Redirect(After(person));
+        return Redirect(After(person, isNew: false));
     }
 
     async Task<IActionResult> UndecidedAsync(EnrollmentOutcome outcome, CancellationToken stop)

@@ -12,6 +12,11 @@ sealed class GalleriesModel(GalleryStore galleries, DeviceStore devices, Gallery
 {
     public const int DevicesMax = 100;
 
+    /// <summary>What helps where there are more people than a device can search.</summary>
+    public const string Room =
+        "The device has all of them, and the measurements of its model carry no search among so many at the share of strangers that its profile allows. "
+        + "Its own status says which fpir would be enough: set that in its profile, or move people to another gallery.";
+
     const int Versions = 30;
 
     public IReadOnlyList<GallerySight> All { get; private set; } = [];
@@ -25,7 +30,7 @@ sealed class GalleriesModel(GalleryStore galleries, DeviceStore devices, Gallery
         {
             var (there, of) = await galleries.ReachAsync(gallery, stop);
             all.Add(new GallerySight(
-                gallery, there, of, await galleries.LaggardsAsync(gallery, DevicesMax, stop), await galleries.PressingsAsync(gallery.Name, Versions, stop)));
+                gallery, there, of, await galleries.FullAsync(gallery.Name, DevicesMax, stop), await galleries.LaggardsAsync(gallery, DevicesMax, stop), await galleries.PressingsAsync(gallery.Name, Versions, stop)));
         }
 
         All = all;
@@ -63,6 +68,7 @@ sealed class GalleriesModel(GalleryStore galleries, DeviceStore devices, Gallery
 /// <param name="Gallery">Which.</param>
 /// <param name="There">How many devices have the newest version.</param>
 /// <param name="Of">Of how many.</param>
+/// <param name="Full">Those that leave people out, as many as the page shows.</param>
 /// <param name="Laggards">Those who have not, as many as the page shows.</param>
 /// <param name="Pressings">Its last versions.</param>
-sealed record GallerySight(GalleryVersion Gallery, int There, int Of, IReadOnlyList<Device> Laggards, IReadOnlyList<Pressing> Pressings);
+sealed record GallerySight(GalleryVersion Gallery, int There, int Of, IReadOnlyList<Device> Full, IReadOnlyList<Device> Laggards, IReadOnlyList<Pressing> Pressings);

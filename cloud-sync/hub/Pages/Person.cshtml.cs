@@ -23,18 +23,19 @@ sealed class PersonModel(PersonStore people, KnownPeople known, Enrollments enro
 
     public string? Older { get; private set; }
 
-    public bool IsNew { get; private set; }
+    /// <summary>What was just done, as the address says: "enrolled" or "added".</summary>
+    public string? Done { get; private set; }
 
     /// <summary>Who bears nearly the same face; null: nobody.</summary>
     public Person? Twin { get; private set; }
 
     public float Similarity { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync(string id, long? before, [FromQuery(Name = "new")] string? isNew, CancellationToken stop)
+    public async Task<IActionResult> OnGetAsync(string id, long? before, string? done, CancellationToken stop)
     {
         if (await people.FindAsync(id, stop) is not { } person) return NotFound();
 
-        (Person, IsNew) = (person, isNew is not null);
+        (Person, Done) = (person, done);
         Way = await galleries.WayAsync(person, stop);
         if (await enrollments.TwinAsync(id, stop) is ({ } twin, var similarity)) (Twin, Similarity) = ((await known.AllAsync(stop)).GetValueOrDefault(twin), similarity);
         if (!User.May(Permission.ViewEvents)) return Page();
@@ -56,6 +57,10 @@ sealed class PersonModel(PersonStore people, KnownPeople known, Enrollments enro
     }
 
     public static string Sentence(Person person, PersonWay way) =>
+        way.Full == 0 || person.Suspended is not null ? WaySentence(person, way)
+        : $"{WaySentence(person, way)} But {(way.Full == 1 ? "one device cannot" : $"{way.Full} devices cannot")} search among so many, and whoever was enrolled last is left out there: see Galleries.";
+
+    static string WaySentence(Person person, PersonWay way) =>
         way.Devices == 0 ? "There is no device yet. Set up the first door: it gets everybody who is enrolled."
         : person.Suspended is not null ? $"Suspended: {way.There} of {way.Devices} {Word(way)} have a version without this person."
         : way.Version is null ? $"The next version of the gallery is being signed; it goes to {way.Devices} {Word(way)}."

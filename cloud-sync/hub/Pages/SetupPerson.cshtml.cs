@@ -10,5 +10,5 @@ sealed class SetupPersonModel(EnrollParts parts) : EnrollForm(parts)
 {
     public override string Action => "/setup/person";
 
-    protected override string After(string person) => SetupOpeningModel.Address(person);
+    protected override string After(string person, bool isNew) => SetupOpeningModel.Address(person);
 }

@@ -84,6 +84,15 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
             [("@gallery", gallery.Name), ("@version", gallery.State?.Version ?? 0), ("@content", gallery.State?.Content ?? []), ("@count", (long)count)], stop);
     }
 
+    /// <summary>Devices that leave people of it out, since they cannot search among so many.</summary>
+    public async Task<IReadOnlyList<Device>> FullAsync(string gallery, int count, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return await connection.ListAsync(
+            $"SELECT {Device.Columns} FROM device WHERE gallery = @gallery AND revoked IS NULL AND left_out > 0 ORDER BY left_out DESC, name LIMIT @count", Device.Read,
+            [("@gallery", gallery), ("@count", (long)count)], stop);
+    }
+
     /// <summary>
     /// The next version, of the people as they are now. To be called by the one who holds the gallery's lease: two would give one number
     /// to two states.
@@ -214,7 +223,8 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
         (string, object?)[] at = [("@gallery", person.Gallery), ("@version", version)];
         var devices = await connection.NumberAsync("SELECT count(*) FROM device WHERE gallery = @gallery AND revoked IS NULL", of, stop);
         var there = await connection.NumberAsync("SELECT count(*) FROM device WHERE gallery = @gallery AND revoked IS NULL AND version >= @version", at, stop);
-        return dirty == 0 && version > 0 ? new PersonWay(version, devices, there) : new PersonWay(null, devices, 0);
+        var full = await connection.NumberAsync("SELECT count(*) FROM device WHERE gallery = @gallery AND revoked IS NULL AND left_out > 0", of, stop);
+        return dirty == 0 && version > 0 ? new PersonWay(version, devices, there, full) : new PersonWay(null, devices, 0, full);
     }
 
     static async Task WriteAsync(
@@ -254,7 +264,8 @@ sealed class GalleryStore(IDatabase database, PersonStore people, TimeProvider t
 /// <param name="Version">That brought it; null: it is being signed.</param>
 /// <param name="Devices">Of the gallery.</param>
 /// <param name="There">Have that version or a newer one in force.</param>
-sealed record PersonWay(long? Version, long Devices, long There)
+/// <param name="Full">Leave out whoever was enrolled last.</param>
+sealed record PersonWay(long? Version, long Devices, long There, long Full = 0)
 {
     public bool IsDone => Version is not null && There >= Devices;
 }

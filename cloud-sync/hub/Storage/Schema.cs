@@ -133,6 +133,11 @@ static class Schema
         ALTER TABLE door ADD COLUMN lockout_until bigint;
         ALTER TABLE door ADD COLUMN lockout_at bigint;
         """,
+        """
+        ALTER TABLE device ADD COLUMN left_out bigint NOT NULL DEFAULT 0;
+        ALTER TABLE door ADD COLUMN calibrated bigint;
+        ALTER TABLE door ADD COLUMN calibrated_at bigint;
+        """,
     ];
 
     /// <summary>The table of events, whose form is each engine's own.</summary>

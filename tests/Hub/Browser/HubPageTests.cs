@@ -122,7 +122,7 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         await LookAsync(page, "/enroll", "enroll-verdicts");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Enrol with the 1 good photo" }).ClickAsync();
-        await Expect(page).ToHaveURLAsync(new Regex("/people/.*[?]new=1$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/people/.*[?]done=enrolled$"));
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(Friend);
         await Expect(page.Locator(".way")).ToContainTextAsync("The one device has it");
     });
@@ -156,7 +156,8 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         await Expect(sides.Nth(1)).ToContainTextAsync(Friend);
         await LookAsync(page, "/enroll", "enroll-double");
         await page.GetByRole(AriaRole.Button, new() { Name = "It is the same person" }).ClickAsync();
-        await Expect(page).ToHaveURLAsync(new Regex("/people/.*[?]new=1$"));
+        await Expect(page).ToHaveURLAsync(new Regex("/people/.*[?]done=added$"));
+        await Expect(page.GetByText("The photos were added")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(Friend);
     });
 
@@ -195,6 +196,8 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         await page.GotoAsync("/doors");
         await Expect(card.Locator("header .badge")).ToHaveTextAsync("Lockdown");
         await Expect(card).ToContainTextAsync("Denied: lockdown"); // the person stands there, and is known
+        await Expect(card.GetByRole(AriaRole.Button, new() { Name = $"Unlock {HubStory.Door}" })).ToHaveCountAsync(0); // it would be refused
+        await Expect(card.GetByRole(AriaRole.Link, new() { Name = "End lockdown" })).ToBeVisibleAsync();
         await LookAsync(page, "/doors", "doors-lockdown");
         await page.GotoAsync("/");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("In lockdown: 1 of 1 doors.");

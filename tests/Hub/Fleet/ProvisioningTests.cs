@@ -72,6 +72,24 @@ public sealed class ProvisioningTests
         await loop.StopAsync(Stop);
     }
 
+    [Fact]
+    public async Task A_code_that_was_cancelled_is_good_no_more()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        var (provisioning, by) = (hub.The<Provisioning>(), new Doer(hub.The<AuditLog>(), "test"));
+        using var key = SigningKey.Create();
+        var code = await provisioning.InviteAsync("front", by, Stop);
+
+        Assert.True(await provisioning.CancelAsync("front", by, Stop));
+        Assert.False(await provisioning.CancelAsync("front", by, Stop));
+        Assert.Empty(await provisioning.AwaitedAsync(Stop));
+        Assert.Null(await provisioning.RedeemAsync(new ProvisioningRequest(code, "front", key.Public.Spki), "main", Stop));
+
+        Assert.NotNull(await ComeAsync(hub, key));
+        Assert.False(await provisioning.CancelAsync("front", by, Stop)); // it has come: that is for revoking
+        Assert.NotNull(await hub.The<DeviceStore>().FindAsync("front", Stop));
+    }
+
     static bool Holds(string list, string serial)
     {
         var der = PemEncoding.TryFind(File.ReadAllText(list), out var fields) ? Convert.FromBase64String(File.ReadAllText(list)[fields.Base64Data]) : File.ReadAllBytes(list);

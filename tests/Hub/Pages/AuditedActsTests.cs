@@ -17,7 +17,7 @@ namespace EdgeFace.Tests.Hub.Pages;
 public sealed class AuditedActsTests
 {
     static readonly string[] Tables =
-        ["person", "person_group", "template", "gallery", "device", "provisioning", "certificate", "consent_text", "erasure", "setting", "upload", "upload_draft", "bulk_job", "site", "rollout"];
+        ["person", "person_group", "template", "gallery", "device", "door", "provisioning", "certificate", "consent_text", "erasure", "setting", "upload", "upload_draft", "bulk_job", "site", "rollout"];
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -25,7 +25,7 @@ public sealed class AuditedActsTests
     public async Task What_cannot_be_written_into_the_audit_log_is_not_done()
     {
         await using var hub = await HubUnderTest.StartAsync();
-        var (owner, program) = (await hub.SignInAsync(OperatorRole.Owner), await hub.ProgramAsync(Permission.Erase, Permission.Fleet, Permission.Enroll, Permission.Publish));
+        var (owner, program) = (await hub.SignInAsync(OperatorRole.Owner), await hub.ProgramAsync(Permission.Erase, Permission.Fleet, Permission.Enroll, Permission.Publish, Permission.Command));
         var person = await FillAsync(hub);
         await using (var connection = await hub.Database.OpenAsync(Stop))
         {
@@ -59,7 +59,7 @@ public sealed class AuditedActsTests
     [
         ($"/people/{person}/edit", [("name", "Other"), ("new_groups", "night")]), ($"/people/{person}/edit?handler=Suspend", [("suspend", "yes")]),
         ($"/people/{person}/erase", [("why", "asked"), ("sure", "yes")]), ("/groups?handler=Rename", [("name", "staff"), ("next", "other")]),
-        ("/groups?handler=Delete", [("name", "staff")]), ("/consent", [("body", "Another text.")]), ("/devices/add", [("device", "door-2")]),
+        ("/groups?handler=Delete", [("name", "staff")]), ("/consent", [("body", "Another text.")]), ("/devices/add", [("device", "door-2")]), ("/devices/add?handler=Cancel", [("device", "door-3")]), ("/doors/act?handler=Forget", [("device", "door-1"), ("door", "front")]),
         ("/devices/door-1/settings", [("site", "{}")]), ("/devices/door-1/revoke", []), ("/galleries?handler=Again", [("device", "door-1")]),
         ("/uploads?handler=Let", [("device", "door-1"), ("at_once", "yes")]),
         ("/sites", [("name", "south")]), ("/sites/north/json", [("version", "1"), ("body", SiteTests.Smallest)]), ("/sites/north?handler=Delete", [("version", "1")]),
@@ -68,7 +68,7 @@ public sealed class AuditedActsTests
 
     static (string Method, string Path, HttpContent? Body)[] Calls(string person) =>
     [
-        ("DELETE", $"/api/people/{person}", null), ("POST", $"/api/people/{person}/erasure", JsonContent.Create(new { why = "asked" })), ("DELETE", "/api/devices/door-1", null), ("POST", "/api/devices/door-2/invitation", null),
+        ("DELETE", $"/api/people/{person}", null), ("POST", $"/api/people/{person}/erasure", JsonContent.Create(new { why = "asked" })), ("DELETE", "/api/devices/door-1", null), ("DELETE", "/api/devices/door-3/invitation", null), ("DELETE", "/api/devices/door-1/doors/front", null), ("POST", "/api/devices/door-2/invitation", null),
         ("PUT", "/api/devices/door-1/site", JsonContent.Create(new { site = new { } })), ("DELETE", "/api/sites/north?version=1", null),
         ("PUT", $"/api/people/{person}", JsonContent.Create(new { name = "Other" })), ("PUT", $"/api/people/{person}/suspension", JsonContent.Create(new { suspended = true })),
         ("POST", "/api/groups/rename", JsonContent.Create(new { name = "staff", next = "other" })), ("POST", "/api/groups/delete", JsonContent.Create(new { name = "staff" })),
@@ -81,7 +81,9 @@ public sealed class AuditedActsTests
         await using var transaction = await connection.BeginTransactionAsync(Stop);
         using var key = SigningKey.Create();
         await hub.The<DeviceStore>().RegisterAsync(connection, transaction, "door-1", key.Public.Spki, "main", Stop);
+        await connection.ExecuteAsync("INSERT INTO door (device, name) VALUES ('door-1', 'front')", [], Stop, transaction);
         await transaction.CommitAsync(Stop);
+        await hub.The<Provisioning>().InviteAsync("door-3", new Doer(hub.The<AuditLog>(), "tess"), Stop);
         Assert.True((await hub.The<SiteStore>().SaveAsync("north", SiteTests.Smallest, 0, new Doer(hub.The<AuditLog>(), "tess"), Stop)).IsDone);
         return await hub.The<PersonStore>().AddAsync(
             new PersonDetails("Ann", new PushedConsent(DateTimeOffset.UnixEpoch, "1"), "tess"), ["staff"], "main",

@@ -43,7 +43,7 @@ public sealed partial class EnrollPagesTests
         var (status, _, to) = await PostAsync(browser, "/enroll", [("name", Name), ("new_groups", "staff, night"), ("draft", draft), ("act", "enrol")]);
         Assert.Equal(HttpStatusCode.Redirect, status);
         var person = Assert.Single(await hub.The<PersonStore>().IdsAsync(Stop));
-        Assert.Equal($"/people/{person}?new=1", to);
+        Assert.Equal($"/people/{person}?done=enrolled", to);
         var kept = await hub.The<PersonStore>().FindAsync(person, Stop);
         Assert.Equal((Name, "1", "some.enroller", 1), (kept?.Name, kept?.Details.Consent?.Text, kept?.Details.ConsentBy, kept?.Templates));
         Assert.Equal(["night", "staff"], kept?.Groups ?? []);
@@ -75,7 +75,7 @@ public sealed partial class EnrollPagesTests
         Assert.Contains("The photos were forgotten", refused, StringComparison.Ordinal);
 
         var (_, _, to) = await PostAsync(browser, "/enroll", [("name", "Andrea"), ("draft", draft), ("like", known), ("act", "same")]);
-        Assert.Equal($"/people/{known}?new=1", to);
+        Assert.Equal($"/people/{known}?done=added", to);
         Assert.Equal(2, (await hub.The<PersonStore>().FindAsync(known, Stop))?.Templates);
         async Task<string> TwinAsync(string photo)
         {

@@ -1,6 +1,7 @@
 using EdgeFace.Access;
 using EdgeFace.Capture;
 using EdgeFace.Doors;
+using EdgeFace.Hosting;
 using EdgeFace.Hub.Pages;
 using Xunit;
 
@@ -37,6 +38,7 @@ public sealed class EventTextTests
         [
             .. Enum.GetValues<DoorEventKind>().Select(kind => $"door.{kind.Code()}"),
             .. Enum.GetValues<CameraEventKind>().Select(kind => $"camera.{EdgeFace.Documents.Words.Kebab(kind)}"),
+            .. ControlCommands.All.Values.Where(command => command.Role is ControlRole.Operator).Select(command => $"operator.{command.Name}"),
         ];
 
         Assert.All(reasons.Where(code => code != "lockdown"), code => Assert.NotEqual(code, EventText.Reason(code)));
@@ -51,6 +53,8 @@ public sealed class EventTextTests
     [InlineData("door.held-open", null, 61.4, 60.0, "open for 61.4 s, 60 s are allowed")]
     [InlineData("lift.stuck", null, 3.0, 2.0, "measured 3, limit 2")]
     [InlineData("denied.revoked", "revoked", 0.0, 0.0, null)]
+    [InlineData("operator.unlock", null, 1.0, 0.0, null)]
+    [InlineData("operator.status", null, 40.0, 0.0, "40 times")]
     public void What_was_measured_is_said_against_its_limit(string kind, string? reason, double value, double limit, string? words) =>
         Assert.Equal(words, EventText.Measured(kind, reason, value, limit));
 

@@ -206,6 +206,29 @@ public sealed class GalleryStoreTests
         Assert.Empty(await bed.Galleries.TakeAgainAsync(Stop));
     }
 
+    [Fact]
+    public async Task A_device_that_cannot_search_among_so_many_is_named_until_it_can()
+    {
+        await using var bed = await PeopleBed.StartAsync();
+        using var key = await bed.RegisterAsync("door-1");
+        using var other = await bed.RegisterAsync("door-2");
+        var person = await bed.Store.FindAsync(await bed.AddAsync("Ann", 1), Stop);
+        Assert.NotNull(person);
+        await bed.PressAsync();
+        var devices = new EdgeFace.Hub.Fleet.DeviceStore(bed.Database, bed.Time);
+        Task Says(int leftOut) => devices.WriteAsync(
+            [EdgeFace.Hub.Fleet.DeviceWord.Of("door-1", new GalleryReport(PeopleBed.Gallery, bed.Model, 1, new byte[32], 1, 1, false, false, null, [], leftOut))], Stop);
+
+        await Says(3);
+        Assert.Equal([("door-1", 3L)], (await bed.Galleries.FullAsync(PeopleBed.Gallery, 10, Stop)).Select(device => (device.Name, device.LeftOut)));
+        var sentence = EdgeFace.Hub.Pages.PersonModel.Sentence(person, await bed.Galleries.WayAsync(person, Stop));
+        Assert.Contains("one device cannot search among so many", sentence, StringComparison.Ordinal);
+
+        await Says(0);
+        Assert.Empty(await bed.Galleries.FullAsync(PeopleBed.Gallery, 10, Stop));
+        Assert.DoesNotContain("so many", EdgeFace.Hub.Pages.PersonModel.Sentence(person, await bed.Galleries.WayAsync(person, Stop)), StringComparison.Ordinal);
+    }
+
     static async Task<(long?, long, long)> WayAsync(PeopleBed bed, EdgeFace.Hub.People.Person person)
     {
         var way = await bed.Galleries.WayAsync(person, Stop);
