@@ -71,6 +71,19 @@ public sealed class AccessPolicyTests
             At(Limit), Subjects, new AccessOptions(new QualityLimits(), livenessMin, motionMin, marginMin)));
 
     [Fact]
+    public void Whoever_is_known_and_may_not_pass_now_is_named_and_an_unknown_face_is_nobody()
+    {
+        var policy = new AccessPolicy(At(Limit), Subjects, new AccessOptions(new QualityLimits()));
+
+        Assert.Equal((DenyReason.NotYetValid, Tomorrow), Of(policy.Decide(new Match(Tomorrow, 1, null, -1), Now)));
+        Assert.Equal((DenyReason.Expired, UntilNow), Of(policy.Decide(new Match(UntilNow, 1, null, -1), Now)));
+        Assert.Equal((DenyReason.Unknown, null), Of(policy.Decide(new Match(Tomorrow, Limit - 0.1f, null, -1), Now)));
+        Assert.Equal((DenyReason.Ambiguous, null), Of(policy.Decide(new Match(Tomorrow, 1, UntilNow, 0.99f), Now)));
+
+        static (DenyReason, SubjectId?) Of(AccessDecision decision) => (decision.Reason, decision.Known);
+    }
+
+    [Fact]
     public void The_answer_of_nobody_is_no()
     {
         Assert.False(default(AccessDecision).OpensDoor);

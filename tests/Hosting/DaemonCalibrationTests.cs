@@ -22,6 +22,7 @@ public sealed class DaemonCalibrationTests
         };
         await house.StartAsync();
         Assert.False(await IsCalibratedAsync(house));
+        await SaysAsync(house, "no");
 
         using var client = await ControlClient.ConnectAsync([ControlPath.Choose(_ => null, () => house.Data)], DaemonHouse.Stop);
         var replies = await ControlHouse.ToListAsync(
@@ -36,6 +37,8 @@ public sealed class DaemonCalibrationTests
         Assert.Equal(report?.LivenessMin, (float?)house.Events("liveness.calibrated")[0].What.Value);
         await house.HappensAsync("operator.calibrate");
 
+        await SaysAsync(house, "yes");
+
         await house.StopAsync();
         await house.StartAsync();
         Assert.True(await IsCalibratedAsync(house));
@@ -48,6 +51,10 @@ public sealed class DaemonCalibrationTests
         await house.StartAsync();
         Assert.False(await IsCalibratedAsync(house));
     }
+
+    /// <summary>Decisions say whether their limit was measured.</summary>
+    static Task SaysAsync(DaemonHouse house, string calibrated) => Eventually.TrueAsync(
+        () => house.Events("granted").Any(entry => entry.What.More?.GetValueOrDefault("liveness_calibrated") == calibrated), calibrated);
 
     [Theory]
     [InlineData("side", 4, 2, 0.05, "front")]

@@ -72,6 +72,7 @@ public sealed class DaemonTrafficTests
         Assert.Single(cloud.House.Events(ErasureStatement.Event));
         Assert.Equal(60, daemon.Gallery.People.Templates + daemon.Gallery.People.LeftOut.Count);
         Assert.True(daemon.Gallery.People.LeftOut.Count > 0);
+        await cloud.House.HappensAsync("denied.unknown");
         await Eventually.TrueAsync(
             () => Reported(cloud) is { Version: 2 } said && said.LeftOut == daemon.Gallery.People.LeftOut.Count && said.Refused.Length == 0, "the hub hears of it");
 

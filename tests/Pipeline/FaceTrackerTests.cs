@@ -51,6 +51,22 @@ public sealed class FaceTrackerTests
     }
 
     [Fact]
+    public void A_denial_names_somebody_where_as_many_frames_agree_as_would_have_opened()
+    {
+        var decision = Enumerable.Range(0, 200).Select(_ => Follow(Late(Anna))).First(denied => denied is not null);
+        Assert.Equal((DenyReason.Expired, Anna), (decision?.Reason, decision?.Known));
+    }
+
+    [Fact]
+    public void A_denial_of_now_one_and_now_another_names_neither()
+    {
+        var decision = Enumerable.Range(0, 200).Select(i => Follow(Late(i % 4 == 3 ? Ben : Anna))).First(denied => denied is not null);
+        Assert.Equal((DenyReason.Expired, null), (decision?.Reason, decision?.Known));
+    }
+
+    static AccessDecision Late(SubjectId who) => AccessDecision.Deny(DenyReason.Expired, 2, 0, who);
+
+    [Fact]
     public void Two_frames_of_one_person_do_not_become_three_with_another()
     {
         Assert.All([Is(Ben), Is(Anna), Is(Anna), Is(Anna), Is(Anna)], frame => Assert.Null(Follow(frame)));

@@ -28,6 +28,9 @@ readonly record struct AccessDecision
     public static AccessDecision Deny(DenyReason reason, float value, float limit, SubjectId? known = null) =>
         new() { Reason = reason, Value = value, Limit = limit, Known = known };
 
+    /// <summary>The same, of nobody: not enough was seen to say whose face it is.</summary>
+    public AccessDecision Unnamed() => this with { Known = null };
+
     /// <summary>One sentence: what happened, the value, the limit and what to do.</summary>
     public string Explanation => OpensDoor ? Finding : $"{Finding}: {Remedy}";
 

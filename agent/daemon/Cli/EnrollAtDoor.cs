@@ -63,6 +63,7 @@ sealed class EnrollAtDoor
                 "not_one_person" => $"{name}: not enrolled: the faces are not all of one person, least similarity {became.Similarity:F2}; one alone before the camera, and again",
                 _ => $"{name}: not enrolled: no face was good enough",
             }));
+            if (became.Warning is { } warning) streams.Error.WriteLine(PlainText.Of(warning));
         }
     }
 }

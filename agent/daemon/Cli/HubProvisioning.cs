@@ -84,8 +84,6 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
 
     async Task<ProvisioningAnswer> AskAsync(Uri hub, string request, string? pin, CancellationToken stop)
     {
-        if (hub.Scheme != Uri.UriSchemeHttps && hub.Scheme != Uri.UriSchemeHttp)
-            throw new InvalidDataException($"{hub} is no address of a hub: it begins with {hub.Scheme}:, and has to begin with https://. Copy the command from the hub's page.");
         if (hub.Scheme != Uri.UriSchemeHttps && !hub.IsLoopback)
             throw new InvalidDataException($"{hub} is not encrypted: the code and the password would go in the clear. Use the https address that the hub shows.");
 
@@ -107,7 +105,7 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
         catch (HttpRequestException e)
         {
             throw new InvalidDataException(
-                $"{hub} cannot be asked: {(e.InnerException?.Message ?? e.Message).TrimEnd('.')}. Look at the address, at the network, and with https at --pin: it must be the one that the hub shows.", e);
+                $"{hub} cannot be asked: {(e.InnerException?.Message ?? e.Message).TrimEnd('.')}. Look at the address: it begins with http:// or https:// as the hub shows it; at the network; and with https at --pin, which must be the one that the hub shows.", e);
         }
         catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {

@@ -75,11 +75,18 @@ sealed partial class DaemonControl
         var result = Words.Snake(outcome.Result);
         var report = new EnrollReport(
             result, outcome.Subject == default ? null : outcome.Subject.ToString(), samples.Count, outcome.Templates,
-            outcome.Result is EnrollResult.Enrolled ? null : outcome.Similarity);
+            outcome.Result is EnrollResult.Enrolled ? null : outcome.Similarity, Warning(outcome.Subject));
         return ControlReply.With(report, ControlJson.Lines.EnrollReport) with
         {
             Exit = outcome.Result is EnrollResult.Enrolled ? ControlExit.Ok : ControlExit.No,
         };
+    }
+
+    /// <summary>Who is enrolled and has no place in the search stands before a shut door: it is said here, where somebody can do something about it.</summary>
+    string? Warning(SubjectId subject)
+    {
+        daemon.LookAtGallery();
+        return daemon.Gallery.People.LeftOut.Contains(subject) ? daemon.Gallery.TooLarge : null;
     }
 
     /// <summary>Reads the journal as its owner could, for those who may not have the file.</summary>

@@ -76,7 +76,7 @@ static class DaemonStatus
     {
         var warnings = new List<string>();
         if (!daemon.Clock.IsTrusted) warnings.Add($"The clock is not trusted ({Words.Snake(daemon.Clock.Fault)}): schedules deny.");
-        if (daemon.Gallery.People.Count == 0) warnings.Add("Nobody is enrolled: every door denies everybody.");
+        if (daemon.Gallery.People.Enrolled == 0) warnings.Add("Nobody is enrolled: every door denies everybody.");
         if (daemon.Gallery.TooLarge is { } tooLarge) warnings.Add(tooLarge);
         foreach (var subject in daemon.Gallery.People.Damaged)
             warnings.Add($"Subject {subject} is damaged and not known: edgeface gallery remove {subject}, and enrol anew.");

@@ -12,7 +12,7 @@ namespace EdgeFace.Hosting;
 /// <param name="Doors">By name; the same names as in the site file.</param>
 /// <param name="Site">The site file, beside the profile or as a full path: who may pass where and when.</param>
 /// <param name="Device">Its name in the journal; the machine's when not said.</param>
-/// <param name="Fpir">Share of strangers that a search among all templates may let through (ISO/IEC 19795-1).</param>
+/// <param name="Fpir">Share of strangers that a search among all templates may let through (ISO/IEC 19795-1). Of more templates than the model was measured for, those who were enrolled last are left out.</param>
 /// <param name="ThreadsPerDoor">That one door's inferences may use.</param>
 /// <param name="Interlocks">Groups of doors of which one at a time may be open.</param>
 /// <param name="Clock">When the wall clock is believed.</param>

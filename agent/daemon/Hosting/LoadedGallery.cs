@@ -27,12 +27,12 @@ sealed record LoadedGallery(KnownPeople People, Threshold Threshold, long Revisi
         // The revision first: what changes while we read makes us read once more.
         var revision = store.Revision();
         var table = new ThresholdTable(embedder);
-        var people = new KnownPeople(embedder, store, table.TemplatesMost(fpir));
+        var people = new KnownPeople(embedder, store, table.TemplatesMost(fpir), time.GetUtcNow());
         var threshold = table.ForSearch(fpir, Math.Max(1, people.Templates));
         return new LoadedGallery(people, threshold, revision, time.GetTimestamp())
         {
             TooLarge = people.LeftOut.Count == 0 ? null
-                : $"{(people.LeftOut.Count == 1 ? "One person is" : $"{people.LeftOut.Count} people are")} known at no door, enrolled last of all: {table.Excess(fpir, people.Enrolled)}",
+                : $"{(people.LeftOut.Count == 1 ? "One person's face is" : $"{people.LeftOut.Count} people's faces are")} not searched, enrolled last of all (a card still opens where a rule lets it): {table.Excess(fpir, people.Enrolled)}",
         };
     }
 

@@ -80,7 +80,7 @@ sealed record DoorReport(
 /// <param name="AgeSeconds">Since it was read.</param>
 /// <param name="Threshold">From which similarity on a face is somebody's; null without a gallery.</param>
 /// <param name="Fpir">Share of strangers that are let through at that threshold and size; null without a gallery.</param>
-/// <param name="LeftOut">People whom the doors do not know, since there are more than they can search.</param>
+/// <param name="LeftOut">People whose faces the doors do not search, since there are too many.</param>
 sealed record GalleryReport(
     int People, int Templates, long Revision, double AgeSeconds, double? Threshold = null, double? Fpir = null, int LeftOut = 0);
 
@@ -133,4 +133,5 @@ sealed record CalibrationReport(
 /// <param name="Samples">Faces that were good enough.</param>
 /// <param name="Templates">That the subject now has of this model.</param>
 /// <param name="Similarity">Of a duplicate, to the face that is known; of not one person, of the nearest stranger.</param>
-sealed record EnrollReport(string Result, string? Subject, int Samples, int Templates, double? Similarity = null);
+/// <param name="Warning">Why no door searches his face, enrolled as he is; null: they do.</param>
+sealed record EnrollReport(string Result, string? Subject, int Samples, int Templates, double? Similarity = null, string? Warning = null);

@@ -56,7 +56,7 @@ sealed class DoorChallenge(
     /// <summary>What is to be said to the desk once it is over.</summary>
     public AccessDecision Decision => State is not ChallengeState.Passed
         ? AccessDecision.Deny(DenyReason.ChallengeFailed, Done, Steps)
-        : _agreeing >= AgreeingNeeded || !_newest.OpensDoor ? _newest : AccessDecision.Deny(DenyReason.Ambiguous, 0, 0);
+        : _agreeing >= AgreeingNeeded ? _newest : !_newest.OpensDoor ? _newest.Unnamed() : AccessDecision.Deny(DenyReason.Ambiguous, 0, 0);
 
     /// <summary>Nobody passes: whoever began it is gone, or the door has other things to do.</summary>
     public void CallOff()

@@ -174,9 +174,18 @@ sealed class FaceTracker(ConsensusOptions options, TimeProvider time)
 
         if (!IsWeighed()) return null;
 
-        // Every frame of a full window would have opened, but not for the same person.
-        (_deniedAt, _decided) = (now, Denials()?.Last() ?? AccessDecision.Deny(DenyReason.Ambiguous, 0, 0));
+        (_deniedAt, _decided) = (now, Denied());
         return _decided;
+    }
+
+    /// <summary>The newest denial for the reason that most frames gave. It names somebody where as many frames agree as would have opened.</summary>
+    AccessDecision Denied()
+    {
+        // Every frame of a full window would have opened, but not for the same person.
+        if (Denials()?.ToArray() is not { } denials) return AccessDecision.Deny(DenyReason.Ambiguous, 0, 0);
+
+        var isNamed = denials.Length >= _options.Needed && denials.All(frame => frame.Known == denials[0].Known);
+        return isNamed ? denials[^1] : denials[^1].Unnamed();
     }
 
     /// <summary>The window is full; or the time for it is over, and there are as many frames as would have opened.</summary>

@@ -15,7 +15,8 @@ readonly record struct Recognised(Match? Match, AccessDecision Decision, Subject
 
 /// <summary>
 /// Everybody who is enrolled with templates of one model, at one moment. Where these are more than a search may go among, those who
-/// were enrolled first are searched, each with all of his templates: whoever comes later never takes a place from somebody who has one.
+/// were enrolled first are searched, each with all of his templates, up to the first one for whom there is no room: nobody's removal takes
+/// a place from somebody else. Whose validity is over comes behind all others.
 /// </summary>
 sealed class KnownPeople
 {
@@ -24,18 +25,19 @@ sealed class KnownPeople
     /// <param name="embedder">Whose templates.</param>
     /// <param name="store">Where they lie.</param>
     /// <param name="templatesMost">That a search may go among.</param>
-    public KnownPeople(ModelCard embedder, SubjectStore store, int templatesMost = int.MaxValue)
+    /// <param name="now">For whose validity is over; the choice is made once, here.</param>
+    public KnownPeople(ModelCard embedder, SubjectStore store, int templatesMost = int.MaxValue, DateTimeOffset now = default)
     {
-        var templates = store.Templates(embedder.ModelId);
         var subjects = store.Subjects();
-        Damaged = [.. templates.Damaged.Concat(subjects.Damaged).Select(cell => cell.Subject).Distinct()];
         _subjects = subjects.ToDictionary(subject => subject.Id);
-        Enrolled = templates.Count;
-        LeftOut = Beyond(templatesMost, templates.CountBy(template => template.Subject).ToDictionary());
-        var isLeftOut = LeftOut.ToHashSet();
+        var counts = store.TemplateCounts(embedder.ModelId);
+        Enrolled = counts.Values.Sum();
+        LeftOut = Enrolled <= templatesMost ? [] : Beyond(templatesMost, counts, now);
+        var templates = store.Templates(embedder.ModelId, LeftOut.ToHashSet()); // memory is for those who are searched
+        Damaged = [.. templates.Damaged.Concat(subjects.Damaged).Select(cell => cell.Subject).Distinct()];
         Gallery = new Gallery(
             embedder.ModelId, embedder.Width,
-            [.. templates.Where(template => !isLeftOut.Contains(template.Subject)).Select(template => new GalleryTemplate(template.Subject, template.Embedding))]);
+            [.. templates.Select(template => new GalleryTemplate(template.Subject, template.Embedding))]);
     }
 
     /// <summary>What a face is compared with.</summary>
@@ -65,21 +67,17 @@ sealed class KnownPeople
             subject => subject.Id, subject => new Validity(subject.ValidFrom, subject.ValidUntil)),
         options ?? new AccessOptions(new QualityLimits()));
 
-    SubjectId[] Beyond(int templatesMost, Dictionary<SubjectId, int> templates)
+    SubjectId[] Beyond(int templatesMost, IReadOnlyDictionary<SubjectId, int> templates, DateTimeOffset now)
     {
-        if (Enrolled <= templatesMost) return [];
-
         var room = templatesMost;
-        var beyond = new List<SubjectId>();
-        foreach (var (subject, own) in templates.OrderBy(one => EnrolledAt(one.Key)).ThenBy(one => one.Key.Value))
-        {
-            if (own <= room) room -= own;
-            else beyond.Add(subject);
-        }
+        return
+        [
+            .. templates.OrderBy(one => Turn(one.Key)).ThenBy(one => one.Key.Value)
+                .SkipWhile(one => (room -= one.Value) >= 0).Select(one => one.Key),
+        ];
 
-        return [.. beyond];
-
-        DateTimeOffset EnrolledAt(SubjectId id) => _subjects.TryGetValue(id, out var subject) ? subject.EnrolledAt : DateTimeOffset.MaxValue;
+        (bool IsOver, DateTimeOffset At) Turn(SubjectId id) =>
+            _subjects.TryGetValue(id, out var subject) ? (subject.ValidUntil <= now, subject.EnrolledAt) : (true, DateTimeOffset.MaxValue);
     }
 
     public Recognised Recognise(Embedding probe, AccessPolicy policy, DateTimeOffset now)

@@ -86,7 +86,10 @@ sealed class SubjectRows(SealingKey key)
         connection.Execute("DELETE FROM template WHERE id = $id", ("$id", id.Value.ToBlob()));
 
     /// <summary>Of one model, or of all; whoever has a damaged cell is left out whole.</summary>
-    public LoadedTemplates Templates(SqliteConnection connection, ModelId? model)
+    /// <param name="connection">To the gallery.</param>
+    /// <param name="model">Null: of all.</param>
+    /// <param name="without">Whose are not opened; null: everybody's are.</param>
+    public LoadedTemplates Templates(SqliteConnection connection, ModelId? model, IReadOnlySet<SubjectId>? without = null)
     {
         // CROSS JOIN holds SQLite to this order of loops: the rows of a subject then come together, and nothing is
         // sorted.
@@ -101,7 +104,8 @@ sealed class SubjectRows(SealingKey key)
         var loading = new TemplateLoading();
         try
         {
-            while (reader.Read()) Load(reader, loading);
+            while (reader.Read())
+                if (without?.Contains(IdAt(reader, 0)) is not true) Load(reader, loading);
             return loading.Result();
         }
         finally

@@ -36,8 +36,10 @@ sealed class SubjectStore(GalleryDatabase database, TimeProvider time) : IDispos
         : null;
 
     /// <summary>Of this model only: templates of another one cannot be compared and are never returned.</summary>
-    public LoadedTemplates Templates(ModelId model) =>
-        Database.Read(connection => _rows.Templates(connection, model));
+    /// <param name="model">Whose.</param>
+    /// <param name="without">Whose are not even opened; null: everybody's are.</param>
+    public LoadedTemplates Templates(ModelId model, IReadOnlySet<SubjectId>? without = null) =>
+        Database.Read(connection => _rows.Templates(connection, model, without));
 
     /// <summary>How many templates there are of each model, damaged ones among them.</summary>
     public IReadOnlyDictionary<ModelId, int> TemplateCounts() => Count(

@@ -78,7 +78,7 @@ public sealed class ThresholdTable
     }
 
     /// <summary>Why a search among so many is not carried, with what helps.</summary>
-    public string Excess(double fpir, int templates)
+    internal string Excess(double fpir, int templates)
     {
         var fmr = FmrNeeded(fpir, templates);
         var needs = $"FPIR {fpir:G3} among {templates} templates needs FMR {fmr:G3}";
@@ -134,13 +134,20 @@ public sealed class ThresholdTable
         $"the strictest that {_model} was measured at is FMR {strictest.Fmr:G3} (similarity {strictest.Similarity:G4}, "
         + $"{strictest.ImpostorPairs} impostor pairs)";
 
+    /// <summary>With three digits, and not below: whoever enters it has enough.</summary>
+    static double Above(double rate)
+    {
+        var unit = Math.Pow(10, Math.Floor(Math.Log10(rate)) - 2);
+        return Math.Ceiling(rate / unit * (1 - Rounding)) * unit;
+    }
+
     static double Carried(double fpir, Threshold strictest) =>
         Math.Floor(LogOfOneLess(fpir) / LogOfOneLess(strictest.Fmr) * (1 + Rounding));
 
     static string Ways(double fpir, int templates, Threshold strictest)
     {
         var most = Carried(fpir, strictest);
-        var accept = $"accept FPIR {strictest.FpirAt(templates):G3}";
+        var accept = $"accept FPIR {Above(strictest.FpirAt(templates)):G3}";
         return most < 1 ? $"To go on, {accept}" : $"Keep to {most} templates, {accept}";
     }
 

@@ -108,7 +108,12 @@ sealed class GalleryIntake
         _clockWasTrusted = trusted;
         Asking.Tick(isWaiting: _pending is not null || WantsFull || Watch.IsBehind(_floor));
         if (_shelf.IsWhole && Asking.IsDue) Guarded(Finish); // the gallery was busy
-        if (LeftOut != _leftOut) Asking.Now();
+        if (LeftOut is var leftOut && leftOut != _leftOut)
+        {
+            _leftOut = leftOut;
+            Asking.Now();
+        }
+
         Watch.Tick(_floor);
     }
 

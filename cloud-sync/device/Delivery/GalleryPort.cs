@@ -15,7 +15,7 @@ namespace EdgeFace.Delivery;
 /// <param name="Remember">Keeps a few bytes under a key.</param>
 /// <param name="Tell">Hears what is to be journaled.</param>
 /// <param name="Confirmed">Hears that what is in force is still the newest.</param>
-/// <param name="LeftOut">How many people the doors do not know, since there are more than they can search.</param>
+/// <param name="LeftOut">How many people's faces the doors do not search, since there are too many.</param>
 sealed record GalleryPort(
     string Device, Func<TrustedKeys> Keys, ECDiffieHellman SealingKey, Func<string> Model, Func<bool> ClockTrusted,
     Func<GalleryInForce?> InForce, Func<GalleryPush, PushRefusal?> Apply, Func<string, byte[]?> Recall, Action<string, byte[]> Remember,

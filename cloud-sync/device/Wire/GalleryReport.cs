@@ -17,7 +17,7 @@ namespace EdgeFace.Wire;
 /// <param name="RolledBack">The gallery's file is older than what the device remembers to have had.</param>
 /// <param name="Wanting">Which chunks are missing.</param>
 /// <param name="Refused">The latest, at most <see cref="RefusedMax"/>.</param>
-/// <param name="LeftOut">People who are enrolled and whom its doors do not know, since there are more than they can search.</param>
+/// <param name="LeftOut">People who are enrolled and whose faces its doors do not search, since there are too many.</param>
 sealed record GalleryReport(
     string Gallery, string Model, long Version, byte[] Content, int People, int Templates, bool WantsFull, bool RolledBack,
     WantedChunks? Wanting, RefusedPush[] Refused, int LeftOut = 0)

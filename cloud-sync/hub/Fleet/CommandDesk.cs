@@ -184,6 +184,15 @@ sealed partial class CommandDesk : BackgroundService
                 ("@id", answer.Id), ("@device", device.Name), ("@result", answer.Result), ("@code", answer.Code), ("@message", answer.Message),
                 ("@now", _time.Now()), ("@more", answer.More?.GetRawText()),
             ], stop) > 0;
+        // A device that knows of no lockdown, as one set up anew, tells no end of it: its answer does.
+        if (isKept && answer.Result is "done")
+        {
+            await connection.ExecuteAsync(
+                "UPDATE door SET lockdown = 0 WHERE device = @device AND lockdown = 1 AND EXISTS "
+                + "(SELECT 1 FROM command WHERE id = @id AND command = 'lockdown off' AND (command.door IS NULL OR command.door = door.name))",
+                [("@device", device.Name), ("@id", answer.Id)], stop);
+        }
+
         // An answer may overtake the writing of what was sent to all: the command goes again then, and is answered again.
         if (isKept) _unanswered.TryRemove(answer.Id, out _);
     }

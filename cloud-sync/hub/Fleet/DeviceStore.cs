@@ -29,7 +29,7 @@ namespace EdgeFace.Hub.Fleet;
 /// <param name="Conflicts">Events under numbers that were taken.</param>
 /// <param name="Missing">Numbers that never came.</param>
 /// <param name="Agent">Version of its program; null before it has said it.</param>
-/// <param name="LeftOut">People whom its doors do not know, since there are more than they can search.</param>
+/// <param name="LeftOut">People whose faces its doors do not search, since there are too many.</param>
 sealed record Device(
     string Name, byte[] Key, byte[]? SealingKey, string? Model, DateTimeOffset Registered, DateTimeOffset? Revoked, bool IsOnline,
     DateTimeOffset? StatusAt, string? Gallery, long Version, byte[]? Content, long People, DateTimeOffset? ReportedAt, string? Refusal,
@@ -123,7 +123,7 @@ sealed class DeviceStore(IDatabase database, TimeProvider time)
     {
         await connection.ExecuteAsync(
             "INSERT INTO device (name, spki, registered, gallery, began) VALUES (@name, @key, @now, @gallery, @now) ON CONFLICT (name) DO UPDATE SET "
-            + "spki = excluded.spki, registered = excluded.registered, revoked = NULL, sealing = NULL, gallery = excluded.gallery, version = 0, content = NULL",
+            + "spki = excluded.spki, registered = excluded.registered, revoked = NULL, sealing = NULL, gallery = excluded.gallery, version = 0, content = NULL, left_out = 0",
             [("@name", name), ("@key", key), ("@now", time.Now()), ("@gallery", gallery)], stop, transaction);
         await connection.ExecuteAsync("DELETE FROM stranger WHERE device = @name", [("@name", name)], stop, transaction);
     }

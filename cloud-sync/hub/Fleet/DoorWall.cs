@@ -56,7 +56,9 @@ sealed record FleetFigures(
 /// <summary>All doors at a glance: a row each, kept as events come.</summary>
 sealed class DoorWall(IDatabase database, TimeProvider time)
 {
-    const string From = "FROM door JOIN device ON device.name = door.device WHERE device.revoked IS NULL";
+    const string All = "FROM door JOIN device ON device.name = door.device WHERE device.revoked IS NULL";
+
+    const string From = All + " AND door.forgotten = 0";
 
     const string Columns =
         "door.device, door.name, door.kind, door.kind_at, door.person, door.person_at, door.reason, door.latency, door.liveness, door.state, door.state_at, "
@@ -80,15 +82,18 @@ sealed class DoorWall(IDatabase database, TimeProvider time)
     {
         await using var connection = await database.OpenAsync(stop);
         return await connection.FirstAsync(
-            $"SELECT {Columns} {From} AND door.device = @device AND door.name = @door", Read, [("@device", device), ("@door", door)], stop);
+            $"SELECT {Columns} {All} AND door.device = @device AND door.name = @door", Read, [("@device", device), ("@door", door)], stop);
     }
 
-    /// <summary>Off the wall, as one that was mistyped or that its device no longer has; it comes back with its next event. False: there is none.</summary>
+    /// <summary>
+    /// Off the wall, as one that its device no longer has. What is known of it stays, so that its next event brings it back as it stands:
+    /// in lockdown, say. It can be ordered meanwhile. False: there is none, or it is off already.
+    /// </summary>
     public async Task<bool> ForgetAsync(string device, string door, Doer by, CancellationToken stop)
     {
         await using var connection = await database.OpenAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
-        if (await connection.ExecuteAsync("DELETE FROM door WHERE device = @device AND name = @door", [("@device", device), ("@door", door)], stop, transaction) == 0) return false;
+        if (await connection.ExecuteAsync("UPDATE door SET forgotten = 1 WHERE device = @device AND name = @door AND forgotten = 0", [("@device", device), ("@door", door)], stop, transaction) == 0) return false;
 
         await by.WriteAsync(connection, transaction, "door.forget", $"{device}/{door}", stop);
         await transaction.CommitAsync(stop);

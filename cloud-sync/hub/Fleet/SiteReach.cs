@@ -38,7 +38,7 @@ sealed class SiteReaches(IDatabase database)
         // What a camera says has a row of its name, too: a door is what decides or moves.
         var (own, of) = Sql.In(devices.Select(device => device.Device));
         var doors = (await connection.ListAsync(
-            $"SELECT device, name FROM door WHERE (kind IS NOT NULL OR state IS NOT NULL) AND device IN {own} ORDER BY name",
+            $"SELECT device, name FROM door WHERE forgotten = 0 AND (kind IS NOT NULL OR state IS NOT NULL) AND device IN {own} ORDER BY name",
             row => (Device: row.GetString(0), Door: row.GetString(1)), of, stop)).ToLookup(row => row.Device, row => row.Door, StringComparer.Ordinal);
         return [.. devices.Select(device => device with { Doors = [.. doors[device.Device]] })];
     }

@@ -107,6 +107,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
     const string LaterNewsWins =
         """
         ON CONFLICT (device, name) DO UPDATE SET
+            forgotten = 0,
             kind = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.kind ELSE door.kind END,
             reason = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.reason ELSE door.reason END,
             latency = CASE WHEN excluded.kind_at >= coalesce(door.kind_at, 0) THEN excluded.latency ELSE door.latency END,

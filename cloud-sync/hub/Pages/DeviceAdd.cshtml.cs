@@ -45,11 +45,14 @@ sealed class DeviceAddModel(DeviceStore devices, Provisioning provisioning, HubA
         if (!IsAwaited && await devices.FindAsync(Name, stop) is { Revoked: null } come) Come = come;
     }
 
-    /// <summary>Whether there was a code or not: there is none now.</summary>
     public async Task<IActionResult> OnPostCancelAsync([FromForm] string? device, CancellationToken stop)
     {
-        await provisioning.CancelAsync(device ?? "", new Doer(audit, User.Actor()), stop);
-        return Redirect(IsSetup ? Here : "/devices");
+        if (await provisioning.CancelAsync(device ?? "", new Doer(audit, User.Actor()), stop)) return Redirect(IsSetup ? Here : "/devices");
+
+        await OnGetAsync(device, stop);
+        Fault = Come is null ? "There is no code for it that is still good."
+            : "The code was used already: that device is registered now. If it is not yours, revoke it on its page.";
+        return Page();
     }
 
     public async Task OnPostAsync([FromForm] string? device, CancellationToken stop)

@@ -15,7 +15,7 @@ sealed class GalleriesModel(GalleryStore galleries, DeviceStore devices, Gallery
     /// <summary>What helps where there are more people than a device can search.</summary>
     public const string Room =
         "The device has all of them, and the measurements of its model carry no search among so many at the share of strangers that its profile allows. "
-        + "Its own status says which fpir would be enough: set that in its profile, or move people to another gallery.";
+        + "Its own status says which fpir would be enough: set that in its profile, or erase who has left.";
 
     const int Versions = 30;
 

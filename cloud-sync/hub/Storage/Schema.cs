@@ -137,6 +137,7 @@ static class Schema
         ALTER TABLE device ADD COLUMN left_out bigint NOT NULL DEFAULT 0;
         ALTER TABLE door ADD COLUMN calibrated bigint;
         ALTER TABLE door ADD COLUMN calibrated_at bigint;
+        ALTER TABLE door ADD COLUMN forgotten bigint NOT NULL DEFAULT 0;
         """,
     ];
 

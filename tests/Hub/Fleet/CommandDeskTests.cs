@@ -1,6 +1,7 @@
 using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Simulation;
+using EdgeFace.Hub.Storage;
 using EdgeFace.Wire;
 using Xunit;
 
@@ -42,6 +43,21 @@ public sealed class CommandDeskTests : IDisposable
         Assert.DoesNotContain(sent, each => each.Device == "sim-00300");
         var own = sent.Single(each => each.Device == "sim-00001");
         await UntilDoneAsync(() => hub.The<CommandDesk>().FindAsync(own.Id, Stop));
+    }
+
+    [Fact]
+    public async Task A_device_that_answers_that_a_lockdown_is_over_stands_so_on_the_wall_though_it_tells_no_end_of_it()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        await using var device = await DeviceAsync(hub);
+        device.Start();
+        await using var connection = await hub.Database.OpenAsync(Stop);
+        await connection.ExecuteAsync("INSERT INTO door (device, name, lockdown) VALUES ('sim-00001', 'front', 1), ('sim-00001', 'back', 1)", [], Stop);
+
+        var id = await hub.The<CommandDesk>().SendAsync(new CommandDocument("", "sim-00001", "lockdown", default, default, "front", Off: true), "test", Stop);
+        await UntilDoneAsync(() => hub.The<CommandDesk>().FindAsync(id, Stop));
+        await Eventually.TrueAsync(() => hub.The<DoorWall>().FindAsync("sim-00001", "front", Stop).GetAwaiter().GetResult() is { Lockdown: false });
+        Assert.True((await hub.The<DoorWall>().FindAsync("sim-00001", "back", Stop))?.Lockdown);
     }
 
     public void Dispose() => _scratch.Dispose();

@@ -60,8 +60,24 @@ public sealed class DoorWallTests(PostgresServer server)
         Assert.True(await bed.Wall.ForgetAsync("door-1", "back", bed.By, Stop));
         Assert.False(await bed.Wall.ForgetAsync("door-1", "back", bed.By, Stop));
         Assert.Equal(["front"], (await bed.Wall.ListAsync(null, null, 10, Stop)).Select(door => door.Name));
+        Assert.Equal("locked", (await bed.Wall.FindAsync("door-1", "back", Stop))?.State); // it can be ordered
         await bed.HearAsync(Event(3, "door.opened") with { Door = "back" });
         Assert.Equal(["back", "front"], (await bed.Wall.ListAsync(null, null, 10, Stop)).Select(door => door.Name));
+    }
+
+    [Theory, MemberData(nameof(MadeDatabase.Engines), MemberType = typeof(MadeDatabase))]
+    public async Task A_door_that_was_taken_off_the_wall_comes_back_as_it_stands(string engine)
+    {
+        await using var bed = await WallBed.StartAsync(server, engine);
+        await bed.HearAsync(Event(1, "door.forced"), Event(2, "door.lockdown"));
+        Assert.True(await bed.Wall.ForgetAsync("door-1", "front", bed.By, Stop));
+        Assert.Equal((0, 0), await bed.FiguresAsync());
+
+        await bed.HearAsync(Event(3, "denied.lockdown"));
+        var door = Assert.Single(await bed.Wall.ListAsync(null, null, 10, Stop));
+        Assert.True(door.Lockdown);
+        Assert.Equal(("Forced open", "fail"), DoorText.State(door, Start));
+        Assert.Equal((0, 1), await bed.FiguresAsync());
     }
 
     [Fact]
