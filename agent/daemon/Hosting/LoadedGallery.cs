@@ -24,10 +24,18 @@ sealed record LoadedGallery(KnownPeople People, Threshold Threshold, long Revisi
     /// <exception cref="ThresholdException">The model was not measured far enough for a gallery of one template.</exception>
     public static LoadedGallery Load(SubjectStore store, ModelCard embedder, double fpir, TimeProvider time)
     {
-        // The revision first: what changes while we read makes us read once more.
-        var revision = store.Revision();
         var table = new ThresholdTable(embedder);
-        var people = new KnownPeople(embedder, store, table.TemplatesMost(fpir), time.GetUtcNow());
+        var most = table.TemplatesMost(fpir);
+        long revision;
+        KnownPeople people;
+        do
+        {
+            // The revision first: what changes while we read makes us read once more.
+            revision = store.Revision();
+            people = new KnownPeople(embedder, store, most, time.GetUtcNow());
+        }
+        while (people.Templates > most); // somebody came between two reads who was not counted
+
         var threshold = table.ForSearch(fpir, Math.Max(1, people.Templates));
         return new LoadedGallery(people, threshold, revision, time.GetTimestamp())
         {

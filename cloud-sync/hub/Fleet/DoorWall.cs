@@ -21,11 +21,12 @@ namespace EdgeFace.Hub.Fleet;
 /// <param name="LockedOutUntil">After failed tries it takes no face until then; null: there was never such a thing.</param>
 /// <param name="IsOnline">The device.</param>
 /// <param name="StatusAt">When that was heard.</param>
+/// <param name="Bolt">"locked" or "unlocked", whatever else it said since; null: it has not said.</param>
 /// <param name="IsCalibrated">Whether its liveness limit was measured at its camera; null: it has not said.</param>
 sealed record DoorView(
     string Device, string Name, string? Decision, DateTimeOffset? DecisionAt, string? Person, DateTimeOffset? PersonAt, string? Reason, double? Latency,
     string? Liveness, string? State, DateTimeOffset? StateAt, string? Camera, bool Lockdown, DateTimeOffset? LockedOutUntil, bool IsOnline, DateTimeOffset? StatusAt,
-    bool? IsCalibrated)
+    string? Bolt, bool? IsCalibrated)
 {
     /// <summary>Somebody has to look.</summary>
     public bool IsAlarm => State is "forced" or "held-open" or "tampered" or "fire" or "relay-fault" or "hardware-fault" or "hardware-stalled" || IsCameraBad;
@@ -62,7 +63,7 @@ sealed class DoorWall(IDatabase database, TimeProvider time)
 
     const string Columns =
         "door.device, door.name, door.kind, door.kind_at, door.person, door.person_at, door.reason, door.latency, door.liveness, door.state, door.state_at, "
-        + "door.camera, door.lockdown, door.lockout_until, device.status, device.status_at, door.calibrated";
+        + "door.camera, door.lockdown, door.lockout_until, device.status, device.status_at, door.bolt, door.calibrated";
 
     /// <param name="device">Null: of all.</param>
     /// <param name="after">The last door of the page before; null: the first page.</param>
@@ -125,5 +126,5 @@ sealed class DoorWall(IDatabase database, TimeProvider time)
     static DoorView Read(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.Text(2), row.TimeOrNull(3), row.Text(4), row.TimeOrNull(5), row.Text(6),
         row.IsDBNull(7) ? null : row.GetDouble(7), row.Text(8), row.Text(9), row.TimeOrNull(10), row.Text(11), row.GetInt64(12) == 1,
-        row.TimeOrNull(13), row.GetString(14) == "online", row.TimeOrNull(15), row.Long(16) is { } said ? said == 1 : null);
+        row.TimeOrNull(13), row.GetString(14) == "online", row.TimeOrNull(15), row.Text(16), row.Long(17) is { } said ? said == 1 : null);
 }

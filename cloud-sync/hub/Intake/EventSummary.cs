@@ -69,7 +69,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             stop, transaction);
         await connection.WriteAsync(
             "INSERT INTO door (device, name, kind, kind_at, person, person_at, reason, latency, liveness, state, state_at, camera, camera_at, lockdown, lockdown_at, "
-            + "lockout_until, lockout_at, calibrated, calibrated_at)",
+            + "lockout_until, lockout_at, calibrated, calibrated_at, bolt, bolt_at)",
             LaterNewsWins,
             [.. _doors.OrderBy(each => each.Key.Device, StringComparer.Ordinal).ThenBy(each => each.Key.Door, StringComparer.Ordinal)
                 .Select(each => each.Value.Row(each.Key.Device, each.Key.Door))],
@@ -124,7 +124,9 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             lockout_until = CASE WHEN excluded.lockout_at >= coalesce(door.lockout_at, 0) THEN excluded.lockout_until ELSE door.lockout_until END,
             lockout_at = CASE WHEN excluded.lockout_at >= coalesce(door.lockout_at, 0) THEN excluded.lockout_at ELSE door.lockout_at END,
             calibrated = CASE WHEN excluded.calibrated_at >= coalesce(door.calibrated_at, 0) THEN excluded.calibrated ELSE door.calibrated END,
-            calibrated_at = CASE WHEN excluded.calibrated_at >= coalesce(door.calibrated_at, 0) THEN excluded.calibrated_at ELSE door.calibrated_at END
+            calibrated_at = CASE WHEN excluded.calibrated_at >= coalesce(door.calibrated_at, 0) THEN excluded.calibrated_at ELSE door.calibrated_at END,
+            bolt = CASE WHEN excluded.bolt_at >= coalesce(door.bolt_at, 0) THEN excluded.bolt ELSE door.bolt END,
+            bolt_at = CASE WHEN excluded.bolt_at >= coalesce(door.bolt_at, 0) THEN excluded.bolt_at ELSE door.bolt_at END
         """;
 
     static double? Latency(OutboxEvent what) =>
@@ -144,6 +146,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
         (bool Begun, long At)? _lockdown;
         (long Until, long At)? _lockout;
         (bool Is, long At)? _calibrated;
+        (string Bolt, long At)? _bolt;
 
         /// <returns>False: it says nothing of how a door stands.</returns>
         public bool Hear(OutboxEvent what, long at, double? latency)
@@ -171,6 +174,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             else if (what.Kind.StartsWith("door.", StringComparison.Ordinal) && States.Contains(what.Kind["door.".Length..]))
             {
                 if (IsNewer(_state?.At, at)) _state = (what.Kind["door.".Length..], at);
+                if (what.Kind is "door.locked" or "door.unlocked" && IsNewer(_bolt?.At, at)) _bolt = (what.Kind["door.".Length..], at);
             }
             else if (what.Kind.StartsWith("camera.", StringComparison.Ordinal))
             {
@@ -198,6 +202,7 @@ sealed class EventSummary(DbConnection connection, DbTransaction transaction, Se
             device, door, _decision?.Kind, _decision?.At, _person?.Person, _person?.At, _decision?.Reason, _decision?.Latency,
             _decision?.Liveness, _state?.State, _state?.At, _camera?.Camera, _camera?.At, _lockdown is (true, _) ? 1L : 0L, _lockdown?.At,
             _lockout?.Until, _lockout?.At, _calibrated is (var isCalibrated, _) ? isCalibrated ? 1L : 0L : null, _calibrated?.At,
+            _bolt?.Bolt, _bolt?.At,
         ];
 
         static bool IsNewer(long? known, long at) => known is null || at >= known;

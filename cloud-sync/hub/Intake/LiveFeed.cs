@@ -15,20 +15,19 @@ sealed partial class LiveFeed(IDatabase database, TimeProvider time, ILogger<Liv
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     readonly Lock _turn = new();
-    readonly List<Channel<SeenEvent>> _readers = [];
+    readonly List<Watch> _readers = [];
 
     /// <summary>Null: too many look already.</summary>
     public Watch? Open()
     {
-        var pending = Channel.CreateBounded<SeenEvent>(new BoundedChannelOptions(PendingMax) { FullMode = BoundedChannelFullMode.DropOldest });
         lock (_turn)
         {
             if (_readers.Count >= ReadersMax) return null;
 
-            _readers.Add(pending);
+            var watch = new Watch(this);
+            _readers.Add(watch);
+            return watch;
         }
-
-        return new Watch(this, pending);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stop)
@@ -47,13 +46,11 @@ sealed partial class LiveFeed(IDatabase database, TimeProvider time, ILogger<Liv
             {
                 await using var connection = await database.OpenAsync(stop);
                 cursor ??= new EventCursor(database, await connection.NumberAsync("SELECT max(id) FROM event", [], stop), time);
-                var news = await cursor.NextAsync(connection, RowsMax, stop);
-                if (news.Count == 0) continue;
-
-                Channel<SeenEvent>[] readers;
+                Watch[] readers;
                 lock (_turn) readers = [.. _readers];
-                foreach (var reader in readers)
-                    foreach (var what in news) reader.Writer.TryWrite(what);
+                foreach (var reader in readers) reader.Begin();
+                foreach (var what in await cursor.NextAsync(connection, RowsMax, stop))
+                    foreach (var reader in readers) reader.Tell(what);
             }
             catch (DbException e)
             {
@@ -62,7 +59,7 @@ sealed partial class LiveFeed(IDatabase database, TimeProvider time, ILogger<Liv
         }
     }
 
-    void Close(Channel<SeenEvent> reader)
+    void Close(Watch reader)
     {
         lock (_turn) _readers.Remove(reader);
     }
@@ -71,10 +68,22 @@ sealed partial class LiveFeed(IDatabase database, TimeProvider time, ILogger<Liv
     partial void LogNotRead(string fault);
 
     /// <summary>One who looks.</summary>
-    public sealed class Watch(LiveFeed feed, Channel<SeenEvent> pending) : IDisposable
+    public sealed class Watch(LiveFeed feed) : IDisposable
     {
-        public ChannelReader<SeenEvent> Events => pending.Reader;
+        readonly Channel<SeenEvent> _pending =
+            Channel.CreateBounded<SeenEvent>(new BoundedChannelOptions(PendingMax) { FullMode = BoundedChannelFullMode.DropOldest });
 
-        public void Dispose() => feed.Close(pending);
+        readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ChannelReader<SeenEvent> Events => _pending.Reader;
+
+        /// <summary>From then on nothing is left out: what came before stands in the table.</summary>
+        public Task Begun => _begun.Task;
+
+        internal void Begin() => _begun.TrySetResult();
+
+        internal void Tell(SeenEvent what) => _pending.Writer.TryWrite(what);
+
+        public void Dispose() => feed.Close(this);
     }
 }

@@ -26,6 +26,7 @@ static class DoorText
         _ when door.LockedOutFor(now) is not null => ("Shut after too many tries", "warn"),
         "opened" => ("Open", "info"),
         "unlocked" => ("Unlocked", "info"),
+        "closed" when door.Bolt is "unlocked" => ("Unlocked", "info"),
         "closed" => ("Closed", "ok"),
         "locked" or "fire-reset" => ("Locked", "ok"),
         "shut-down" => (Stopped, "off"),

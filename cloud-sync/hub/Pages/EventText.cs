@@ -46,7 +46,7 @@ static class EventText
         ["rex"] = "by the exit button",
         ["schedule"] = "by schedule",
         ["operator"] = "by an operator",
-        ["emergency"] = "by emergency release",
+        ["emergency"] = "by an emergency order",
         ["fire"] = "by the fire alarm",
         ["time-up"] = "its time was over",
         ["opened"] = "it was opened",
@@ -192,7 +192,7 @@ static class EventText
         if (kind.StartsWith("denied.", StringComparison.Ordinal)) return $"Denied: {Reason(kind["denied.".Length..])}";
         if (!Kinds.TryGetValue(kind, out var words)) return reason is null ? kind : $"{kind}: {Reason(reason)}";
 
-        return reason is null || kind == "granted" && reason == "match" ? words : $"{words}: {Reason(reason)}";
+        return reason is null || kind == "granted" && reason == "match" || kind.StartsWith("door.lockdown", StringComparison.Ordinal) ? words : $"{words}: {Reason(reason)}";
     }
 
     /// <summary>A kind alone, as a heading or a legend has it.</summary>
@@ -228,6 +228,7 @@ static class EventText
             "door.lockout-ended" => $"{Math.Ceiling(was):0} s before its time",
             "gallery.push.applied" or "gallery.push.refused" => $"version {Number(was)}",
             "door.unlocked" or "door.prolonged" when reason == "grant" => $"picture {Number(was)} ms old, {Number(bound)} ms are allowed",
+            "door.unlock-ordered" or "door.lock-ordered" when was > 0 => $"for {Number(was)} s",
             "door.locked" or "door.closed" when was > 0 => $"after {Number(was)} s",
             "door.held-open" or "door.held-warning" => $"open for {Number(was)} s, {Number(bound)} s are allowed",
             _ => was == 0 && bound == 0 ? null : bound == 0 ? $"measured {Number(was)}" : $"measured {Number(was)}, limit {Number(bound)}",

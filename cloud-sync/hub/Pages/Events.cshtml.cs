@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeFace.Hub.Intake;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
@@ -18,6 +19,16 @@ sealed class EventsModel(IDatabase database, KnownPeople people) : PageModel
 
     /// <summary>Where the older ones begin; null: there are none.</summary>
     public long? Older { get; private set; }
+
+    /// <summary>Where what comes after these rows is told.</summary>
+    public string Stream
+    {
+        get
+        {
+            var address = Asked.Address();
+            return string.Create(CultureInfo.InvariantCulture, $"/events/stream{address}{(address.Length == 0 ? "?" : "&")}after={(Rows.Count == 0 ? 0 : Rows[0].What.Id)}");
+        }
+    }
 
     /// <summary>The person of the filter, for who may see people.</summary>
     public string? Name { get; private set; }

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Threading.Channels;
 using EdgeFace.Hub.Intake;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
+using EdgeFace.Hub.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
@@ -11,13 +13,16 @@ using Microsoft.AspNetCore.Mvc.ViewFeatures;
 namespace EdgeFace.Hub.Pages;
 
 /// <summary>
-/// New events as they come (server-sent events), each as the row that the page shows. It ends with the session, and looking on does not
-/// keep a session from growing idle.
+/// New events as they come (server-sent events), each as the row that the page shows; first those that came since the page was made, or
+/// since the stream broke. It ends with the session, and looking on does not keep a session from growing idle.
 /// </summary>
 [Needs(Permission.ViewEvents)]
 sealed class EventsStreamModel(
-    LiveFeed feed, KnownPeople people, Sessions sessions, ICompositeViewEngine views, IHostApplicationLifetime life, TimeProvider time) : PageModel
+    LiveFeed feed, IDatabase database, KnownPeople people, Sessions sessions, ICompositeViewEngine views, IHostApplicationLifetime life, TimeProvider time) : PageModel
 {
+    /// <summary>Of those that came meanwhile.</summary>
+    const int MissedMax = 500;
+
     static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     /// <summary>A browser comes again by itself; and is then judged anew.</summary>
@@ -34,7 +39,10 @@ sealed class EventsStreamModel(
         try
         {
             await SendAsync("retry: 5000\n: good day\n\n", ending.Token);
-            await StreamAsync(watch.Events, EventQuery.Of(Request.Query).Filter, ending.Token);
+            var filter = EventQuery.Of(Request.Query).Filter;
+            await watch.Begun.WaitAsync(ending.Token);
+            if (After() is { } after) await SendAllAsync(await MissedAsync(filter, after, ending.Token), filter, ending.Token);
+            await StreamAsync(watch.Events, filter, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -55,7 +63,7 @@ sealed class EventsStreamModel(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, pause.Token);
             try
             {
-                while (await events.WaitToReadAsync(either.Token)) await SendAllAsync(events, filter, stop);
+                while (await events.WaitToReadAsync(either.Token)) await SendAllAsync(Waiting(events), filter, stop);
                 return;
             }
             catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -65,10 +73,26 @@ sealed class EventsStreamModel(
         }
     }
 
-    async Task SendAllAsync(ChannelReader<SeenEvent> events, EventFilter filter, CancellationToken stop)
+    static IEnumerable<SeenEvent> Waiting(ChannelReader<SeenEvent> events)
+    {
+        while (events.TryRead(out var what)) yield return what;
+    }
+
+    /// <summary>The newest that the page has, or that this browser was sent; null: it begins now.</summary>
+    long? After() => long.TryParse($"{Request.Headers["Last-Event-ID"]}", NumberStyles.None, CultureInfo.InvariantCulture, out var seen)
+        || long.TryParse($"{Request.Query["after"]}", NumberStyles.None, CultureInfo.InvariantCulture, out seen) ? seen : null;
+
+    async Task<IEnumerable<SeenEvent>> MissedAsync(EventFilter filter, long after, CancellationToken stop)
+    {
+        await using var connection = await database.OpenAsync(stop);
+        return (await EventList.BeforeAsync(connection, filter, null, MissedMax, stop)).Where(what => what.Id > after).Reverse();
+    }
+
+    /// <summary>A page leaves out what it has: some may be sent twice.</summary>
+    async Task SendAllAsync(IEnumerable<SeenEvent> events, EventFilter filter, CancellationToken stop)
     {
         var known = User.May(Permission.ViewPeople) ? await people.AllAsync(stop) : null;
-        while (events.TryRead(out var what))
+        foreach (var what in events)
         {
             if (!filter.Takes(what)) continue;
 

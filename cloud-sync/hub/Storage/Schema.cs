@@ -138,6 +138,8 @@ static class Schema
         ALTER TABLE door ADD COLUMN calibrated bigint;
         ALTER TABLE door ADD COLUMN calibrated_at bigint;
         ALTER TABLE door ADD COLUMN forgotten bigint NOT NULL DEFAULT 0;
+        ALTER TABLE door ADD COLUMN bolt text;
+        ALTER TABLE door ADD COLUMN bolt_at bigint;
         """,
     ];
 

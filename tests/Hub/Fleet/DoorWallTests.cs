@@ -81,6 +81,18 @@ public sealed class DoorWallTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_door_that_has_closed_again_and_is_still_unlocked_is_not_called_closed()
+    {
+        await using var bed = await WallBed.StartAsync(server);
+        await bed.HearAsync(Event(1, "door.unlocked"), Event(2, "door.opened"));
+        Assert.Equal(("Open", "info"), DoorText.State(await bed.FrontAsync(), Start));
+        await bed.HearAsync(Event(3, "door.closed"));
+        Assert.Equal(("Unlocked", "info"), DoorText.State(await bed.FrontAsync(), Start));
+        await bed.HearAsync(Event(4, "door.locked"));
+        Assert.Equal(("Locked", "ok"), DoorText.State(await bed.FrontAsync(), Start));
+    }
+
+    [Fact]
     public async Task Of_a_device_that_is_offline_nothing_is_said_in_green()
     {
         await using var bed = await WallBed.StartAsync(server);

@@ -33,7 +33,7 @@ public sealed class DatabaseTests(PostgresServer server)
         await using var made = await MadeDatabase.MakeAsync(engine, server);
         await using var connection = await made.Database.OpenAsync(Stop);
         await connection.ExecuteAsync(
-            "DROP INDEX command_of; ALTER TABLE gallery DROP COLUMN urgent; ALTER TABLE door DROP COLUMN lockout_until; ALTER TABLE door DROP COLUMN lockout_at; ALTER TABLE device DROP COLUMN left_out; ALTER TABLE door DROP COLUMN calibrated; ALTER TABLE door DROP COLUMN calibrated_at; ALTER TABLE door DROP COLUMN forgotten; INSERT INTO gallery (name, model) VALUES ('main', 'm'); "
+            "DROP INDEX command_of; ALTER TABLE gallery DROP COLUMN urgent; ALTER TABLE door DROP COLUMN lockout_until; ALTER TABLE door DROP COLUMN lockout_at; ALTER TABLE device DROP COLUMN left_out; ALTER TABLE door DROP COLUMN calibrated; ALTER TABLE door DROP COLUMN calibrated_at; ALTER TABLE door DROP COLUMN forgotten; ALTER TABLE door DROP COLUMN bolt; ALTER TABLE door DROP COLUMN bolt_at; INSERT INTO gallery (name, model) VALUES ('main', 'm'); "
             + "INSERT INTO web_key (name, body) VALUES ('one', 'kept');" + (engine == "sqlite" ? "PRAGMA user_version = 1" : "UPDATE schema_version SET version = 1"), [], Stop);
 
         await made.Database.MigrateAsync(Stop);
