@@ -109,13 +109,14 @@ sealed class HubUnderTest : IAsyncDisposable
     /// <summary>A simulated device with an account at the hub's broker, which comes back quickly; the caller starts and ends it.</summary>
     /// <param name="known">Registered.</param>
     /// <param name="files">Where its password and its chunks lie.</param>
-    public SimulatedDevice Simulated(FleetDevice known, ScratchFolder files)
+    /// <param name="model">Whose embeddings it says to compare; null: one that the hub has nobody of.</param>
+    public SimulatedDevice Simulated(FleetDevice known, ScratchFolder files, string? model = null)
     {
         var (broker, password) = (The<HubBroker>(), files[$"{known.Name}.password"]);
         AtomicFile.Write(password, Encoding.ASCII.GetBytes(broker.Admit(known.Name) ?? ""));
         return new SimulatedDevice(
             known, broker.Devices with { PasswordFile = password, BackoffSecondsMin = 0.2, BackoffSecondsMax = 1 }, The<HubKeys>().Trust,
-            "simulated-512@000000000000", "main", files["chunks"], new Spread(), TimeProvider.System);
+            model ?? "simulated-512@000000000000", "main", files["chunks"], new Spread(), TimeProvider.System);
     }
 
     public static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>

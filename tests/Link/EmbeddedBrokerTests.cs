@@ -22,6 +22,20 @@ public sealed class EmbeddedBrokerTests
     }
 
     [Fact]
+    public async Task Devices_wait_for_a_hub_that_listens_where_that_is_asked_for()
+    {
+        await using var bed = await new LinkBed().StartAsync(broker => broker with { HubFirst = true });
+        var early = bed.Run(bed.Options());
+        Assert.Contains("The hub is starting", (await early.ReasonAsync("refused-busy")).Message, StringComparison.Ordinal);
+
+        await using var hub = await bed.HubAsync();
+        await hub.SubscribeAsync("edgeface/1/+/up/+");
+        await early.OnlineAsync();
+        await Eventually.TrueAsync(() => !hub.Heard.IsEmpty);
+        Assert.Equal(0, bed.Broker.RefusedClients);
+    }
+
+    [Fact]
     public async Task A_denied_message_is_told_in_MQTT_5_and_dropped_and_counted_in_3_1_1()
     {
         await using var bed = await new LinkBed().StartAsync();

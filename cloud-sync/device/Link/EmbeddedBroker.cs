@@ -29,6 +29,7 @@ sealed class EmbeddedBroker : IAsyncDisposable
     readonly ConcurrentDictionary<string, byte[]> _sessions = new(StringComparer.Ordinal);
     readonly SemaphoreSlim _oneLogin = new(1);
     readonly ITimer? _watch;
+    volatile bool _hubListens;
     string _stamp = "";
     long _refusedClients, _refusedWrites, _refusedReads, _dropped;
 
@@ -53,6 +54,8 @@ sealed class EmbeddedBroker : IAsyncDisposable
         _server.SessionDeletedAsync += Each<SessionDeletedEventArgs>(session => _sessions.TryRemove(session.Id, out _));
         _server.InterceptingPublishAsync += Each<InterceptingPublishEventArgs>(Judge);
         _server.InterceptingSubscriptionAsync += Each<InterceptingSubscriptionEventArgs>(Judge);
+        _server.ClientSubscribedTopicAsync += Each<ClientSubscribedTopicEventArgs>(
+            wish => _hubListens |= _roles.TryGetValue(BrokerRights.UserOf(wish.ClientId), out var role) && role is BrokerRole.Hub);
         _server.QueuedApplicationMessageOverwrittenAsync += Each<QueueMessageOverwrittenEventArgs>(_ => Interlocked.Increment(ref _dropped));
         if (_accounts is null || options.ClientCaFile is not null) return;
 
@@ -114,6 +117,12 @@ sealed class EmbeddedBroker : IAsyncDisposable
         {
             client.ReasonCode = MqttConnectReasonCode.QuotaExceeded;
             client.ReasonString = $"{known.Name} has {SessionsPerUserMax} sessions under other client identifiers; end one, or use its identifier.";
+        }
+        else if (known.Role is BrokerRole.Device && _options.HubFirst && !_hubListens)
+        {
+            client.ReasonCode = MqttConnectReasonCode.ServerUnavailable;
+            client.ReasonString = "The hub is starting, and does not listen yet.";
+            return;
         }
         else
         {

@@ -12,6 +12,7 @@ namespace EdgeFace.Link;
 /// <param name="PayloadBytesMax">Larger messages are refused.</param>
 /// <param name="ClientsMax">More connections than that are closed as they come.</param>
 /// <param name="PendingMax">Messages that wait for one client; the oldest is dropped for the next one, and counted.</param>
+/// <param name="HubFirst">Devices are let in once a hub listens: what they say before that, nobody would hear.</param>
 sealed record EmbeddedBrokerOptions(
     string Address = "127.0.0.1",
     [property: Range(0, 65535)] int Port = 1883,
@@ -21,7 +22,8 @@ sealed record EmbeddedBrokerOptions(
     string? AccountsFile = null,
     [property: Range(1024, 262_144)] int PayloadBytesMax = 65_000,
     [property: Range(1, 10_000)] int ClientsMax = 200,
-    [property: Range(1, 100_000)] int PendingMax = 1000)
+    [property: Range(1, 100_000)] int PendingMax = 1000,
+    bool HubFirst = false)
 {
     /// <summary>Everything that is wrong; empty when nothing is.</summary>
     public IEnumerable<string> Faults()

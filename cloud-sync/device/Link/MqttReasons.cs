@@ -11,7 +11,7 @@ static class MqttReasons
     {
         var (accepted, said) = version is MqttVersion.V311
             ? (answer.ReturnCode is MqttConnectReturnCode.ConnectionAccepted, $"{answer.ReturnCode}")
-            : (answer.ReasonCode is MqttConnectReasonCode.Success, $"{answer.ReasonCode} {answer.ReasonString}".TrimEnd());
+            : (answer.ReasonCode is MqttConnectReasonCode.Success, $"{answer.ReasonCode} {answer.ReasonString}".TrimEnd(' ', '.'));
         if (accepted) return null;
 
         var (reason, advice) = (version, answer.ReturnCode, answer.ReasonCode) switch
@@ -32,7 +32,7 @@ static class MqttReasons
             (MqttVersion.V311, MqttConnectReturnCode.ConnectionRefusedServerUnavailable, _) or
             (not MqttVersion.V311, _, MqttConnectReasonCode.ServerBusy or MqttConnectReasonCode.ServerUnavailable
                 or MqttConnectReasonCode.QuotaExceeded or MqttConnectReasonCode.ConnectionRateExceeded) =>
-                ("refused-busy", "The broker is overloaded; the device tries again."),
+                ("refused-busy", "The broker is overloaded, or starting; the device tries again."),
             _ => ("refused", "The broker's log says more."),
         };
         return new(reason, $"{options.Address} refused the connection: {said}. {advice}");

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Security.Cryptography;
-using System.Text;
 using System.Threading.Channels;
 using EdgeFace.Consumer;
 using EdgeFace.Hub.Fleet;
@@ -17,7 +16,6 @@ namespace EdgeFace.Hub.Publishing;
 /// </summary>
 sealed partial class GalleryPublisher : BackgroundService
 {
-    /// <summary>Bytes of pushes that are kept to answer for lost chunks; older ones are pressed anew when they are asked for.</summary>
     const long KeptBytesMax = 256L << 20;
 
     /// <summary>Brought in one round, before the next look for somebody who has changed.</summary>
@@ -48,15 +46,13 @@ sealed partial class GalleryPublisher : BackgroundService
     readonly TimeSpan _headEvery;
     readonly ILogger<GalleryPublisher> _logger;
     readonly ConcurrentDictionary<string, (string Gallery, long Version, byte[] Content)> _behind = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, GalleryVersion> _newest = new(StringComparer.Ordinal);
     readonly Dictionary<string, (long At, long Version, int Times, TimeSpan Pause)> _sent = new(StringComparer.Ordinal);
     readonly PushPace _pace;
     readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    readonly Lock _turn = new();
-    readonly Dictionary<string, PressedGallery> _kept = new(StringComparer.Ordinal);
-    readonly Queue<string> _keptOrder = new();
-    Dictionary<string, GalleryVersion> _newest = []; // another one in each round, never changed
+    readonly KeptPushes _kept = new(KeptBytesMax);
     (string Gallery, long Version, IReadOnlyList<PersonRecord> People, long At)? _everybody;
-    long _keptBytes, _headAt;
+    long _headAt;
     ILease? _lease;
 
     public GalleryPublisher(
@@ -67,6 +63,7 @@ sealed partial class GalleryPublisher : BackgroundService
         _pace = new PushPace(time);
         link.Ears[UpChannel.Gallery] = HearAsync;
         link.Ears[UpChannel.Identity] = HearIdentityAsync;
+        link.Ears[UpChannel.Presence] = HearPresenceAsync;
     }
 
     /// <summary>Whether this instance is the one that signs.</summary>
@@ -118,9 +115,12 @@ sealed partial class GalleryPublisher : BackgroundService
 
         if (await _database.TryLeaseAsync("publisher", stop) is not { } lease) return;
 
+        // Known before anybody is heard as the leader's: what was said before is in the database, where it is looked up after.
+        var galleries = await _store.AllAsync(stop);
+        foreach (var gallery in galleries) _newest[gallery.Name] = gallery;
         Volatile.Write(ref _lease, lease);
         LogLeads();
-        foreach (var gallery in await _store.AllAsync(stop)) await RecallAsync(gallery, stop);
+        foreach (var gallery in galleries) await RecallAsync(gallery, stop);
     }
 
     /// <summary>A round may take longer than a lease lasts: what is signed is signed by the one who holds it.</summary>
@@ -135,7 +135,6 @@ sealed partial class GalleryPublisher : BackgroundService
         }
 
         var isHeadDue = _headAt == 0 || _time.GetElapsedTime(_headAt) > _headEvery;
-        var newest = new Dictionary<string, GalleryVersion>(StringComparer.Ordinal);
         foreach (var seen in await _store.AllAsync(stop))
         {
             var gallery = seen;
@@ -150,8 +149,7 @@ sealed partial class GalleryPublisher : BackgroundService
                 await RecallAsync(gallery, stop);
             }
 
-            newest[gallery.Name] = gallery;
-            _newest = newest;
+            _newest[gallery.Name] = gallery;
             if (gallery.State is null) continue;
             if (isHeadDue) await HeadAsync(gallery, stop);
             await BringAsync(gallery, stop);
@@ -269,7 +267,7 @@ sealed partial class GalleryPublisher : BackgroundService
             var pressed = change is not null
                 ? press.Change(change.Previous, state, gallery.People, gallery.Templates, change.Changed, change.Removed, audience)
                 : press.Full(everybody ?? [], state.Version, audience);
-            Keep(pressed);
+            _kept.Add(pressed);
             foreach (var recipient in audience)
             {
                 Postpone(recipient.Device, gallery, onTheWay);
@@ -324,7 +322,7 @@ sealed partial class GalleryPublisher : BackgroundService
     {
         if (!IsLeader || GalleryReport.Parse(payload.Span) is not { } report) return;
 
-        if (report.Wanting is { } wanting && Kept(Convert.ToHexString(wanting.Manifest)) is { } pressed)
+        if (report.Wanting is { } wanting && _kept.Find(wanting.Manifest) is { } pressed)
         {
             _link.Answer(device.Name, pressed.Answer(report));
             return;
@@ -352,29 +350,32 @@ sealed partial class GalleryPublisher : BackgroundService
         if (identity.Gallery is null || identity.Gallery != device.Gallery || !_newest.TryGetValue(identity.Gallery, out var newest) || newest.State is not { } state) return Task.CompletedTask;
 
         _link.Send(device.Name, DownChannel.Heads, new GalleryPress(newest.Name, newest.Model, _keys.Of(KeyRole.Enrollment), _time).Head(state));
-        if (device.Version != state.Version) _behind.TryAdd(device.Name, (newest.Name, device.Version, device.Content ?? [])); // its report says better
-        Ring();
+        Expect(device, newest, state);
         return Task.CompletedTask;
     }
 
-    void Keep(PressedGallery pressed)
+    /// <summary>
+    /// The broker keeps only that of what devices say: of whoever came while no hub listened it is all that is heard. What the device
+    /// had last is known.
+    /// </summary>
+    Task HearPresenceAsync(Device device, ReadOnlyMemory<byte> payload, CancellationToken stop)
     {
-        var id = Convert.ToHexString(pressed.Hash);
-        lock (_turn)
+        if (IsLeader && PresenceDocument.Parse(payload.Span) is { Status: PresenceStatus.Online } && device is { SealingKey: not null, Gallery: { } gallery }
+            && _newest.TryGetValue(gallery, out var newest) && newest.State is { } state)
         {
-            _kept[id] = pressed;
-            _keptOrder.Enqueue(id);
-            _keptBytes += SizeOf(pressed);
-            while (_keptBytes > KeptBytesMax && _keptOrder.Count > 1 && _kept.Remove(_keptOrder.Dequeue(), out var old)) _keptBytes -= SizeOf(old);
+            Expect(device, newest, state);
         }
+
+        return Task.CompletedTask;
     }
 
-    PressedGallery? Kept(string id)
+    /// <summary>As it reported last, until its report says better.</summary>
+    void Expect(Device device, GalleryVersion newest, GalleryState state)
     {
-        lock (_turn) return _kept.GetValueOrDefault(id);
-    }
+        if (device.Version == state.Version || !_behind.TryAdd(device.Name, (newest.Name, device.Version, device.Content ?? []))) return;
 
-    static long SizeOf(PressedGallery pressed) => pressed.Chunks.Sum(chunk => (long)chunk.Length) + Encoding.ASCII.GetByteCount(pressed.Text);
+        Ring();
+    }
 
     [LoggerMessage(EventId = 24001, Level = LogLevel.Information, Message = "This instance signs galleries now")]
     partial void LogLeads();

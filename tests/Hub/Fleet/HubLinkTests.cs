@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Simulation;
+using EdgeFace.Hub.Storage;
+using EdgeFace.Tests.Link;
 using EdgeFace.Wire;
 using Xunit;
 
@@ -37,6 +39,26 @@ public sealed class HubLinkTests : IDisposable
 
         Assert.Single(heard, name => name == "sim-00001"); // it would be no other one the next time
         foreach (var name in new[] { "sim-00001", "sim-00002" }) Assert.NotNull((await hub.The<DeviceStore>().FindAsync(name, Stop))?.SealingKey);
+    }
+
+    [Fact]
+    public async Task Nobody_is_let_in_at_the_hubs_broker_before_the_hub_listens()
+    {
+        var folder = new HubFolder(_scratch["hub"]);
+        folder.Create();
+        await using var broker = await HubBroker.StartAsync(folder, "127.0.0.1", 0, "127.0.0.1", null, TimeProvider.System);
+        var password = broker.Admit("door-1");
+
+        await AssertNotYetAsync();
+        await using var hub = await PlainClient.ConnectAsync(broker.Hub.Port, HubBroker.User, await File.ReadAllTextAsync(folder.BrokerPassword, Stop));
+        await AssertNotYetAsync();
+        await hub.SubscribeAsync(Topics.UpOfAll);
+        await using var device = await PlainClient.ConnectAsync(broker.Devices.Port, "door-1", password);
+
+        Assert.True(device.IsConnected);
+
+        async Task AssertNotYetAsync() => Assert.Contains(
+            "ServerUnavailable", (await Assert.ThrowsAnyAsync<Exception>(() => PlainClient.ConnectAsync(broker.Devices.Port, "door-1", password))).ToString(), StringComparison.Ordinal);
     }
 
     public void Dispose() => _scratch.Dispose();
