@@ -27,11 +27,11 @@ static class CommandLine
         catch (InvalidOperationException e)
         {
             // What an option's own check finds that cannot even be read: --zoom abc.
-            return await RefuseAsync(error, [e.Message]);
+            return await RefuseAsync(error, [e.Message], "");
         }
 
         string[] wrong = [.. parse.Errors.Select(each => each.Message), .. MistypedOptions(parse)];
-        if (wrong.Length > 0) return await RefuseAsync(error, wrong);
+        if (wrong.Length > 0) return await RefuseAsync(error, wrong, PathOf(parse.CommandResult));
 
         var streams = new InvocationConfiguration
         {
@@ -58,12 +58,16 @@ static class CommandLine
     }
 
     /// <summary>Said here: the library's own way prints to the output, which belongs to answers.</summary>
-    static async Task<int> RefuseAsync(TextWriter error, IEnumerable<string> wrong)
+    static async Task<int> RefuseAsync(TextWriter error, IEnumerable<string> wrong, string command)
     {
         foreach (var each in wrong) await error.WriteLineAsync(PlainText.Of($"edgeface: {each}"));
-        await error.WriteLineAsync("Try: edgeface --help");
+        await error.WriteLineAsync($"Try: edgeface {command}--help");
         return ExitCode.Usage;
     }
+
+    /// <summary>As "models install ".</summary>
+    static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult above ? $"{PathOf(above)}{command.Command.Name} " : "";
 
     /// <summary>Where a command takes files, the library takes an unknown option for one.</summary>
     static IEnumerable<string> MistypedOptions(ParseResult parse) => parse.CommandResult.Children

@@ -1,9 +1,12 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeFace.Documents;
+using EdgeFace.Hosting;
 using EdgeFace.Journal;
 using EdgeFace.Keeping;
 using EdgeFace.Storage;
@@ -18,6 +21,7 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
 {
     const string TrustFile = "hub-trust.json", PasswordFile = "hub.password", CaFile = "hub-ca.pem", CertificateFile = "hub-device.pem", KeyFile = "hub-device.key",
         BeforeWord = ".before";
+    const string Unused = "The code was not used.";
     const int AnswerBytesMax = 256 << 10;
 
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -35,7 +39,15 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
     public async Task<string> RunAsync(Uri hub, string device, string code, string? pin, string profile, CancellationToken stop)
     {
         var document = ReadProfile(profile);
+        Check(profile);
         TryToWrite(profile);
+        if (JournalOf() is { } name && name != device)
+        {
+            throw new InvalidDataException(
+                $"The journal in {data.Path} is of the device '{name}', and its events keep that name: a hub would take none of them from '{device}'. Have a code made for '{name}', "
+                + $"or give the device '{device}' a data folder of its own, here and whenever it runs: EDGEFACE_DATA=FOLDER. {Unused}");
+        }
+
         data.Create();
         string[] before = Directory.GetFileSystemEntries(data.Path);
         // A key without a journal looks like a journal that was lost, and costs a device its first minutes of commands: both begin together.
@@ -44,13 +56,36 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
         using var key = own.ToSigningKey();
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var wish = new CertificateRequest($"CN={device}", pair, HashAlgorithmName.SHA256).CreateSigningRequest();
-        var answer = await AskAsync(hub, new ProvisioningRequest(code, device, own.Public, wish).SignedBy(key), pin, stop);
+        var (answer, refusal) = await AskAsync(hub, new ProvisioningRequest(code, device, own.Public, wish).SignedBy(key), pin, stop);
+        if (answer is null)
+        {
+            // The name may have been what was wrong, and a journal has its name for ever.
+            if (!before.Contains(data.JournalKey)) foreach (var made in Directory.GetFiles(data.Path).Except(before)) File.Delete(made);
+            throw new InvalidDataException(refusal);
+        }
+
         var words = Write(document, answer, pair, profile, data.Path);
         FileOwner.AsOf(data.Path, [.. Directory.GetFileSystemEntries(data.Path).Except(before)]);
         return words;
     }
 
-    /// <summary>Before the code is used up.</summary>
+    /// <summary>Whose events are in the data folder; null: there are none.</summary>
+    string? JournalOf() => File.Exists(data.Journal) ? new JournalReader(data.Journal).Device() : null;
+
+    /// <summary>What would not run afterwards is said before the code is used up.</summary>
+    void Check(string profile)
+    {
+        try
+        {
+            ProfileFile.Load(Path.GetFullPath(profile), shipped: "", data); // a file, and no name of a shipped one
+        }
+        catch (DocumentException e)
+        {
+            throw new InvalidDataException($"{e.Message.ReplaceLineEndings("; ")}. {Unused}", e);
+        }
+    }
+
+    /// <summary>Likewise.</summary>
     static void TryToWrite(string profile)
     {
         var draft = AtomicFile.DraftOf(profile);
@@ -62,7 +97,7 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidDataException(
-                $"{profile} is to be written anew and cannot be: {e.Message} Run this with sudo, or name a profile of your own with --profile. The code was not used.", e);
+                $"{profile} is to be written anew and cannot be: {e.Message} Run this with sudo, or name a profile of your own with --profile. {Unused}", e);
         }
     }
 
@@ -82,13 +117,19 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
         }
     }
 
-    async Task<ProvisioningAnswer> AskAsync(Uri hub, string request, string? pin, CancellationToken stop)
+    /// <returns>What the hub gives, or in words why it refuses.</returns>
+    async Task<(ProvisioningAnswer? Answer, string? Refusal)> AskAsync(Uri hub, string request, string? pin, CancellationToken stop)
     {
         if (hub.Scheme != Uri.UriSchemeHttps && !hub.IsLoopback)
             throw new InvalidDataException($"{hub} is not encrypted: the code and the password would go in the clear. Use the https address that the hub shows.");
 
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        if (pin is not null) handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, _) => Leads(certificate, chain, pin, hub.Host);
+        var speaksTls = false;
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, faults) =>
+        {
+            speaksTls = true;
+            return pin is null ? faults is SslPolicyErrors.None : Leads(certificate, chain, pin, hub.Host);
+        };
         using var client = new HttpClient(handler);
         using var late = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
@@ -99,8 +140,12 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
             if (response.Content.Headers.ContentLength > AnswerBytesMax) throw new InvalidDataException($"{hub} answers with more than a hub does. Look at the address.");
 
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
-            return response.StatusCode is HttpStatusCode.OK ? ProvisioningAnswer.Parse(body)
-                : throw new InvalidDataException($"The hub refuses ({(int)response.StatusCode}): {PlainText.Of(Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(500, body.Length))))}");
+            return response.StatusCode is HttpStatusCode.OK ? (ProvisioningAnswer.Parse(body), null)
+                : (null, $"The hub refuses ({(int)response.StatusCode}): {PlainText.Of(Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(500, body.Length))))}");
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.SecureConnectionError && !speaksTls)
+        {
+            throw new InvalidDataException($"{hub} does not speak TLS. Where the hub's page shows http://, take that; else look at the port. {Unused}", e);
         }
         catch (HttpRequestException e)
         {

@@ -43,7 +43,7 @@ sealed class CloudCommands(DoorDaemon daemon, ControlDesk desk)
     async Task<CommandAnswer> AskAsync(CommandDocument command, CancellationToken stop)
     {
         ControlReply? last = null;
-        await desk.AnswerAsync(Cloud, RequestOf(command), (reply, _) =>
+        await desk.AnswerAsync(Cloud with { Order = command.Id }, RequestOf(command), (reply, _) =>
         {
             last = reply;
             return ValueTask.CompletedTask;

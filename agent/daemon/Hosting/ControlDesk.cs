@@ -17,7 +17,8 @@ sealed record ControlCall(ControlRequest Request, ControlPeer By)
 /// <param name="Allowed">False: he may not, and nothing was done.</param>
 /// <param name="Exit">How it ended; null: it was cut off.</param>
 /// <param name="Times">So many alike since the last that was told; what is refused is told once a minute.</param>
-sealed record ControlAudit(uint User, ControlRole Role, string Command, string? Door, bool Allowed, int? Exit, int Times = 1);
+/// <param name="Order">Id of the signed command; null: there is none.</param>
+sealed record ControlAudit(uint User, ControlRole Role, string Command, string? Door, bool Allowed, int? Exit, int Times = 1, string? Order = null);
 
 /// <summary>Takes one line of an answer.</summary>
 delegate ValueTask ControlWriter(ControlReply reply, CancellationToken stop);
@@ -135,7 +136,7 @@ sealed partial class ControlDesk(Action<ControlAudit> audit, TimeProvider time, 
     void Audit(ControlPeer by, ControlCommand command, ControlRequest request, int? exit)
     {
         var door = request.Door is { Length: <= DoorLettersMax } named ? named : null;
-        if (command.IsAct) audit(new ControlAudit(by.User, by.Role, command.Name, door, Allowed: true, exit));
+        if (command.IsAct) audit(new ControlAudit(by.User, by.Role, command.Name, door, Allowed: true, exit, Order: by.Order));
     }
 
     /// <summary>No word of somebody who may nothing gets into the journal, and none of his acts more than once a minute.</summary>

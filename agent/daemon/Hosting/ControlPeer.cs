@@ -9,7 +9,8 @@ namespace EdgeFace.Hosting;
 /// <param name="Process">Its id; for the log only, ids are used again.</param>
 /// <param name="User">Its effective user.</param>
 /// <param name="Role">What that user may.</param>
-readonly record struct ControlPeer(int Process, uint User, ControlRole Role)
+/// <param name="Order">Id of the signed command, by which the hub knows who wanted it; null: there is none.</param>
+readonly record struct ControlPeer(int Process, uint User, ControlRole Role, string? Order = null)
 {
     /// <summary>(uid_t)-1, which is nobody's: who signed a command, and not a user of this machine.</summary>
     public const uint CloudUser = uint.MaxValue;

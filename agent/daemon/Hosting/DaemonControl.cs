@@ -170,7 +170,7 @@ sealed partial class DaemonControl(DoorDaemon daemon, string version)
     void Audit(ControlAudit act) => daemon.Append(new AccessEvent(
         act.Allowed ? $"operator.{act.Command}" : "operator.refused", daemon.Time.GetUtcNow(), act.Door,
         Value: act.Times, Priority: EventPriority.Access,
-        More: new Dictionary<string, string>
+        More: new Dictionary<string, string>(act.Order is { } order ? [KeyValuePair.Create("order", order)] : [])
         {
             ["user"] = act.User == ControlPeer.CloudUser ? "cloud" : act.User.ToString(CultureInfo.InvariantCulture),
             ["role"] = act.Role.ToString(),

@@ -69,6 +69,9 @@ sealed class JournalReader(string file)
     public byte[]? Snapshot(EventId id, SealingKey key, DateTimeOffset now) =>
         Act(connection => SnapshotCells.Read(connection, id, key, now));
 
+    /// <summary>Whose events they are; null: it is not known.</summary>
+    public string? Device() => Act(connection => JournalStates.NameOf(JournalRows.States(connection))?.Device);
+
     /// <summary>The last head that was signed for good; null before the first.</summary>
     public SignedPoint? LastHead() =>
         Act(connection => JournalRows.Points(connection, PointKind.Head, "number DESC LIMIT 1").FirstOrDefault());

@@ -40,6 +40,7 @@ sealed record DoorView(
 /// <summary>How many devices and doors are how.</summary>
 /// <param name="Online">Devices.</param>
 /// <param name="Offline">Devices that were there once.</param>
+/// <param name="Awaited">Devices that are registered and were never there.</param>
 /// <param name="Doors">All of devices that are not revoked.</param>
 /// <param name="Alarms">Doors where somebody has to look.</param>
 /// <param name="Lockouts">Doors that take no face for a while after failed tries.</param>
@@ -48,10 +49,10 @@ sealed record DoorView(
 /// <param name="Agents">Devices by the version of their program, "" where they have not said it, the most frequent first.</param>
 /// <param name="Troubled">Devices that refuse a push or settings, that leave people out, or whose numbers conflict.</param>
 sealed record FleetFigures(
-    long Online, long Offline, long Doors, long Alarms, long Lockouts, long Lockdowns, IReadOnlyList<(string Gallery, long Version, long Devices)> Versions,
+    long Online, long Offline, long Awaited, long Doors, long Alarms, long Lockouts, long Lockdowns, IReadOnlyList<(string Gallery, long Version, long Devices)> Versions,
     IReadOnlyList<(string Version, long Devices)> Agents, long Troubled)
 {
-    public static readonly FleetFigures None = new(0, 0, 0, 0, 0, 0, [], [], 0);
+    public static readonly FleetFigures None = new(0, 0, 0, 0, 0, 0, 0, [], [], 0);
 }
 
 /// <summary>All doors at a glance: a row each, kept as events come.</summary>
@@ -107,7 +108,8 @@ sealed class DoorWall(IDatabase database, TimeProvider time)
         Task<long> CountAsync(string sql) => connection.NumberAsync(sql, [], stop);
         return new FleetFigures(
             await CountAsync("SELECT count(*) FROM device WHERE revoked IS NULL AND status = 'online'"),
-            await CountAsync("SELECT count(*) FROM device WHERE revoked IS NULL AND status <> 'online'"),
+            await CountAsync("SELECT count(*) FROM device WHERE revoked IS NULL AND status <> 'online' AND status_at IS NOT NULL"),
+            await CountAsync("SELECT count(*) FROM device WHERE revoked IS NULL AND status <> 'online' AND status_at IS NULL"),
             await CountAsync($"SELECT count(*) {From}"),
             await CountAsync(
                 $"SELECT count(*) {From} AND (door.state IN ('forced', 'held-open', 'tampered', 'fire', 'relay-fault', 'hardware-fault', 'hardware-stalled') "

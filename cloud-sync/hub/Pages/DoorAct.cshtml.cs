@@ -36,7 +36,7 @@ sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) :
         SendAsync("lockout", device, door, null, stop);
 
     public async Task<IActionResult> OnPostForgetAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) =>
-        await wall.ForgetAsync(device ?? "", door ?? "", new Doer(audit, User.Actor()), stop) ? Redirect($"/devices/{Uri.EscapeDataString(device ?? "")}") : Refused(Gone);
+        await wall.ForgetAsync(device ?? "", door ?? "", new Doer(audit, User.Actor()), stop) ? Redirect($"/devices/{Uri.EscapeDataString(device ?? "")}?off={Uri.EscapeDataString(door ?? "")}") : Refused(Gone);
 
     async Task<IActionResult> SendAsync(string command, string? device, string? door, int? seconds, CancellationToken stop)
     {

@@ -54,6 +54,22 @@ static class DoorText
         var other => (other, "off"),
     };
 
+    /// <summary>As the buttons call it; what is none of theirs is shown as it is.</summary>
+    public static string Command(SentCommand command) => command.Command switch
+    {
+        "unlock" => "Unlock",
+        "lock" => "Lock",
+        "lockdown" => "Lockdown",
+        "lockdown off" => "End the lockdown",
+        "release" => "Release as in a fire",
+        "reset" => "End the release",
+        "lockout" => "End the lockout",
+        "challenge" => "Challenge",
+        "log" => "Bring the log",
+        "reload" => "Read site file and people anew",
+        var other => other,
+    };
+
     public static (string Words, string Tone) Result(SentCommand command, DateTimeOffset now) => command.Result switch
     {
         "done" => ("Done", "ok"),

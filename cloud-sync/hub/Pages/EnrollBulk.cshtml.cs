@@ -43,7 +43,7 @@ sealed class EnrollBulkModel(BulkJobs jobs, BulkRoom room, BulkLoop loop, Consen
             if (photos == 0) throw new FormatException("No photo was given: choose the files that the column photo names, or a zip of them.");
 
             await jobs.AddAsync(
-                job, User.Actor(), gallery.Name, lines, stop, new Doer(audit, User.Actor(), $"{lines.Count} people, {photos} photos, consent text version {Consent.Version}"));
+                job, User.Actor(), gallery.Name, lines, stop, new Doer(audit, User.Actor(), $"{lines.Count} {(lines.Count == 1 ? "person" : "people")}, {photos} {(photos == 1 ? "photo" : "photos")}, consent text version {Consent.Version}"));
         }
         catch (Exception e) when (e is FormatException or InvalidDataException)
         {

@@ -159,7 +159,7 @@ abstract class EnrollForm(EnrollParts parts) : PageModel
         var details = new PersonDetails(Name, consent, User.Actor(), Midnight(From), Midnight(Until));
         var groups = Chosen.Concat(NewGroups.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).ToArray();
         var outcome = await parts.Enrollments.EnrollAsync(details, groups, parts.Gallery.Name, templates, Midnight(Retain), "photo", act is "twins", stop,
-            by: new Doer(parts.Audit, User.Actor(), $"{templates.Length} photos, consent to text version {draft.ConsentText}{(act is "twins" ? ", though somebody bears the face" : "")}"));
+            by: new Doer(parts.Audit, User.Actor(), $"{Photos(templates.Length)}, consent to text version {draft.ConsentText}{(act is "twins" ? ", though somebody bears the face" : "")}"));
         if (outcome.Person is not { } person) return await UndecidedAsync(outcome, stop);
 
         parts.Drafts.End(draft.Id);
@@ -169,7 +169,7 @@ abstract class EnrollForm(EnrollParts parts) : PageModel
 
     async Task<IActionResult> AddAsync(string person, NewTemplate[] templates, string draft, CancellationToken stop)
     {
-        var outcome = await parts.Enrollments.AddAsync(person, templates, force: false, stop, new Doer(parts.Audit, User.Actor(), $"{templates.Length} photos"));
+        var outcome = await parts.Enrollments.AddAsync(person, templates, force: false, stop, new Doer(parts.Audit, User.Actor(), Photos(templates.Length)));
         if (outcome.Person is null) return await UndecidedAsync(outcome, stop);
 
         parts.Drafts.End(draft);
@@ -189,6 +189,8 @@ abstract class EnrollForm(EnrollParts parts) : PageModel
         Fault = fault;
         return Page();
     }
+
+    static string Photos(int count) => count == 1 ? "1 photo" : $"{count} photos";
 
     static DateTimeOffset? Midnight(DateOnly? day) => day is { } said ? new DateTimeOffset(said, TimeOnly.MinValue, TimeSpan.Zero) : null;
 }

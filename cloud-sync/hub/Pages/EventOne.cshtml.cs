@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Intake;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.People;
@@ -11,11 +12,14 @@ namespace EdgeFace.Hub.Pages;
 
 /// <summary>All of one event.</summary>
 [Needs(Permission.ViewEvents)]
-sealed class EventOneModel(IDatabase database, KnownPeople people) : PageModel
+sealed class EventOneModel(IDatabase database, KnownPeople people, CommandDesk commands) : PageModel
 {
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public EventRow? Row { get; private set; }
+
+    /// <summary>The command that it is of; null: of none that is known.</summary>
+    public SentCommand? Order { get; private set; }
 
     public string Json { get; private set; } = "";
 
@@ -25,6 +29,8 @@ sealed class EventOneModel(IDatabase database, KnownPeople people) : PageModel
         if (await EventList.FindAsync(connection, id, stop) is not { } what) return NotFound();
 
         Row = EventRow.Of(what, User.May(Permission.ViewPeople) ? await people.AllAsync(stop) : null);
+        var order = what.More.FirstOrDefault(each => each.Name == "order" || (each.Name == "id" && what.Kind.StartsWith("cloud.command-", StringComparison.Ordinal))).Value;
+        if (order is not null && await commands.FindAsync(order, stop) is { } sent && sent.Device == what.Device) Order = sent;
         Json = JsonSerializer.Serialize(JsonElement.Parse(what.Body), Readable);
         return Page();
     }

@@ -212,14 +212,14 @@ static class EventText
         var bound = limit ?? 0;
         return (kind == "granted" ? "match" : kind.StartsWith("denied.", StringComparison.Ordinal) ? kind["denied.".Length..] : kind) switch
         {
-            "match" or "unknown" => was <= -1 ? "nobody to compare with" : $"similarity {Similarity(was)}, at least {Similarity(bound)} is needed",
+            "match" or "unknown" => was <= -1 ? "nobody to compare with" : bound <= 0 ? $"similarity {Similarity(was)}" : $"similarity {Similarity(was)}, at least {Similarity(bound)} is needed",
             "ambiguous" => bound == 0 ? null : $"lead over the next person {Number(was)}, at least {Number(bound)} is needed",
             "spoof" or "camera-untrusted" when bound > 0 => $"liveness {Number(was)}, at least {Number(bound)} is needed",
-            "unsure" => $"movement {Number(was)}, at least {Number(bound)} is needed",
+            "unsure" => bound <= 0 ? $"movement {Number(was)}" : $"movement {Number(was)}, at least {Number(bound)} is needed",
             "revoked" or "wrong-door" => null,
             "not-yet-valid" => $"begins in {Number(was)} hours",
             "expired" => $"ended {Number(was)} hours ago",
-            "challenge-failed" => $"{Number(was)} of {Number(bound)} movements",
+            "challenge-failed" when bound > 0 => $"{Number(was)} of {Number(bound)} movements",
             "second-factor-missing" or "partner-missing" when bound > 0 => $"waited {Number(was)} s of {Number(bound)} s",
             "unknown-card" when bound > 0 => $"{Number(was)} of {Number(bound)}",
             "locked-out" when bound > 0 => $"shut for {Math.Ceiling(was):0} s more after {Number(bound)} tries that failed",

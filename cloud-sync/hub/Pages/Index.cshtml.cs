@@ -80,7 +80,14 @@ sealed class IndexModel(
 
     public bool IsNewest(string gallery, long version) => Galleries.Any(each => each.Name == gallery && each.State?.Version == version);
 
-    public static string Milliseconds(double? ms) => ms is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:0} ms") : "-";
+    /// <summary>How long so many of the decisions took at most, as far as their classes tell.</summary>
+    public string Within(double part) => (Day.Swift.Sum(), Day.Percentile(part)) switch
+    {
+        (0, _) => "-",
+        (_, null) => $"over {EventSummary.LatencyClasses[^1]} ms",
+        var (_, ms) when ms <= EventSummary.LatencyClasses[0] => $"under {EventSummary.LatencyClasses[0]} ms",
+        var (_, ms) => string.Create(CultureInfo.InvariantCulture, $"about {ms:0} ms"),
+    };
 
     ChartBar HourBar(DateTimeOffset hour)
     {
@@ -93,5 +100,5 @@ sealed class IndexModel(
 
     (double, string)? Mark(double part, string name) =>
         Day.Percentile(part) is { } ms && Charts.Place(ms, EventSummary.LatencyClasses, EventSummary.LatencyClasses.Length + 1) is { } at
-            ? (at, string.Create(CultureInfo.InvariantCulture, $"{name} about {ms:0} ms")) : null;
+            ? (at, $"{name} {Within(part)}") : null;
 }

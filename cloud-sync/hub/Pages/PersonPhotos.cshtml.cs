@@ -58,7 +58,7 @@ sealed class PersonPhotosModel(
         var good = Seen.Select(each => each.Verdict.Template).OfType<NewTemplate>().ToArray();
         if (good.Length == 0) return Say(Seen.Count == 0 ? $"Give at least one photo, of at most {PhotoDesk.BytesMax >> 20} MB." : "None of the photos can be used.");
 
-        var outcome = await enrollments.AddAsync(id, good, force: false, stop, new Doer(audit, User.Actor(), $"{good.Length} photos"));
+        var outcome = await enrollments.AddAsync(id, good, force: false, stop, new Doer(audit, User.Actor(), $"{good.Length} {(good.Length == 1 ? "photo" : "photos")}"));
         if (outcome.Like is { } like) Like = (await known.AllAsync(stop)).GetValueOrDefault(like);
         if (outcome.Person is null) return Say(outcome.Fault ?? "Somebody else who is enrolled has this face: nothing was added.");
 

@@ -66,7 +66,7 @@ sealed class RolloutNewModel(RolloutDesk desk, SiteStore sites, DoorWall wall) :
     {
         Sites = await sites.ListAsync(stop);
         var figures = await wall.FiguresAsync(stop);
-        Devices = figures.Online + figures.Offline;
+        Devices = figures.Online + figures.Offline + figures.Awaited;
     }
 
     static double Number(string text, string what) =>

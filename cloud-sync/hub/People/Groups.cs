@@ -47,7 +47,7 @@ sealed class Groups(IDatabase database, KnownPeople known, TimeProvider time)
         }
 
         await connection.ExecuteAsync("DELETE FROM person_group WHERE name = @name", of, stop, transaction);
-        if (by is not null) await (by with { Detail = $"{people} people" }).WriteAsync(connection, transaction, next is null ? "group.delete" : "group.rename", "", stop);
+        if (by is not null) await (by with { Detail = $"{people} {(people == 1 ? "person" : "people")}" }).WriteAsync(connection, transaction, next is null ? "group.delete" : "group.rename", "", stop);
         await transaction.CommitAsync(stop);
         known.Forget();
         return people;

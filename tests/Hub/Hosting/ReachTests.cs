@@ -43,7 +43,7 @@ public sealed class ReachTests : IDisposable
         await using var hub = await HubUnderTest.StartAsync(new HubOptions(Address: "0.0.0.0", PublicHost: "localhost", ProvisioningPerMinute: 1000));
         var address = hub.The<HubAddress>();
         var code = await hub.The<Provisioning>().InviteAsync("front", new Doer(hub.The<AuditLog>(), "test"), Stop);
-        await File.WriteAllTextAsync(_folder["profile.json"], "{}", Stop);
+        CopyProfile(_folder.Path);
         var provisioning = new HubProvisioning(new StateFolder(_folder["data"]), TimeProvider.System);
 
         await Assert.ThrowsAsync<InvalidDataException>(
@@ -59,7 +59,7 @@ public sealed class ReachTests : IDisposable
         var code = await hub.The<Provisioning>().InviteAsync("front", new Doer(hub.The<AuditLog>(), "test"), Stop);
         Directory.CreateDirectory(_folder["data"]);
         Directory.CreateDirectory(_folder["etc"]);
-        await File.WriteAllTextAsync(_folder["etc", "profile.json"], "{}", Stop);
+        CopyProfile(_folder["etc"]);
         await ShellAsync("chown", "nobody:nogroup", _folder["data"]);
         await ShellAsync("chown", "root:nogroup", _folder["etc", "profile.json"]);
         await ShellAsync("chmod", "640", _folder["etc", "profile.json"]);
@@ -82,6 +82,36 @@ public sealed class ReachTests : IDisposable
         Assert.Contains("profile", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_would_not_run_afterwards_costs_no_code()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        CopyProfile(_folder.Path);
+        File.Delete(_folder["simulated-site.json"]);
+        var code = await hub.The<Provisioning>().InviteAsync("front", new Doer(hub.The<AuditLog>(), "test"), Stop);
+
+        Assert.Contains("there is no site file", await RefusalAsync(hub.Address, "front", code), StringComparison.Ordinal);
+        CopyProfile(_folder.Path);
+        Assert.Contains("does not speak TLS", await RefusalAsync(new UriBuilder(hub.Address) { Scheme = "https" }.Uri, "front", code), StringComparison.Ordinal);
+        Assert.Contains("front is known", await ProvisionAsync(hub.Address, "front", code), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mistyped_name_can_be_typed_anew_and_a_folder_is_one_device_s()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        CopyProfile(_folder.Path);
+        var provisioning = hub.The<Provisioning>();
+        var code = await provisioning.InviteAsync("front", new Doer(hub.The<AuditLog>(), "test"), Stop);
+
+        Assert.Contains("The hub refuses", await RefusalAsync(hub.Address, "frnt", code), StringComparison.Ordinal);
+        Assert.Contains("front is known", await ProvisionAsync(hub.Address, "front", code), StringComparison.Ordinal);
+
+        var other = await provisioning.InviteAsync("back", new Doer(hub.The<AuditLog>(), "test"), Stop);
+        Assert.Contains("is of the device 'front'", await RefusalAsync(hub.Address, "back", other), StringComparison.Ordinal);
+        Assert.Single(await provisioning.AwaitedAsync(Stop), awaited => awaited.Device == "back");
+    }
+
     [Theory]
     [InlineData("127.0.0.1", true)]
     [InlineData("10.1.2.3", false)]
@@ -101,6 +131,19 @@ public sealed class ReachTests : IDisposable
     public void A_proxy_without_a_name_for_the_hub_is_a_fault() => Assert.Single(new HubOptions(Proxies: ["127.0.0.1"]).Faults());
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>A shipped profile with its site file, as profile.json.</summary>
+    static void CopyProfile(string folder)
+    {
+        File.Copy(Downloads.Profile("simulated.json"), Path.Combine(folder, "profile.json"), overwrite: true);
+        File.Copy(Downloads.Profile("simulated-site.json"), Path.Combine(folder, "simulated-site.json"), overwrite: true);
+    }
+
+    Task<string> ProvisionAsync(Uri hub, string device, string code) =>
+        new HubProvisioning(new StateFolder(_folder["data"]), TimeProvider.System).RunAsync(hub, device, code, null, _folder["profile.json"], Stop);
+
+    async Task<string> RefusalAsync(Uri hub, string device, string code) =>
+        (await Assert.ThrowsAsync<InvalidDataException>(() => ProvisionAsync(hub, device, code))).Message;
 
     static async Task<string> ShownAsync(Uri hub)
     {

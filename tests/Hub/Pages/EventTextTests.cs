@@ -51,6 +51,8 @@ public sealed class EventTextTests
     [InlineData("denied.unknown", "unknown", -1.0, 0.42, "nobody to compare with")]
     [InlineData("denied.spoof", "spoof", 0.12, 0.5, "liveness 0.12, at least 0.5 is needed")]
     [InlineData("door.held-open", null, 61.4, 60.0, "open for 61.4 s, 60 s are allowed")]
+    [InlineData("denied.unknown", "unknown", 0.3, 0.0, "similarity 0.30")]
+    [InlineData("denied.unsure", "unsure", 0.2, 0.0, "movement 0.2")]
     [InlineData("lift.stuck", null, 3.0, 2.0, "measured 3, limit 2")]
     [InlineData("denied.revoked", "revoked", 0.0, 0.0, null)]
     [InlineData("operator.unlock", null, 1.0, 0.0, null)]
