@@ -39,15 +39,8 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
     public async Task<string> RunAsync(Uri hub, string device, string code, string? pin, string profile, CancellationToken stop)
     {
         var document = ReadProfile(profile);
-        Check(profile);
-        TryToWrite(profile);
-        if (JournalOf() is { } name && name != device)
-        {
-            throw new InvalidDataException(
-                $"The journal in {data.Path} is of the device '{name}', and its events keep that name: a hub would take none of them from '{device}'. Have a code made for '{name}', "
-                + $"or give the device '{device}' a data folder of its own, here and whenever it runs: EDGEFACE_DATA=FOLDER. {Unused}");
-        }
-
+        Check(document, profile, device);
+        var journal = JournalOf();
         data.Create();
         string[] before = Directory.GetFileSystemEntries(data.Path);
         // A key without a journal looks like a journal that was lost, and costs a device its first minutes of commands: both begin together.
@@ -56,48 +49,54 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
         using var key = own.ToSigningKey();
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var wish = new CertificateRequest($"CN={device}", pair, HashAlgorithmName.SHA256).CreateSigningRequest();
-        var (answer, refusal) = await AskAsync(hub, new ProvisioningRequest(code, device, own.Public, wish).SignedBy(key), pin, stop);
-        if (answer is null)
-        {
-            // The name may have been what was wrong, and a journal has its name for ever.
-            if (!before.Contains(data.JournalKey)) foreach (var made in Directory.GetFiles(data.Path).Except(before)) File.Delete(made);
-            throw new InvalidDataException(refusal);
-        }
-
-        var words = Write(document, answer, pair, profile, data.Path);
+        var answer = await AskAsync(hub, new ProvisioningRequest(code, device, own.Public, wish).SignedBy(key), pin, stop);
+        var words = Write(document, answer, pair, profile, data.Path) + (journal is null || journal == device ? ""
+            : $" The folder {data.Path} was begun as '{journal}': where that was this device, revoke '{journal}' at the hub if it is known there; where it is another one, give this one a folder of its own "
+            + "(EDGEFACE_DATA=FOLDER, here and whenever it runs), and make it known once more, since the two share a key now.");
         FileOwner.AsOf(data.Path, [.. Directory.GetFileSystemEntries(data.Path).Except(before)]);
         return words;
     }
 
-    /// <summary>Whose events are in the data folder; null: there are none.</summary>
-    string? JournalOf() => File.Exists(data.Journal) ? new JournalReader(data.Journal).Device() : null;
-
-    /// <summary>What would not run afterwards is said before the code is used up.</summary>
-    void Check(string profile)
+    /// <summary>Under which name this folder's journal was begun; null: there is none, or the daemon will begin it anew.</summary>
+    string? JournalOf()
     {
         try
         {
-            ProfileFile.Load(Path.GetFullPath(profile), shipped: "", data); // a file, and no name of a shipped one
+            return File.Exists(data.Journal) ? new JournalReader(data.Journal).Device() : null;
         }
-        catch (DocumentException e)
+        catch (StorageException)
         {
-            throw new InvalidDataException($"{e.Message.ReplaceLineEndings("; ")}. {Unused}", e);
+            return null;
         }
     }
 
-    /// <summary>Likewise.</summary>
-    static void TryToWrite(string profile)
+    /// <summary>
+    /// What could not be written, or would not run afterwards, is said before the code is used up: the profile is tried with what the hub
+    /// may give it.
+    /// </summary>
+    void Check(JsonObject document, string profile, string device)
     {
+        var tried = document.DeepClone().AsObject();
+        (tried["device"], tried["cloud"]) = (device, new JsonObject { ["trust"] = TrustFile, ["mqtt"] = new JsonObject { ["host"] = "hub" } });
         var draft = AtomicFile.DraftOf(profile);
         try
         {
-            OwnerOnly.CreateFile(draft).Dispose();
-            File.Delete(draft);
+            using (var stream = OwnerOnly.CreateFile(draft)) stream.Write(Encoding.UTF8.GetBytes(tried.ToJsonString()));
+            ProfileFile.Load(Path.GetFullPath(draft), shipped: "", data); // a file, and no name of a shipped one
+        }
+        catch (DocumentException e)
+        {
+            var faults = string.Join("; ", e.Faults.Select(fault => fault.Line == 0 ? fault.What : $"{fault.Path}: {fault.What}"));
+            throw new InvalidDataException($"{profile}, called '{device}', would not run: {faults}. {Unused}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidDataException(
                 $"{profile} is to be written anew and cannot be: {e.Message} Run this with sudo, or name a profile of your own with --profile. {Unused}", e);
+        }
+        finally
+        {
+            File.Delete(draft);
         }
     }
 
@@ -117,17 +116,16 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
         }
     }
 
-    /// <returns>What the hub gives, or in words why it refuses.</returns>
-    async Task<(ProvisioningAnswer? Answer, string? Refusal)> AskAsync(Uri hub, string request, string? pin, CancellationToken stop)
+    async Task<ProvisioningAnswer> AskAsync(Uri hub, string request, string? pin, CancellationToken stop)
     {
         if (hub.Scheme != Uri.UriSchemeHttps && !hub.IsLoopback)
             throw new InvalidDataException($"{hub} is not encrypted: the code and the password would go in the clear. Use the https address that the hub shows.");
 
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
-        var speaksTls = false;
+        string? shown = null; // what is wrong with the certificate; null: none was shown
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, faults) =>
         {
-            speaksTls = true;
+            shown = string.Join(", ", chain?.ChainStatus.Select(status => status.StatusInformation.TrimEnd('.')).Prepend($"{faults}") ?? [$"{faults}"]);
             return pin is null ? faults is SslPolicyErrors.None : Leads(certificate, chain, pin, hub.Host);
         };
         using var client = new HttpClient(handler);
@@ -140,12 +138,14 @@ sealed class HubProvisioning(StateFolder data, TimeProvider time)
             if (response.Content.Headers.ContentLength > AnswerBytesMax) throw new InvalidDataException($"{hub} answers with more than a hub does. Look at the address.");
 
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
-            return response.StatusCode is HttpStatusCode.OK ? (ProvisioningAnswer.Parse(body), null)
-                : (null, $"The hub refuses ({(int)response.StatusCode}): {PlainText.Of(Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(500, body.Length))))}");
+            return response.StatusCode is HttpStatusCode.OK ? ProvisioningAnswer.Parse(body)
+                : throw new InvalidDataException($"The hub refuses ({(int)response.StatusCode}): {PlainText.Of(Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(500, body.Length))))}");
         }
-        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.SecureConnectionError && !speaksTls)
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.SecureConnectionError)
         {
-            throw new InvalidDataException($"{hub} does not speak TLS. Where the hub's page shows http://, take that; else look at the port. {Unused}", e);
+            throw new InvalidDataException(
+                shown is null ? $"No TLS came about with {hub}. Look at the port{(hub.IsLoopback ? ", and take http:// where the hub's page shows that" : "")}. {Unused}"
+                : $"The certificate of {hub} is not believed: {(pin is null ? shown : "it does not lead to the key of --pin")}. Take address and --pin as the hub shows them. {Unused}", e);
         }
         catch (HttpRequestException e)
         {

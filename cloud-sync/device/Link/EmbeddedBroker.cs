@@ -13,12 +13,16 @@ namespace EdgeFace.Link;
 sealed class EmbeddedBroker : IAsyncDisposable
 {
     readonly EmbeddedBrokerOptions _options;
+    readonly TimeProvider _time;
     readonly BrokerListener _listener;
     readonly MqttServer _server;
     readonly BrokerAccounts? _accounts;
 
     /// <summary>Sessions of one user: each keeps what it was not there to hear.</summary>
     const int SessionsPerUserMax = 4;
+
+    /// <summary>Shorter than any client waits for an answer.</summary>
+    static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
 
@@ -29,7 +33,7 @@ sealed class EmbeddedBroker : IAsyncDisposable
     readonly ConcurrentDictionary<string, byte[]> _sessions = new(StringComparer.Ordinal);
     readonly SemaphoreSlim _oneLogin = new(1);
     readonly ITimer? _watch;
-    volatile bool _hubListens;
+    readonly TaskCompletionSource _firstListens = new(TaskCreationOptions.RunContinuationsAsynchronously);
     string _stamp = "";
     long _refusedClients, _refusedWrites, _refusedReads, _dropped;
 
@@ -39,7 +43,7 @@ sealed class EmbeddedBroker : IAsyncDisposable
         string[] faults = [.. options.Faults()];
         if (faults.Length > 0) throw new ArgumentException(string.Join(" ", faults), nameof(options));
 
-        _options = options;
+        (_options, _time) = (options, time);
         _accounts = options.AccountsFile is { } file ? new BrokerAccounts(file) : null;
         _listener = new BrokerListener(options, time);
         var built = new MqttServerOptionsBuilder()
@@ -54,8 +58,8 @@ sealed class EmbeddedBroker : IAsyncDisposable
         _server.SessionDeletedAsync += Each<SessionDeletedEventArgs>(session => _sessions.TryRemove(session.Id, out _));
         _server.InterceptingPublishAsync += Each<InterceptingPublishEventArgs>(Judge);
         _server.InterceptingSubscriptionAsync += Each<InterceptingSubscriptionEventArgs>(Judge);
-        _server.ClientSubscribedTopicAsync += Each<ClientSubscribedTopicEventArgs>(
-            wish => _hubListens |= _roles.TryGetValue(BrokerRights.UserOf(wish.ClientId), out var role) && role is BrokerRole.Hub);
+        if (options.First is { } first)
+            _server.ClientSubscribedTopicAsync += Each<ClientSubscribedTopicEventArgs>(wish => Listens(first, wish.ClientId));
         _server.QueuedApplicationMessageOverwrittenAsync += Each<QueueMessageOverwrittenEventArgs>(_ => Interlocked.Increment(ref _dropped));
         if (_accounts is null || options.ClientCaFile is not null) return;
 
@@ -90,6 +94,13 @@ sealed class EmbeddedBroker : IAsyncDisposable
     /// <summary>One at a time: a password costs some tenths of a second of a core on which a door may depend.</summary>
     async Task AdmitAsync(ValidatingConnectionEventArgs client)
     {
+        if (_options.First is { } first && !await IsTurnOfAsync(first, BrokerRights.UserOf(client.ClientId ?? "")))
+        {
+            client.ReasonCode = MqttConnectReasonCode.ServerUnavailable;
+            client.ReasonString = $"{first} is starting, and does not listen yet.";
+            return;
+        }
+
         await _oneLogin.WaitAsync();
         try
         {
@@ -99,6 +110,18 @@ sealed class EmbeddedBroker : IAsyncDisposable
         {
             _oneLogin.Release();
         }
+    }
+
+    /// <summary>A moment is waited for here: who is sent away comes back much later.</summary>
+    async Task<bool> IsTurnOfAsync(string first, string user)
+    {
+        if (user != first) await _firstListens.Task.WaitAsync(FirstPatience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return user == first || _firstListens.Task.IsCompleted;
+    }
+
+    void Listens(string first, string client)
+    {
+        if (BrokerRights.UserOf(client) == first) _firstListens.TrySetResult();
     }
 
     void Admit(ValidatingConnectionEventArgs client)
@@ -117,12 +140,6 @@ sealed class EmbeddedBroker : IAsyncDisposable
         {
             client.ReasonCode = MqttConnectReasonCode.QuotaExceeded;
             client.ReasonString = $"{known.Name} has {SessionsPerUserMax} sessions under other client identifiers; end one, or use its identifier.";
-        }
-        else if (known.Role is BrokerRole.Device && _options.HubFirst && !_hubListens)
-        {
-            client.ReasonCode = MqttConnectReasonCode.ServerUnavailable;
-            client.ReasonString = "The hub is starting, and does not listen yet.";
-            return;
         }
         else
         {

@@ -12,7 +12,7 @@ namespace EdgeFace.Link;
 /// <param name="PayloadBytesMax">Larger messages are refused.</param>
 /// <param name="ClientsMax">More connections than that are closed as they come.</param>
 /// <param name="PendingMax">Messages that wait for one client; the oldest is dropped for the next one, and counted.</param>
-/// <param name="HubFirst">Devices are let in once a hub listens: what they say before that, nobody would hear.</param>
+/// <param name="First">A user: nobody else is let in before he listens, since what is said before that nobody would hear; null: there is none.</param>
 sealed record EmbeddedBrokerOptions(
     string Address = "127.0.0.1",
     [property: Range(0, 65535)] int Port = 1883,
@@ -23,7 +23,7 @@ sealed record EmbeddedBrokerOptions(
     [property: Range(1024, 262_144)] int PayloadBytesMax = 65_000,
     [property: Range(1, 10_000)] int ClientsMax = 200,
     [property: Range(1, 100_000)] int PendingMax = 1000,
-    bool HubFirst = false)
+    string? First = null)
 {
     /// <summary>Everything that is wrong; empty when nothing is.</summary>
     public IEnumerable<string> Faults()

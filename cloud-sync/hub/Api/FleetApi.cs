@@ -64,7 +64,7 @@ static class FleetApi
         if (wish.Command is "lockdown" && !http.User.May(Permission.Lockdown)) return Results.Forbid();
         if (await devices.FindAsync(name, stop) is not { Revoked: null }) return Results.NotFound();
 
-        await audit.WriteAsync(http.User.Actor(), $"door.{wish.Command}", $"{name}/{wish.Door}", wish.Off is true ? "off" : "", stop);
+        await audit.WriteAsync(http.User.Actor(), $"door.{wish.Command}{(wish.Off is true ? "-end" : "")}", $"{name}/{wish.Door}", "", stop);
         var id = await commands.SendAsync(
             new CommandDocument("", name, wish.Command, default, default, wish.Door, wish.Seconds, wish.Off), http.User.Actor(), stop);
         return Results.Json(new SentDocument(id, 1), statusCode: 202);
@@ -75,7 +75,7 @@ static class FleetApi
     {
         if (wish.Off && !StepUp.IsFresh(http.User, time)) return Results.Forbid();
 
-        await audit.WriteAsync(http.User.Actor(), "site.lockdown", "all", wish.Off ? "off" : "on", CancellationToken.None);
+        await audit.WriteAsync(http.User.Actor(), wish.Off ? "site.lockdown-end" : "site.lockdown", "all", "", CancellationToken.None);
         return Results.Json(
             new SentDocument(null, await commands.SendToAllAsync("lockdown", wish.Off, http.User.Actor(), CancellationToken.None)), statusCode: 202);
     }

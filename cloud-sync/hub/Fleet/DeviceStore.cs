@@ -30,20 +30,21 @@ namespace EdgeFace.Hub.Fleet;
 /// <param name="Missing">Numbers that never came.</param>
 /// <param name="Agent">Version of its program; null before it has said it.</param>
 /// <param name="LeftOut">People whose faces its doors do not search, since there are too many.</param>
+/// <param name="Trust">Version of its set of trusted keys; null before it has said it.</param>
 sealed record Device(
     string Name, byte[] Key, byte[]? SealingKey, string? Model, DateTimeOffset Registered, DateTimeOffset? Revoked, bool IsOnline,
     DateTimeOffset? StatusAt, string? Gallery, long Version, byte[]? Content, long People, DateTimeOffset? ReportedAt, string? Refusal,
     long Desired, long? Applied, string? SettingsCode, string? SettingsFaults, DateTimeOffset? EventAt, long Conflicts, long Missing,
-    string? Agent, long LeftOut)
+    string? Agent, long LeftOut, long? Trust)
 {
     public const string Columns =
         "name, spki, sealing, model, registered, revoked, status, status_at, gallery, version, content, people, reported_at, refusal, "
-        + "desired, applied, settings_code, settings_faults, event_at, conflicts, missing, agent, left_out";
+        + "desired, applied, settings_code, settings_faults, event_at, conflicts, missing, agent, left_out, trust";
 
     public static Device Read(DbDataReader row) => new(
         row.GetString(0), row.GetFieldValue<byte[]>(1), row.Bytes(2), row.Text(3), row.Time(4), row.TimeOrNull(5), row.GetString(6) == "online",
         row.TimeOrNull(7), row.Text(8), row.GetInt64(9), row.Bytes(10), row.GetInt64(11), row.TimeOrNull(12), row.Text(13), row.GetInt64(14), row.Long(15),
-        row.Text(16), row.Text(17), row.TimeOrNull(18), row.GetInt64(19), row.GetInt64(20), row.Text(21), row.GetInt64(22));
+        row.Text(16), row.Text(17), row.TimeOrNull(18), row.GetInt64(19), row.GetInt64(20), row.Text(21), row.GetInt64(22), row.Long(23));
 
     public VerifyingKey VerifyingKey => new(Key);
 }

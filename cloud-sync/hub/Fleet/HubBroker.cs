@@ -55,7 +55,7 @@ sealed class HubBroker : IAsyncDisposable
         AtomicFile.Write(folder.BrokerPassword, Encoding.ASCII.GetBytes(password));
         var embedded = broker._broker = new EmbeddedBroker(
             new EmbeddedBrokerOptions(
-                address, port, tls?.CertificateFile, tls?.KeyFile, AccountsFile: folder.Accounts, ClientsMax: 10_000, PendingMax: 2_000, HubFirst: true), time);
+                address, port, tls?.CertificateFile, tls?.KeyFile, AccountsFile: folder.Accounts, ClientsMax: 10_000, PendingMax: 2_000, First: User), time);
         await embedded.StartAsync();
         (broker.Hub, broker.Devices) = (broker.Hub with { Port = embedded.Port }, broker.Devices with { Port = embedded.Port });
         return broker;

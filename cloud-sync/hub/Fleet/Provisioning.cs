@@ -21,6 +21,8 @@ sealed class Provisioning(IDatabase database, DeviceStore devices, HubBroker bro
     /// <summary>100 bits, in letters that nobody mistakes for each other.</summary>
     const int CodeLetters = 20;
 
+    const int NameLettersMax = 63;
+
     /// <summary>The hub at the broker, and a page beside those of devices.</summary>
     static readonly FrozenSet<string> Taken = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, HubBroker.User, "add");
 
@@ -30,7 +32,8 @@ sealed class Provisioning(IDatabase database, DeviceStore devices, HubBroker bro
     /// <exception cref="FormatException">It is no name for a device.</exception>
     public async Task<string> InviteAsync(string device, Doer by, CancellationToken stop)
     {
-        if (!Topics.IsDevice(device)) throw new FormatException("A device is named with 1 to 64 letters, digits, dots, dashes and underscores.");
+        if (!Topics.IsDevice(device) || device.Length > NameLettersMax || !char.IsAsciiLetterOrDigit(device[0])) // as a device's profile takes it
+            throw new FormatException($"A device is named with 1 to {NameLettersMax} letters, digits, dots, dashes and underscores, the first of them a letter or digit.");
         if (Taken.Contains(device)) throw new FormatException($"'{device}' is a name of the hub's own. Take another one.");
 
         var code = RandomNumberGenerator.GetString(Letters, CodeLetters);

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace EdgeFace.Hub.Hosting;
@@ -32,6 +33,13 @@ static class WebSecurity
             antiforgery.Cookie.SameSite = SameSiteMode.Strict;
             antiforgery.Cookie.SecurePolicy = options.IsTls ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
             antiforgery.SuppressXFrameOptionsHeader = false;
+        });
+        builder.Services.Configure<CookieTempDataProviderOptions>(note =>
+        {
+            note.Cookie.Name = options.IsTls ? "__Host-edgeface-done" : "edgeface-done";
+            note.Cookie.HttpOnly = true;
+            note.Cookie.SameSite = SameSiteMode.Strict;
+            note.Cookie.SecurePolicy = options.IsTls ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
         });
         builder.Services.AddSingleton<RefusalNote>().AddSingleton<IAuthorizationMiddlewareResultHandler>(services => services.GetRequiredService<RefusalNote>());
         if (options.Oidc is { } oidc) CompanySignIn.Add(builder.Services, oidc);

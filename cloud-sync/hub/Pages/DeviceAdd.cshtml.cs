@@ -1,6 +1,5 @@
 using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Operators;
-using EdgeFace.Wire;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -32,30 +31,29 @@ sealed class DeviceAddModel(DeviceStore devices, Provisioning provisioning, HubA
     /// <summary>There is a device of that name, which the code would replace.</summary>
     public bool IsKnown { get; private set; }
 
-    /// <summary>Whose code was cancelled just now.</summary>
-    public string? Cancelled { get; private set; }
-
     public bool IsSetup => Request.Path.StartsWithSegments("/setup");
 
     public string Here => IsSetup ? "/setup/door" : "/devices/add";
 
-    public async Task OnGetAsync(string? device, string? cancelled, CancellationToken stop)
+    public async Task OnGetAsync(string? device, CancellationToken stop)
     {
-        var all = await provisioning.AwaitedAsync(stop);
-        if (cancelled is not null && Topics.IsDevice(cancelled) && all.All(one => one.Device != cancelled)) Cancelled = cancelled;
         Name = device ?? "";
         if (Name.Length == 0) return;
 
-        var awaited = all.FirstOrDefault(one => one.Device == Name);
+        var awaited = (await provisioning.AwaitedAsync(stop)).FirstOrDefault(one => one.Device == Name);
         (IsAwaited, Until) = (awaited is not null, awaited?.Expires ?? default);
         if (!IsAwaited && await devices.FindAsync(Name, stop) is { Revoked: null } come) Come = come;
     }
 
     public async Task<IActionResult> OnPostCancelAsync([FromForm] string? device, CancellationToken stop)
     {
-        if (await provisioning.CancelAsync(device ?? "", new Doer(audit, User.Actor()), stop)) return Redirect($"{(IsSetup ? Here : "/devices")}?cancelled={Uri.EscapeDataString(device ?? "")}");
+        if (await provisioning.CancelAsync(device ?? "", new Doer(audit, User.Actor()), stop))
+        {
+            TempData.SayDone($"The code for {device} was cancelled: nobody can use it any more.");
+            return Redirect(IsSetup ? Here : "/devices");
+        }
 
-        await OnGetAsync(device, null, stop);
+        await OnGetAsync(device, stop);
         Fault = Come is null ? "There is no code for it that is still good."
             : "The code was used already: that device is registered now. If it is not yours, revoke it on its page.";
         return Page();

@@ -1,7 +1,6 @@
 using EdgeFace.Hub.Fleet;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Publishing;
-using EdgeFace.Wire;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -21,22 +20,18 @@ sealed class DeviceOneModel(DeviceStore devices, DoorWall wall, CommandDesk comm
 
     public IReadOnlyList<DoorView> Doors { get; private set; } = [];
 
-    /// <summary>The door that was taken off the wall just now.</summary>
-    public string? Off { get; private set; }
-
     /// <summary>Doors whose liveness limit was not measured at their camera.</summary>
     public IReadOnlyList<string> Uncalibrated => [.. Doors.Where(door => door.IsCalibrated is false).Select(door => door.Name)];
 
     public IReadOnlyList<SentCommand> Sent { get; private set; } = [];
 
-    public async Task<IActionResult> OnGetAsync(string name, string? off, CancellationToken stop)
+    public async Task<IActionResult> OnGetAsync(string name, CancellationToken stop)
     {
         Device = await devices.FindAsync(name, stop);
         if (Device is null) return NotFound();
 
         Newest = (await galleries.AllAsync(stop)).FirstOrDefault(each => each.Name == Device.Gallery)?.State?.Version ?? 0;
         Doors = await wall.ListAsync(name, null, DoorsShown, stop);
-        if (off is not null && Topics.IsDevice(off) && Doors.All(door => door.Name != off)) Off = off;
         Sent = await commands.ListAsync(name, CommandsShown, stop);
         return Page();
     }

@@ -3,7 +3,6 @@ using EdgeFace.Hub.Intake;
 using EdgeFace.Hub.Operators;
 using EdgeFace.Hub.Publishing;
 using EdgeFace.Hub.Storage;
-using EdgeFace.Wire;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace EdgeFace.Hub.Pages;
@@ -25,19 +24,15 @@ sealed class DevicesModel(DeviceStore devices, GalleryStore galleries, Provision
 
     public IReadOnlyDictionary<string, long> Newest { get; private set; } = new Dictionary<string, long>();
 
-    /// <summary>Whose code was cancelled just now.</summary>
-    public string? Cancelled { get; private set; }
-
     /// <summary>Where the next page begins; null: there is none.</summary>
     public string? Next { get; private set; }
 
-    public async Task OnGetAsync(string? after, string? cancelled, CancellationToken stop)
+    public async Task OnGetAsync(string? after, CancellationToken stop)
     {
         var found = await devices.ListAsync(after ?? "", Count + 1, stop);
         if (found.Count > Count) Next = found[Count - 1].Name;
         Devices = [.. found.Take(Count)];
         if (User.May(Permission.Fleet)) Awaited = await provisioning.AwaitedAsync(stop);
-        if (cancelled is not null && Topics.IsDevice(cancelled) && Awaited.All(one => one.Device != cancelled)) Cancelled = cancelled;
         await using (var connection = await database.OpenAsync(stop)) Strangers = await Intake.Strangers.ListAsync(connection, Now, StrangersShown, stop);
         Newest = (await galleries.AllAsync(stop)).ToDictionary(each => each.Name, each => each.State?.Version ?? 0, StringComparer.Ordinal);
     }

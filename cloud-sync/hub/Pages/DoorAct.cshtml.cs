@@ -35,8 +35,13 @@ sealed class DoorActModel(DoorWall wall, CommandDesk commands, AuditLog audit) :
     public Task<IActionResult> OnPostLockoutAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) =>
         SendAsync("lockout", device, door, null, stop);
 
-    public async Task<IActionResult> OnPostForgetAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop) =>
-        await wall.ForgetAsync(device ?? "", door ?? "", new Doer(audit, User.Actor()), stop) ? Redirect($"/devices/{Uri.EscapeDataString(device ?? "")}?off={Uri.EscapeDataString(door ?? "")}") : Refused(Gone);
+    public async Task<IActionResult> OnPostForgetAsync([FromForm] string? device, [FromForm] string? door, CancellationToken stop)
+    {
+        if (!await wall.ForgetAsync(device ?? "", door ?? "", new Doer(audit, User.Actor()), stop)) return Refused(Gone);
+
+        TempData.SayDone($"{door} is off the wall. Nothing was done to the door itself; its next event brings it back.");
+        return Redirect($"/devices/{Uri.EscapeDataString(device ?? "")}");
+    }
 
     async Task<IActionResult> SendAsync(string command, string? device, string? door, int? seconds, CancellationToken stop)
     {

@@ -21,9 +21,6 @@ sealed partial class GalleryPublisher : BackgroundService
     /// <summary>Brought in one round, before the next look for somebody who has changed.</summary>
     const int DevicesTogether = 1_000;
 
-    /// <summary>A device that says nothing to a push that was sent so often is sent it when it says something.</summary>
-    const int TimesMax = 8;
-
     /// <summary>Through the broker to all devices together; whoever is slower asks for what he misses, and is answered from what is kept.</summary>
     const double SlowestBytesPerSecond = 1 << 20;
 
@@ -33,9 +30,6 @@ sealed partial class GalleryPublisher : BackgroundService
     static readonly TimeSpan EverybodyKept = TimeSpan.FromSeconds(30);
 
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250), LeaseLook = TimeSpan.FromSeconds(2);
-
-    /// <summary>One device is not sent a push again before this: what it lost it asks for by chunks.</summary>
-    static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
 
     readonly IDatabase _database;
     readonly GalleryStore _store;
@@ -47,8 +41,9 @@ sealed partial class GalleryPublisher : BackgroundService
     readonly ILogger<GalleryPublisher> _logger;
     readonly ConcurrentDictionary<string, (string Gallery, long Version, byte[] Content)> _behind = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, GalleryVersion> _newest = new(StringComparer.Ordinal);
-    readonly Dictionary<string, (long At, long Version, int Times, TimeSpan Pause)> _sent = new(StringComparer.Ordinal);
+    readonly SendPace _tries;
     readonly PushPace _pace;
+    readonly Dictionary<string, long> _recalled = new(StringComparer.Ordinal); // the version for which those behind were looked up
     readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly KeptPushes _kept = new(KeptBytesMax);
     (string Gallery, long Version, IReadOnlyList<PersonRecord> People, long At)? _everybody;
@@ -60,7 +55,7 @@ sealed partial class GalleryPublisher : BackgroundService
         ILogger<GalleryPublisher> logger)
     {
         (_database, _store, _devices, _keys, _link, _time, _headEvery, _logger) = (database, store, devices, keys, link, time, headEvery, logger);
-        _pace = new PushPace(time);
+        (_tries, _pace) = (new SendPace(time), new PushPace(time));
         link.Ears[UpChannel.Gallery] = HearAsync;
         link.Ears[UpChannel.Identity] = HearIdentityAsync;
         link.Ears[UpChannel.Presence] = HearPresenceAsync;
@@ -115,12 +110,11 @@ sealed partial class GalleryPublisher : BackgroundService
 
         if (await _database.TryLeaseAsync("publisher", stop) is not { } lease) return;
 
-        // Known before anybody is heard as the leader's: what was said before is in the database, where it is looked up after.
-        var galleries = await _store.AllAsync(stop);
-        foreach (var gallery in galleries) _newest[gallery.Name] = gallery;
+        // Known before anybody is heard as the leader's: what was said before is in the database, where the first round looks it up.
+        foreach (var gallery in await _store.AllAsync(stop)) _newest[gallery.Name] = gallery;
+        _recalled.Clear();
         Volatile.Write(ref _lease, lease);
         LogLeads();
-        foreach (var gallery in galleries) await RecallAsync(gallery, stop);
     }
 
     /// <summary>A round may take longer than a lease lasts: what is signed is signed by the one who holds it.</summary>
@@ -130,7 +124,7 @@ sealed partial class GalleryPublisher : BackgroundService
     {
         foreach (var (device, name) in await _store.TakeAgainAsync(stop))
         {
-            _sent.Remove(device);
+            _tries.Forget(device);
             _behind[device] = (name, 0, []);
         }
 
@@ -146,11 +140,17 @@ sealed partial class GalleryPublisher : BackgroundService
             {
                 gallery = (await _store.AllAsync(stop)).First(each => each.Name == gallery.Name);
                 LogPressed(gallery.Name, gallery.State?.Version ?? 0, gallery.People);
-                await RecallAsync(gallery, stop);
             }
 
+            // In this order: whoever speaks meanwhile is held against the newest, and whoever spoke before is in the database.
             _newest[gallery.Name] = gallery;
-            if (gallery.State is null) continue;
+            if (gallery.State is not { } state) continue;
+            if (_recalled.GetValueOrDefault(gallery.Name) != state.Version)
+            {
+                await RecallAsync(gallery, stop);
+                _recalled[gallery.Name] = state.Version;
+            }
+
             if (isHeadDue) await HeadAsync(gallery, stop);
             await BringAsync(gallery, stop);
         }
@@ -211,28 +211,17 @@ sealed partial class GalleryPublisher : BackgroundService
             catch (Exception e) when (e is FormatException or CryptographicException)
             {
                 // What cannot be pressed for some must not hold up the others: theirs may take somebody out.
-                foreach (var recipient in recipients) Postpone(recipient.Device, gallery, TimeSpan.Zero);
+                foreach (var recipient in recipients) _tries.Sent(recipient.Device, gallery.State?.Version ?? 0, TimeSpan.Zero);
                 LogNotPressed(gallery.Name, recipients.Count, recipients[0].Device, e.Message);
             }
         }
     }
 
-    /// <summary>It is not sent the same again before that, and each time later.</summary>
-    void Postpone(string device, GalleryVersion gallery, TimeSpan onTheWay)
-    {
-        var version = gallery.State?.Version ?? 0;
-        var times = _sent.TryGetValue(device, out var sent) && sent.Version == version ? sent.Times + 1 : 1;
-        _sent[device] = (_time.GetTimestamp(), version, times, (Again * Math.Pow(2, times - 1)) + onTheWay);
-    }
-
     bool IsDue(string device, GalleryVersion gallery)
     {
-        if (!_sent.TryGetValue(device, out var sent) || sent.Version != gallery.State?.Version) return true;
-        if (_time.GetElapsedTime(sent.At) < sent.Pause) return false;
-        if (sent.Times < TimesMax) return true;
-
-        _behind.TryRemove(device, out _);
-        return false;
+        var turn = _tries.TurnOf(device, gallery.State?.Version ?? 0);
+        if (turn is SendTurn.Never) _behind.TryRemove(device, out _);
+        return turn is SendTurn.Now;
     }
 
     /// <summary>Kept for as long as devices come one after the other for the same.</summary>
@@ -270,7 +259,7 @@ sealed partial class GalleryPublisher : BackgroundService
             _kept.Add(pressed);
             foreach (var recipient in audience)
             {
-                Postpone(recipient.Device, gallery, onTheWay);
+                _tries.Sent(recipient.Device, state.Version, onTheWay);
                 _link.Answer(recipient.Device, pressed.Messages());
             }
         }
@@ -337,6 +326,7 @@ sealed partial class GalleryPublisher : BackgroundService
             return;
         }
 
+        _tries.Speaks(device.Name);
         _behind[device.Name] = (report.Gallery, report.WantsFull || report.RolledBack ? 0 : report.Version, report.Content);
         Ring();
     }
@@ -363,6 +353,7 @@ sealed partial class GalleryPublisher : BackgroundService
         if (IsLeader && PresenceDocument.Parse(payload.Span) is { Status: PresenceStatus.Online } && device is { SealingKey: not null, Gallery: { } gallery }
             && _newest.TryGetValue(gallery, out var newest) && newest.State is { } state)
         {
+            SendSteps(device.Name, device.Trust ?? _keys.Trust.Version);
             Expect(device, newest, state);
         }
 
@@ -372,8 +363,10 @@ sealed partial class GalleryPublisher : BackgroundService
     /// <summary>As it reported last, until its report says better.</summary>
     void Expect(Device device, GalleryVersion newest, GalleryState state)
     {
-        if (device.Version == state.Version || !_behind.TryAdd(device.Name, (newest.Name, device.Version, device.Content ?? []))) return;
+        if (device.Version == state.Version) return;
 
+        _tries.Comes(device.Name);
+        _behind.TryAdd(device.Name, (newest.Name, device.Version, device.Content ?? []));
         Ring();
     }
 

@@ -226,7 +226,7 @@ public sealed class HubPageTests(HubStory story) : IClassFixture<HubStory>
         await page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/doors[?]sent="));
         await page.GotoAsync("/commands");
-        await Expect(page.Locator("#commands tbody tr").First).ToContainTextAsync("unlock");
+        await Expect(page.Locator("#commands tbody tr").First.Locator("td[data-label=Command]")).ToHaveTextAsync("Unlock");
     });
 
     [Fact]

@@ -28,9 +28,9 @@ public sealed class DoorWallTests(PostgresServer server)
         Assert.Equal(503, (await bed.FrontAsync()).LockedOutFor(Start)?.TotalSeconds ?? 0, 0.001);
 
         await bed.HearAsync(Event(5, "door.lockout-ended", 400), Face(Event(4, "denied.locked-out", 499, 5))); // what came before and is heard later changes nothing
-        Assert.Null((await bed.FrontAsync()).LockedOutFor(DateTimeOffset.UtcNow));
+        Assert.Null((await bed.FrontAsync()).LockedOutFor(Now));
         await bed.HearAsync(Event(6, "door.locked-out", 900, 5) with { Reason = "card-attempts" }, Event(7, "denied.locked-out", 899, 5)); // faces are let in
-        Assert.Null((await bed.FrontAsync()).LockedOutFor(DateTimeOffset.UtcNow));
+        Assert.Null((await bed.FrontAsync()).LockedOutFor(Now));
         Assert.Equal((0, 0), await bed.FiguresAsync());
     }
 

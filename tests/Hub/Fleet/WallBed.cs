@@ -4,6 +4,7 @@ using EdgeFace.Hub.Storage;
 using EdgeFace.Tests.Hub.Intake;
 using EdgeFace.Tests.Hub.Storage;
 using EdgeFace.Wire;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace EdgeFace.Tests.Hub.Fleet;
@@ -13,7 +14,7 @@ sealed class WallBed : IAsyncDisposable
 {
     const string Device = "door-1";
 
-    public static readonly DateTimeOffset Start = DateTimeOffset.UtcNow.AddMinutes(-5);
+    public static readonly DateTimeOffset Start = new(2026, 3, 1, 8, 0, 0, TimeSpan.Zero), Now = Start.AddMinutes(5);
 
     readonly ScratchFolder _folder = new();
     readonly MadeDatabase _made;
@@ -22,7 +23,7 @@ sealed class WallBed : IAsyncDisposable
     WallBed(MadeDatabase made)
     {
         (_made, _intake) = (made, new IntakeBed(made.Database));
-        Wall = new DoorWall(made.Database, TimeProvider.System);
+        Wall = new DoorWall(made.Database, new FakeTimeProvider(Now));
         var folder = new HubFolder(_folder["hub"]);
         folder.Create();
         By = new Doer(new AuditLog(made.Database, folder, TimeProvider.System), "tess");

@@ -92,24 +92,32 @@ public sealed class ReachTests : IDisposable
 
         Assert.Contains("there is no site file", await RefusalAsync(hub.Address, "front", code), StringComparison.Ordinal);
         CopyProfile(_folder.Path);
-        Assert.Contains("does not speak TLS", await RefusalAsync(new UriBuilder(hub.Address) { Scheme = "https" }.Uri, "front", code), StringComparison.Ordinal);
+        Assert.Contains("No TLS came about", await RefusalAsync(new UriBuilder(hub.Address) { Scheme = "https" }.Uri, "front", code), StringComparison.Ordinal);
         Assert.Contains("front is known", await ProvisionAsync(hub.Address, "front", code), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_mistyped_name_can_be_typed_anew_and_a_folder_is_one_device_s()
+    public async Task A_name_that_no_profile_takes_gets_no_code()
+    {
+        await using var hub = await HubUnderTest.StartAsync();
+        foreach (var name in (string[])["_front", ".front", new('f', 64)])
+            await Assert.ThrowsAsync<FormatException>(() => hub.The<Provisioning>().InviteAsync(name, new Doer(hub.The<AuditLog>(), "test"), Stop));
+
+        CopyProfile(_folder.Path);
+        Assert.Contains("called '_front', would not run", await RefusalAsync(hub.Address, "_front", "x"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_device_that_is_renamed_is_told_what_stays()
     {
         await using var hub = await HubUnderTest.StartAsync();
         CopyProfile(_folder.Path);
-        var provisioning = hub.The<Provisioning>();
-        var code = await provisioning.InviteAsync("front", new Doer(hub.The<AuditLog>(), "test"), Stop);
+        var by = new Doer(hub.The<AuditLog>(), "test");
+        var first = await hub.The<Provisioning>().InviteAsync("front", by, Stop);
+        Assert.Contains("The hub refuses", await RefusalAsync(hub.Address, "frnt", first), StringComparison.Ordinal);
 
-        Assert.Contains("The hub refuses", await RefusalAsync(hub.Address, "frnt", code), StringComparison.Ordinal);
-        Assert.Contains("front is known", await ProvisionAsync(hub.Address, "front", code), StringComparison.Ordinal);
-
-        var other = await provisioning.InviteAsync("back", new Doer(hub.The<AuditLog>(), "test"), Stop);
-        Assert.Contains("is of the device 'front'", await RefusalAsync(hub.Address, "back", other), StringComparison.Ordinal);
-        Assert.Single(await provisioning.AwaitedAsync(Stop), awaited => awaited.Device == "back");
+        Assert.Contains("was begun as 'frnt'", await ProvisionAsync(hub.Address, "front", first), StringComparison.Ordinal);
+        Assert.Contains("front is known", await ProvisionAsync(hub.Address, "front", await hub.The<Provisioning>().InviteAsync("front", by, Stop)), StringComparison.Ordinal);
     }
 
     [Theory]
