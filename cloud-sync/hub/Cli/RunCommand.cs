@@ -42,10 +42,10 @@ static class RunCommand
             }
 
             var (notify, address) = (app.Services.GetRequiredService<SystemdNotify>(), app.Services.GetRequiredService<HubAddress>());
-            await parse.InvocationConfiguration.Output.WriteLineAsync($"The hub's page: {string.Join(", ", app.Urls)}");
+            await parse.InvocationConfiguration.Output.WriteLineAsync($"The hub's page: {address.Url()}");
             if (address.Pin is { } pin) await parse.InvocationConfiguration.Output.WriteLineAsync($"Devices know it by --pin {pin}");
             if (await app.Services.GetRequiredService<SetupDesk>().CodeAsync(stop) is { } code)
-                await parse.InvocationConfiguration.Output.WriteLineAsync($"Nobody can sign in yet. Make the first owner: {app.Urls.First()}/setup?code={code}");
+                await parse.InvocationConfiguration.Output.WriteLineAsync($"Nobody can sign in yet. Make the first owner: {address.Url()}/setup?code={code}");
             app.Lifetime.ApplicationStopping.Register(() => notify.Stopping());
             notify.Ready(address.Url());
             await app.WaitForShutdownAsync(stop);

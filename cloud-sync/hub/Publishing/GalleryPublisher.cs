@@ -111,7 +111,16 @@ sealed partial class GalleryPublisher : BackgroundService
         if (await _database.TryLeaseAsync("publisher", stop) is not { } lease) return;
 
         // Known before anybody is heard as the leader's: what was said before is in the database, where the first round looks it up.
-        foreach (var gallery in await _store.AllAsync(stop)) _newest[gallery.Name] = gallery;
+        try
+        {
+            foreach (var gallery in await _store.AllAsync(stop)) _newest[gallery.Name] = gallery;
+        }
+        catch
+        {
+            await lease.DisposeAsync(); // else nobody could take it, this instance least of all
+            throw;
+        }
+
         _recalled.Clear();
         Volatile.Write(ref _lease, lease);
         LogLeads();
